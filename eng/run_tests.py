@@ -1,0 +1,169 @@
+"""Runs every test suite, two at a time, and sums what they report.
+
+A suite is a process: an xunit v3 test program, one module of the black-box tests in tests/interop,
+or the node tests there. Each leaves a machine-readable report; a suite that reports nothing, or
+ends badly without naming a failed test, counts as one failure of its own.
+"""
+import concurrent.futures
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+INTEROP = ROOT / "tests" / "interop"
+SUITES_AT_ONCE = 2
+SUITE_TIMEOUT_SECONDS = 240
+SHOWN_LINES_OF_A_FAILED_SUITE = 120
+
+
+class Suite:
+    """One process to run and the way to read its report."""
+
+    def __init__(self, name, command, read_report, cwd=ROOT):
+        self.name = name
+        self.command = command
+        self.read_report = read_report
+        self.cwd = cwd
+
+
+class Outcome:
+    """What one suite said: how many tests passed, which failed, and its output."""
+
+    def __init__(self, suite, passed, failed, skipped, seconds, output):
+        self.suite = suite
+        self.passed = passed
+        self.failed = failed
+        self.skipped = skipped
+        self.seconds = seconds
+        self.output = output
+
+
+def read_ctrf(path, _output):
+    """Counts a CTRF report: the format of xunit v3 and of tests/interop/run_module.py."""
+    with open(path, encoding="utf-8") as file:
+        tests = json.load(file)["results"]["tests"]
+    passed = sum(test["status"] == "passed" for test in tests)
+    skipped = sum(test["status"] in ("skipped", "pending") for test in tests)
+    failed = [test["name"] for test in tests if test["status"] not in ("passed", "skipped", "pending")]
+    return passed, failed, skipped
+
+
+def read_tap(_path, output):
+    """Counts the TAP of node's test runner, which closes with its own totals."""
+    totals = {key: int(value) for key, value in re.findall(r"^# (pass|fail|cancelled|skipped) (\d+)$", output, re.M)}
+    leaves = re.findall(r"^(\s*)not ok \d+ - (.*)$", output, re.M)
+    failed = totals["fail"] + totals["cancelled"]
+    names = [name for _, name in leaves][:failed]
+    names += ["(unnamed node test)"] * (failed - len(names))
+    return totals["pass"], names, totals["skipped"]
+
+
+def discover():
+    """Every suite, those that take longest first so that the two lanes end together."""
+    black_box = []
+    for module in sorted(INTEROP.glob("test_*.py")):
+        black_box.append(Suite(
+            f"interop/{module.stem[len('test_'):]}",
+            ["/usr/bin/python3", "-u", str(INTEROP / "run_module.py"), module.stem, "{report}"],
+            read_ctrf))
+    node = INTEROP / "node"
+    for script in sorted(node.glob("*.test.js")):
+        black_box.append(Suite(
+            f"interop/node-{script.name[:-len('.test.js')]}",
+            ["node", "--test", "--test-reporter=tap", str(script)],
+            read_tap, cwd=node))
+    programs = []
+    for project in sorted((ROOT / "tests").glob("*/*.csproj")):
+        name = project.stem
+        program = ROOT / "artifacts" / "bin" / name / "release" / name
+        programs.append(Suite(
+            name, [str(program), "-noLogo", "-noColor", "-reporter", "quiet", "-ctrf", "{report}"], read_ctrf))
+    return programs, black_box
+
+
+def run(suite, folder):
+    """Runs one suite to its end, or to its time limit."""
+    report = folder / (re.sub(r"\W", "-", suite.name) + ".json")
+    command = [part.replace("{report}", str(report)) for part in suite.command]
+    began = time.monotonic()
+    crash = None
+    try:
+        # A session of its own: at the limit the suite's servers and clients go with it.
+        process = subprocess.Popen(
+            command, cwd=suite.cwd, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, start_new_session=True)
+        try:
+            output, _ = process.communicate(timeout=SUITE_TIMEOUT_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, 9)
+            output, _ = process.communicate()
+            crash = f"no end after {SUITE_TIMEOUT_SECONDS} s"
+        output = output.decode("utf-8", "replace")
+        exit_code = process.returncode
+    except OSError as error:
+        output, exit_code, crash = "", None, str(error)
+    seconds = time.monotonic() - began
+
+    passed, failed, skipped = 0, [], 0
+    try:
+        passed, failed, skipped = suite.read_report(report, output)
+    except (OSError, ValueError, KeyError) as error:
+        crash = crash or f"no report, exit code {exit_code} ({error!r})"
+    if crash is None and exit_code != 0 and not failed:
+        crash = f"exit code {exit_code} without a failed test"
+    if crash is None and passed + len(failed) == 0:
+        crash = "no test executed"
+    if crash is not None:
+        failed.append(f"the suite itself: {crash}")
+    return Outcome(suite, passed, failed, skipped, seconds, output)
+
+
+def show(outcome):
+    state = "FAIL" if outcome.failed else "ok"
+    skipped = f", {outcome.skipped} skipped" if outcome.skipped else ""
+    print(f"{state:4} {outcome.suite.name:32} {outcome.passed:5} passed, {len(outcome.failed)} failed{skipped}"
+          f"  {outcome.seconds:6.1f} s", flush=True)
+    if outcome.failed:
+        lines = outcome.output.splitlines()
+        if len(lines) > SHOWN_LINES_OF_A_FAILED_SUITE:
+            print(f"     ... {len(lines) - SHOWN_LINES_OF_A_FAILED_SUITE} lines left out")
+        for line in lines[-SHOWN_LINES_OF_A_FAILED_SUITE:]:
+            print("     " + line)
+        sys.stdout.flush()
+
+
+def main(words):
+    programs, black_box = discover()
+    groups = [[suite for suite in group if not words or any(word.lower() in suite.name.lower() for word in words)]
+              for group in (programs, black_box)]
+    began = time.monotonic()
+    outcomes = []
+    with tempfile.TemporaryDirectory(prefix="muster-tests-") as folder:
+        # The unit tests first: when they fail, what the black-box tests say matters less.
+        for group in groups:
+            with concurrent.futures.ThreadPoolExecutor(SUITES_AT_ONCE) as pool:
+                running = [pool.submit(run, suite, pathlib.Path(folder)) for suite in group]
+                for done in concurrent.futures.as_completed(running):
+                    outcomes.append(done.result())
+                    show(outcomes[-1])
+
+    passed = sum(outcome.passed for outcome in outcomes)
+    failed = [(outcome.suite.name, name) for outcome in outcomes for name in outcome.failed]
+    if failed:
+        print("\nfailed:")
+        for suite, name in failed:
+            print(f"  {suite}: {name}")
+    if passed + len(failed) == 0:
+        print("no test executed")
+    print(f"\nall suites took {time.monotonic() - began:.0f} s")
+    print(f"{passed} passed, {len(failed)} failed", flush=True)
+    return 1 if failed or passed == 0 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
