@@ -1,0 +1,31 @@
+"""A service for checks to look at: prints its port, then answers GET /health.
+
+The status that /health answers with can be set: PUT /status/503.
+"""
+import http.server
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    status = 200
+
+    def do_GET(self):
+        self.answer(Handler.status if self.path == "/health" else 404, b"at your service\n")
+
+    def do_PUT(self):
+        Handler.status = int(self.path.rsplit("/", 1)[1])
+        self.answer(200, b"")
+
+    def answer(self, status, body):
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+if __name__ == "__main__":
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    print(server.server_port, flush=True)
+    server.serve_forever()
