@@ -1,1 +1,3 @@
-Console.WriteLine("muster");
+using Muster.Server.Cli;
+
+return await CommandLine.RunAsync(args);

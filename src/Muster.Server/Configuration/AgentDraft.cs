@@ -1,0 +1,119 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+
+namespace Muster.Server.Configuration;
+
+/// <summary>
+/// The agent's settings while files and flags are being read into them: starts with the defaults, collects every error
+/// and warning, and becomes an <see cref="AgentOptions"/> when there is no error.
+/// </summary>
+internal sealed partial class AgentDraft
+{
+    private readonly List<string> _errors = [];
+    private readonly List<string> _warnings = [];
+
+    public IReadOnlyList<string> Errors => _errors;
+
+    public IReadOnlyList<string> Warnings => _warnings;
+
+    public bool DevMode { get; set; }
+
+    public bool Server { get; set; } = true;
+
+    public string? NodeName { get; set; }
+
+    public string NodeId { get; set; } = "";
+
+    public SortedDictionary<string, string> NodeMetadata { get; } = new(StringComparer.Ordinal);
+
+    public string Datacenter { get; set; } = "dc1";
+
+    public string DataDirectory { get; set; } = "";
+
+    public IPAddress BindAddress { get; set; } = IPAddress.Loopback;
+
+    public IPAddress? AdvertiseAddress { get; set; }
+
+    public IReadOnlyList<IPAddress> ClientAddresses { get; set; } = [IPAddress.Loopback];
+
+    public int HttpPort { get; set; } = 8500;
+
+    public int DnsPort { get; set; } = 8600;
+
+    public TimeSpan DefaultQueryTime { get; set; } = TimeSpan.FromMinutes(5);
+
+    public TimeSpan MaxQueryTime { get; set; } = TimeSpan.FromMinutes(10);
+
+    public bool AllowLinkLocalChecks { get; set; }
+
+    public LogLevel LogLevel { get; set; } = LogLevel.Information;
+
+    public bool LogJson { get; set; }
+
+    public string PidFile { get; set; } = "";
+
+    public DnsSettings Dns { get; set; } = new()
+    {
+        Domain = "consul", AltDomain = "", NodeTtl = TimeSpan.Zero, ServiceTtl = new Dictionary<string, TimeSpan>(),
+        OnlyPassing = false, ARecordLimit = 0, UdpAnswerLimit = 3, EnableTruncate = false, DisableCompression = false,
+        NodeMetaTxt = true, SoaRefresh = 3600, SoaRetry = 600, SoaExpire = 86400, SoaMinTtl = 0,
+    };
+
+    public LimitSettings Limits { get; set; } = new()
+    {
+        HttpConnectionsPerClient = 200, Instances = 200_000, Watchers = 20_000,
+        AnswerCacheBytes = 64 << 20, CheckOutputBytes = 4096,
+    };
+
+    public List<ConfiguredDefinition> Services { get; } = [];
+
+    public List<ConfiguredDefinition> Checks { get; } = [];
+
+    public void Error(string message)
+    {
+        // the same wrong value can be found on two ways
+        if (!_errors.Contains(message))
+        {
+            _errors.Add(message);
+        }
+    }
+
+    public void Warn(string message)
+    {
+        if (!_warnings.Contains(message))
+        {
+            _warnings.Add(message);
+        }
+    }
+
+    /// <summary>Adds the value's elements, or the value itself when it is one object.</summary>
+    public void AddDefinitions(List<ConfiguredDefinition> list, SettingValue value)
+    {
+        if (value.Json.ValueKind == JsonValueKind.Object)
+        {
+            list.Add(new ConfiguredDefinition(value.Source, value.Json));
+            return;
+        }
+
+        if (value.Json.ValueKind != JsonValueKind.Array)
+        {
+            value.Refuse("must be an object or a list of objects");
+            return;
+        }
+
+        int position = 0;
+        foreach (JsonElement item in value.Json.EnumerateArray())
+        {
+            string source = $"{value.Source}[{position++}]";
+            if (item.ValueKind == JsonValueKind.Object)
+            {
+                list.Add(new ConfiguredDefinition(source, item));
+            }
+            else
+            {
+                Error($"{source}: must be an object, got {item.GetRawText()}");
+            }
+        }
+    }
+}

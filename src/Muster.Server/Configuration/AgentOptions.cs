@@ -1,0 +1,71 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace Muster.Server.Configuration;
+
+/// <summary>
+/// Everything an operator can set on an agent, validated and immutable. Made by <see cref="AgentConfiguration"/>;
+/// defaults are those of <see cref="AgentSettings"/>, ranges those of <c>docs/reference/agent-configuration.md</c>.
+/// </summary>
+internal sealed record AgentOptions
+{
+    /// <summary>Keep everything in memory and take any registration at once. Needs no data directory.</summary>
+    public required bool DevMode { get; init; }
+
+    /// <summary>This server's name.</summary>
+    public required string NodeName { get; init; }
+
+    /// <summary>A UUID, or empty to let the server keep one in its data directory (or make one up in dev mode).</summary>
+    public required string NodeId { get; init; }
+
+    /// <summary>Metadata of this server's node, sorted by key.</summary>
+    public required IReadOnlyList<KeyValuePair<string, string>> NodeMetadata { get; init; }
+
+    /// <summary>The datacenter's name, lower case.</summary>
+    public required string Datacenter { get; init; }
+
+    /// <summary>Where the journal is kept; empty only in dev mode.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>The node's address, which instances without one of their own get.</summary>
+    public required IPAddress AdvertiseAddress { get; init; }
+
+    /// <summary>Where HTTP and DNS listen. At least one.</summary>
+    public required IReadOnlyList<IPAddress> ClientAddresses { get; init; }
+
+    /// <summary>The HTTP port; 0 lets the system choose one, -1 switches HTTP off.</summary>
+    public required int HttpPort { get; init; }
+
+    /// <summary>The DNS port; 0 lets the system choose one, -1 switches DNS off.</summary>
+    public required int DnsPort { get; init; }
+
+    /// <summary>What DNS answers look like.</summary>
+    public required DnsSettings Dns { get; init; }
+
+    /// <summary>Bounds on what clients may ask for.</summary>
+    public required LimitSettings Limits { get; init; }
+
+    /// <summary>How long a blocking query waits that names no time.</summary>
+    public required TimeSpan DefaultQueryTime { get; init; }
+
+    /// <summary>The longest wait a blocking query may ask for.</summary>
+    public required TimeSpan MaxQueryTime { get; init; }
+
+    /// <summary>Whether checks may reach link-local and cloud metadata addresses.</summary>
+    public required bool AllowLinkLocalChecks { get; init; }
+
+    /// <summary>Messages below this level are not logged.</summary>
+    public required LogLevel LogLevel { get; init; }
+
+    /// <summary>Log one JSON object a line.</summary>
+    public required bool LogJson { get; init; }
+
+    /// <summary>A file to hold the process id while the agent runs, empty for none.</summary>
+    public required string PidFile { get; init; }
+
+    /// <summary>Service definitions of the configuration files, as written there.</summary>
+    public required IReadOnlyList<ConfiguredDefinition> Services { get; init; }
+
+    /// <summary>Check definitions of the configuration files, as written there.</summary>
+    public required IReadOnlyList<ConfiguredDefinition> Checks { get; init; }
+}
