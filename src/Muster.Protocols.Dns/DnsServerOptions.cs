@@ -1,0 +1,49 @@
+using System.Net;
+
+namespace Muster.Protocols.Dns;
+
+/// <summary>How the DNS server listens and answers.</summary>
+public sealed class DnsServerOptions
+{
+    /// <summary>Where to listen, UDP and TCP. Default: 127.0.0.1:8600. Port 0 lets the system pick one port for both.</summary>
+    public IReadOnlyList<IPEndPoint> EndPoints { get; set; } = [new IPEndPoint(IPAddress.Loopback, 8600)];
+
+    /// <summary>The domain answered for. Default: <c>consul.</c></summary>
+    public string Domain { get; set; } = "consul.";
+
+    /// <summary>A second domain with the same names, or empty. Default: empty.</summary>
+    public string AltDomain { get; set; } = "";
+
+    /// <summary>The datacenter names may mention. Default: <c>dc1</c>.</summary>
+    public string Datacenter { get; set; } = "dc1";
+
+    /// <summary>Leave out instances in warning too, not only critical ones. Default: false.</summary>
+    public bool OnlyPassing { get; set; }
+
+    /// <summary>Time to live of node records. Default: 0. Range: 0 to 7 days, whole seconds.</summary>
+    public TimeSpan NodeTtl { get; set; }
+
+    /// <summary>
+    /// Time to live of service records by service name, by the longest matching <c>prefix*</c>, or <c>*</c>.
+    /// Default: empty, which means 0 for all. Range of each: 0 to 7 days, whole seconds.
+    /// </summary>
+    public IReadOnlyDictionary<string, TimeSpan> ServiceTtl { get; set; } = new Dictionary<string, TimeSpan>();
+
+    /// <summary>UDP sockets and threads per endpoint; more than one only on Linux. Default: 1. Range: 1 to 64.</summary>
+    public int UdpSockets { get; set; } = 1;
+
+    /// <summary>Move up to 32 packets per system call where the system can (Linux, x64 and arm64). Default: true.</summary>
+    public bool UdpBatching { get; set; } = true;
+
+    /// <summary>Largest UDP response in bytes, however much a client offers to take. Default: 4096. Range: 512 to 16384.</summary>
+    public int MaxUdpResponse { get; set; } = 4096;
+
+    /// <summary>TCP connections per endpoint. Default: 1024. Range: 1 to 65536.</summary>
+    public int TcpMaxConnections { get; set; } = 1024;
+
+    /// <summary>Longest time between two complete queries on a TCP connection. Default: 10 s. Range: 1 s to 10 min.</summary>
+    public TimeSpan TcpIdleTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Every problem with these options, empty when there is none.</summary>
+    public IReadOnlyList<string> Validate() => DnsServerOptionsValidator.Validate(this);
+}

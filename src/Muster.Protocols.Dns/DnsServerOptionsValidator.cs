@@ -1,0 +1,90 @@
+using System.Net.Sockets;
+using Muster.Wire.Dns;
+
+namespace Muster.Protocols.Dns;
+
+/// <summary>Finds everything wrong with the options at once, in words that name the option, the value and the range.</summary>
+internal static class DnsServerOptionsValidator
+{
+    // A service name, a tag and ".service.dc." have to fit before the domain.
+    private const int MaxDomainLength = 100;
+
+    private static readonly TimeSpan MaxTtl = TimeSpan.FromDays(7);
+
+    public static IReadOnlyList<string> Validate(DnsServerOptions options)
+    {
+        List<string> errors = [];
+        CheckEndPoints(options, errors);
+        CheckDomain(nameof(options.Domain), options.Domain, errors);
+        if (options.AltDomain.Trim('.').Length > 0)
+        {
+            CheckDomain(nameof(options.AltDomain), options.AltDomain, errors);
+        }
+
+        if (!DnsName.TryEncodeLabels(options.Datacenter, stackalloc byte[64], out int length) || length == 0 || options.Datacenter.Contains('.'))
+        {
+            errors.Add($"Datacenter: \"{options.Datacenter}\" is not one DNS label of 1 to 63 characters");
+        }
+
+        CheckTtl(nameof(options.NodeTtl), options.NodeTtl, errors);
+        foreach ((string name, TimeSpan ttl) in options.ServiceTtl)
+        {
+            CheckTtl($"ServiceTtl of \"{name}\"", ttl, errors);
+        }
+
+        CheckRange(nameof(options.UdpSockets), options.UdpSockets, 1, 64, errors);
+        if (options.UdpSockets > 1 && !OperatingSystem.IsLinux())
+        {
+            errors.Add("UdpSockets: more than one socket per endpoint works on Linux only");
+        }
+
+        CheckRange(nameof(options.MaxUdpResponse), options.MaxUdpResponse, 512, 16384, errors);
+        CheckRange(nameof(options.TcpMaxConnections), options.TcpMaxConnections, 1, 65536, errors);
+        if (options.TcpIdleTimeout < TimeSpan.FromSeconds(1) || options.TcpIdleTimeout > TimeSpan.FromMinutes(10))
+        {
+            errors.Add($"TcpIdleTimeout: {options.TcpIdleTimeout} is outside 1 s to 10 min");
+        }
+
+        return errors;
+    }
+
+    private static void CheckEndPoints(DnsServerOptions options, List<string> errors)
+    {
+        if (options.EndPoints.Count == 0)
+        {
+            errors.Add("EndPoints: at least one address and port to listen on is needed");
+        }
+
+        foreach (var endPoint in options.EndPoints)
+        {
+            if (endPoint.AddressFamily is not (AddressFamily.InterNetwork or AddressFamily.InterNetworkV6))
+            {
+                errors.Add($"EndPoints: {endPoint} is neither IPv4 nor IPv6");
+            }
+        }
+    }
+
+    private static void CheckDomain(string option, string domain, List<string> errors)
+    {
+        if (!DnsName.TryEncode(domain, stackalloc byte[DnsName.MaxLength], out int length) || length is 1 or > MaxDomainLength)
+        {
+            errors.Add($"{option}: \"{domain}\" is not a domain name of at most {MaxDomainLength} bytes");
+        }
+    }
+
+    private static void CheckTtl(string option, TimeSpan value, List<string> errors)
+    {
+        if (value < TimeSpan.Zero || value > MaxTtl || value.Ticks % TimeSpan.TicksPerSecond != 0)
+        {
+            errors.Add($"{option}: {value} is not a whole number of seconds from 0 to 7 days");
+        }
+    }
+
+    private static void CheckRange(string option, int value, int least, int most, List<string> errors)
+    {
+        if (value < least || value > most)
+        {
+            errors.Add($"{option}: {value} is outside {least} to {most}");
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using Muster.Protocols.Dns.Transport;
+
+namespace Muster.Protocols.Dns.Tests.Transport;
+
+/// <summary>Answers with the query itself; silent when it starts with 0, throws when it starts with 255.</summary>
+internal sealed class EchoResponder : IDnsResponder
+{
+    public int Respond(ReadOnlySpan<byte> query, Span<byte> response, DnsTransport transport)
+    {
+        if (query.IsEmpty || query[0] == 0)
+        {
+            return 0;
+        }
+
+        if (query[0] == 255)
+        {
+            throw new InvalidOperationException("a bug in the responder");
+        }
+
+        query.CopyTo(response);
+        return query.Length;
+    }
+}
+
+/// <summary>Echoes, and notes what its thread had allocated at each query.</summary>
+internal sealed class AllocationProbe : IDnsResponder
+{
+    public long[] AllocatedAt { get; } = new long[4096];
+
+    public int Count { get; private set; }
+
+    public int Respond(ReadOnlySpan<byte> query, Span<byte> response, DnsTransport transport)
+    {
+        AllocatedAt[Count++] = GC.GetAllocatedBytesForCurrentThread();
+        query.CopyTo(response);
+        return query.Length;
+    }
+}
