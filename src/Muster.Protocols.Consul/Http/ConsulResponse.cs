@@ -1,0 +1,78 @@
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http;
+using Muster.Protocols.Consul.Json;
+
+namespace Muster.Protocols.Consul.Http;
+
+/// <summary>Writes answers. The hot ones complete synchronously and allocate nothing.</summary>
+internal static class ConsulResponse
+{
+    /// <summary>200 with an empty body, the answer of most writes.</summary>
+    public static Task EmptyAsync(HttpContext context)
+    {
+        SetCommonHeaders(context.Response);
+        context.Response.ContentLength = 0;
+        return Task.CompletedTask;
+    }
+
+    /// <summary>A plain-text error, as every error is.</summary>
+    public static Task ErrorAsync(HttpContext context, int status, string message)
+    {
+        HttpResponse response = context.Response;
+        response.StatusCode = status;
+        SetCommonHeaders(response);
+        response.Headers.ContentType = ConsulHeaders.PlainText;
+        return WriteBodyAsync(response, System.Text.Encoding.UTF8.GetBytes(message));
+    }
+
+    /// <summary>A JSON answer: indented when asked for, compressed when large and allowed.</summary>
+    public static Task JsonAsync(in ConsulRequest request, ReadOnlyMemory<byte> json)
+    {
+        HttpResponse response = request.Context.Response;
+        SetCommonHeaders(response);
+        response.Headers.ContentType = ConsulHeaders.Json;
+        if (request.Query.Pretty)
+        {
+            json = GoJsonIndenter.Indent(json.Span);
+        }
+
+        if (json.Length >= Compression.SmallestBody && Compression.IsAccepted(request.Context.Request.Headers))
+        {
+            response.Headers.ContentEncoding = ConsulHeaders.Gzip;
+            json = Compression.Gzip(json.Span);
+        }
+
+        return WriteBodyAsync(response, json);
+    }
+
+    /// <summary>A JSON answer that is compressed already.</summary>
+    public static Task GzippedJsonAsync(HttpContext context, ReadOnlyMemory<byte> gzipped)
+    {
+        HttpResponse response = context.Response;
+        SetCommonHeaders(response);
+        response.Headers.ContentType = ConsulHeaders.Json;
+        response.Headers.ContentEncoding = ConsulHeaders.Gzip;
+        return WriteBodyAsync(response, gzipped);
+    }
+
+    /// <summary>The headers of every answer whatsoever.</summary>
+    public static void SetCommonHeaders(HttpResponse response)
+    {
+        IHeaderDictionary headers = response.Headers;
+        headers.Vary = ConsulHeaders.AcceptEncoding;
+        headers[ConsulHeaders.DefaultAclPolicy] = ConsulHeaders.Allow;
+    }
+
+    private static Task WriteBodyAsync(HttpResponse response, ReadOnlyMemory<byte> body)
+    {
+        response.ContentLength = body.Length;
+        ValueTask<FlushResult> write = response.BodyWriter.WriteAsync(body);
+        if (!write.IsCompletedSuccessfully)
+        {
+            return write.AsTask();
+        }
+
+        write.GetAwaiter().GetResult();
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,126 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Primitives;
+
+namespace Muster.Protocols.Consul.Http;
+
+/// <summary>
+/// From a request to its handler: finds the route, checks the method, reads the shared parameters, and refuses what no
+/// endpoint accepts. Stateless but for "warned once"; a served request allocates nothing here.
+/// </summary>
+internal sealed partial class Dispatcher(RouteTable routes, string datacenter, ILogger logger)
+{
+    private int _warnedOfToken;
+
+    /// <summary>Answers a request whose path starts with <c>/v1/</c> (others get the 404 that says so).</summary>
+    public Task InvokeAsync(HttpContext context)
+    {
+        HttpRequest request = context.Request;
+        string path = request.Path.Value ?? "";
+        if (!routes.TryFind(path, out Route? route, out int argument))
+        {
+            bool isApi = path.Contains("/v1/", StringComparison.Ordinal);
+            return ConsulResponse.ErrorAsync(context, StatusCodes.Status404NotFound, isApi ? Refusals.UnknownPath : Refusals.NotAnApiPath);
+        }
+
+        if ((VerbOf(request.Method) & route.Verbs) == HttpVerbs.None)
+        {
+            return RefuseMethodAsync(context, route);
+        }
+
+        if (argument < path.Length && path.IndexOf('%', argument) >= 0)
+        {
+            path = PercentEncoding.DecodeSlashes(path);
+        }
+
+        QueryParameters query = QueryParametersParser.Parse(request.QueryString.Value, datacenter);
+        if (query.Refusal is not null || HasForeignNamespace(request.Headers))
+        {
+            return ConsulResponse.ErrorAsync(context, StatusCodes.Status400BadRequest, query.Refusal ?? Refusals.NamespaceHeader);
+        }
+
+        if (_warnedOfToken == 0)
+        {
+            WarnOfToken(query.HasToken, request.Headers);
+        }
+
+        return HandleAsync(route, new ConsulRequest(context, path, argument, query));
+    }
+
+    private Task HandleAsync(Route route, in ConsulRequest request)
+    {
+        try
+        {
+            Task answer = route.Handler(request);
+            return answer.IsCompletedSuccessfully ? answer : GuardAsync(answer, request.Context);
+        }
+        catch (Exception bug)
+        {
+            return FailAsync(request.Context, bug);
+        }
+    }
+
+    private async Task GuardAsync(Task answer, HttpContext context)
+    {
+        try
+        {
+            await answer;
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // the client went away: nobody is left to answer
+        }
+        catch (Exception bug)
+        {
+            await FailAsync(context, bug);
+        }
+    }
+
+    private Task FailAsync(HttpContext context, Exception bug)
+    {
+        LogFailure(logger, bug, context.Request.Method, context.Request.Path.Value);
+        if (context.Response.HasStarted)
+        {
+            context.Abort();
+            return Task.CompletedTask;
+        }
+
+        context.Response.Clear();
+        return ConsulResponse.ErrorAsync(context, StatusCodes.Status500InternalServerError, Refusals.Internal);
+    }
+
+    private static Task RefuseMethodAsync(HttpContext context, Route route)
+    {
+        context.Response.Headers.Allow = route.Allow;
+        return HttpMethods.IsOptions(context.Request.Method)
+            ? ConsulResponse.EmptyAsync(context)
+            : ConsulResponse.ErrorAsync(
+                context, StatusCodes.Status405MethodNotAllowed, $"method {context.Request.Method} not allowed");
+    }
+
+    private static HttpVerbs VerbOf(string method) =>
+        HttpMethods.IsGet(method) ? HttpVerbs.Get
+        : HttpMethods.IsPut(method) ? HttpVerbs.Put
+        : HttpMethods.IsPost(method) ? HttpVerbs.Post
+        : HttpMethods.IsDelete(method) ? HttpVerbs.Delete
+        : HttpVerbs.None;
+
+    private static bool HasForeignNamespace(IHeaderDictionary headers) =>
+        headers.TryGetValue(ConsulHeaders.Namespace, out StringValues name)
+        && !StringValues.IsNullOrEmpty(name) && name != "default";
+
+    private void WarnOfToken(bool hasToken, IHeaderDictionary headers)
+    {
+        bool sent = hasToken || headers.ContainsKey(ConsulHeaders.Token) || !StringValues.IsNullOrEmpty(headers.Authorization);
+        if (sent && Interlocked.Exchange(ref _warnedOfToken, 1) == 0)
+        {
+            LogTokenIgnored(logger);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A client sent an ACL token. Tokens are accepted and ignored: everybody may read and write. This is said once.")]
+    private static partial void LogTokenIgnored(ILogger logger);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A bug made {Method} {Path} fail")]
+    private static partial void LogFailure(ILogger logger, Exception bug, string method, string? path);
+}

@@ -1,0 +1,15 @@
+namespace Muster.Protocols.Consul.Http;
+
+/// <summary>Error texts that clients know. Word for word, without a newline.</summary>
+internal static class Refusals
+{
+    public const string UnknownPath = "Invalid URL path: not a recognized HTTP API endpoint";
+    public const string NotAnApiPath = "Invalid URL path: if attempting to use the HTTP API, ensure the path starts with '/v1/'";
+    public const string NoPathToDatacenter = "No path to datacenter";
+    public const string Namespace = "Invalid query parameter: \"ns\" - Namespaces are a Consul Enterprise feature";
+    public const string Partition = "Invalid query parameter: \"partition\" - Partitions are a Consul Enterprise feature";
+    public const string NamespaceHeader = "Invalid header: \"X-Consul-Namespace\" - Namespaces are a Consul Enterprise feature";
+    public const string Filter = "Muster does not evaluate ?filter yet and refuses to ignore it: filter in the client";
+    public const string TooManyBlockedQueries = "Too many blocking queries are waiting on this server, try again later";
+    public const string Internal = "Internal error";
+}

@@ -1,0 +1,14 @@
+namespace Muster.Protocols.Consul.Http;
+
+/// <summary>How reading a body ended.</summary>
+internal enum RequestBodyResult
+{
+    /// <summary>All of it is there.</summary>
+    Complete,
+
+    /// <summary>It is longer than allowed: answer 413.</summary>
+    TooLarge,
+
+    /// <summary>The client went away or broke the protocol; nobody waits for an answer.</summary>
+    Aborted,
+}
