@@ -1,0 +1,399 @@
+using Muster.Model;
+
+namespace Muster.Catalog;
+
+// Checks: their definitions, and the health state machine.
+public sealed partial class Catalog
+{
+    private const int MaxCommonChecks = 65_536;
+
+    /// <summary>
+    /// A heartbeat in its usual form: a TTL check of this server's node that is passing stays passing. Moves one
+    /// deadline; no lock, no version, no log, nothing allocated. False when it is anything else: report it with
+    /// <see cref="ReportCheck"/>.
+    /// </summary>
+    /// <param name="checkId">The check's id.</param>
+    /// <param name="output">The output that comes with it; must equal the present one.</param>
+    public bool TryPass(ReadOnlySpan<char> checkId, ReadOnlySpan<char> output)
+    {
+        if (_local is null
+            || !TryFindCheck(_local, checkId, out _, out Check? check)
+            || check.Definition.Kind != CheckKind.Ttl
+            || check.Status != HealthStatus.Passing
+            || !output.SequenceEqual(check.Output)
+            || !check.Lease.TryExtend(_clock.DeadlineAfter(check.Definition.Ttl)))
+        {
+            return false;
+        }
+
+        Statistics.CountRenewal();
+        return true;
+    }
+
+    /// <summary>Reports the result of a check.</summary>
+    /// <param name="node">The node the check is on.</param>
+    /// <param name="checkId">The check.</param>
+    /// <param name="status">The status reported.</param>
+    /// <param name="output">Text for people; cut to the check's limit.</param>
+    /// <param name="kind">Who reports. Probes are subject to the check's thresholds.</param>
+    public CommandResult ReportCheck(string node, string checkId, HealthStatus status, string output, ReportKind kind)
+    {
+        using Writing writing = Begin();
+        if (!_nodes.TryGetValue(node, out NodeEntry? home))
+        {
+            return CommandResult.Refused(CatalogError.UnknownNode, node);
+        }
+
+        if (!TryFindCheck(home, checkId, out Instance? instance, out Check? check))
+        {
+            return CommandResult.Refused(CatalogError.UnknownCheck, checkId);
+        }
+
+        if (kind == ReportKind.Ttl && check.Definition.Kind != CheckKind.Ttl)
+        {
+            return CommandResult.Refused(CatalogError.NotTtlCheck, checkId);
+        }
+
+        if (kind == ReportKind.Probe)
+        {
+            status = HealthStreak.Judge(check, status);
+        }
+
+        output = CheckOutput.Cut(output, check.Definition.OutputMaxSize);
+        SetStatus(home, instance, check, status, output, $"check \"{checkId}\" {check.Status.ToText()} -> {status.ToText()}{Because(output)}");
+        return CommandResult.Done(_sequence);
+    }
+
+    /// <summary>Adds a check to an instance or, with no instance named, to a node; or changes one.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="instanceId">The instance, null for the node itself.</param>
+    /// <param name="definition">The check.</param>
+    /// <param name="status">The status to set at once; null keeps that of a check that was there, and else takes the definition's initial one.</param>
+    /// <param name="output">The output that goes with <paramref name="status"/>.</param>
+    public CommandResult RegisterCheck(string node, string? instanceId, CheckDefinition definition, HealthStatus? status, string? output)
+    {
+        using Writing writing = Begin();
+        if (!_nodes.TryGetValue(node, out NodeEntry? home))
+        {
+            return CommandResult.Refused(CatalogError.UnknownNode, node);
+        }
+
+        if (instanceId is null)
+        {
+            return SetNodeCheck(home, definition, status, output);
+        }
+
+        if (home.Instances.Find(instanceId) is not { } before)
+        {
+            return CommandResult.Refused(CatalogError.UnknownInstance, instanceId);
+        }
+
+        long index = _index + 1;
+        List<Check> merged = MergeChecks(before, [definition], replace: false, index, status, output);
+        if (merged.Count > Options.MaxChecksPerOwner)
+        {
+            return CommandResult.Refused(CatalogError.LimitReached, $"at most {Options.MaxChecksPerOwner} checks for one instance");
+        }
+
+        if (SameChecks(before.Checks, merged))
+        {
+            return CommandResult.Done(0);
+        }
+
+        index = TakeOver(home, instanceId, [definition]);
+        Put(home, _services[before.Data.Service], before, before.Data, merged, index, $"check \"{before.CheckIdOf(Named(merged, definition.Id))}\" registered");
+        return CommandResult.Done(_sequence);
+    }
+
+    /// <summary>Removes a check from its instance or node.</summary>
+    public CommandResult DeregisterCheck(string node, string checkId)
+    {
+        using Writing writing = Begin();
+        if (!_nodes.TryGetValue(node, out NodeEntry? home))
+        {
+            return CommandResult.Refused(CatalogError.UnknownNode, node);
+        }
+
+        if (!TryFindCheck(home, checkId, out Instance? before, out Check? check))
+        {
+            return CommandResult.Refused(CatalogError.UnknownCheck, checkId);
+        }
+
+        RemoveCheck(home, before, check, $"check \"{checkId}\" removed");
+        return CommandResult.Done(_sequence);
+    }
+
+    /// <summary>Starts or ends maintenance of an instance or, with no instance named, of a whole node.</summary>
+    public CommandResult SetMaintenance(string node, string? instanceId, bool enable, string reason)
+    {
+        string id = instanceId is null ? "_node_maintenance" : $"_service_maintenance:{instanceId}";
+        if (enable)
+        {
+            var check = new CheckDefinition
+            {
+                Id = id, Kind = CheckKind.Maintenance, Notes = reason,
+                Name = instanceId is null ? "Node Maintenance Mode" : "Service Maintenance Mode",
+            };
+            return RegisterCheck(node, instanceId, check, HealthStatus.Critical, "");
+        }
+
+        if (instanceId is not null && FindNode(node) is { } home && FindInstance(home, instanceId) is null)
+        {
+            return CommandResult.Refused(CatalogError.UnknownInstance, instanceId);
+        }
+
+        CommandResult result = DeregisterCheck(node, id);
+        return result.Error == CatalogError.UnknownCheck ? CommandResult.Done(0) : result;
+    }
+
+    private void SetStatus(NodeEntry home, Instance? instance, Check check, HealthStatus status, string output, string cause)
+    {
+        bool transition = status != check.Status;
+        if (!transition && output == check.Output)
+        {
+            Prolong(check);
+            return;
+        }
+
+        long index = transition ? ++_index : check.ModifyIndex;
+        Check next = check.With(status, output, index);
+        if (transition)
+        {
+            Arm(next);
+        }
+        else
+        {
+            Prolong(next);
+        }
+
+        if (instance is null)
+        {
+            Node node = home.Current;
+            ReplaceNode(home, new Node(home, node.Definition, node.Checks.Replace(check, next), transition ? _versions.Next() : node.Version, node.CreateIndex, node.ModifyIndex), index, transition);
+            return;
+        }
+
+        Instance after = instance.With(instance.Checks.Replace(check, next), transition ? _versions.Next() : instance.Version);
+        Enter(home, after);
+        ServiceEntry service = _services[instance.Data.Service];
+        Publish(service, instance, after, index, transition);
+        if (transition)
+        {
+            home.Point.Publish(index, _wakes);
+            ChecksPoint.Publish(index, _wakes);
+            Record(service, TimelineKind.Health, after, index, cause);
+            Emit(new CatalogChange { Kind = ChangeKind.CheckStatus, Version = after.Version, Index = index, Before = instance, After = after, Check = next });
+        }
+    }
+
+    private void RemoveCheck(NodeEntry home, Instance? instance, Check check, string cause)
+    {
+        long index = ++_index;
+        var rest = new List<Check>();
+        foreach (Check other in instance?.Checks ?? home.Current.Checks)
+        {
+            if (!ReferenceEquals(other, check))
+            {
+                rest.Add(other);
+            }
+        }
+
+        if (instance is not null)
+        {
+            Put(home, _services[instance.Data.Service], instance, instance.Data, rest, index, cause);
+            return;
+        }
+
+        Disarm(check.Lease);
+        home.NamedChecks.TryRemove(check.Definition.Id!, out _);
+        Node node = home.Current;
+        ReplaceNode(home, new Node(home, node.Definition, CheckList.Of(rest), _versions.Next(), node.CreateIndex, node.ModifyIndex), index, wake: true);
+    }
+
+    /// <summary>The checks of an instance after some are registered (anew), sorted by id.</summary>
+    private List<Check> MergeChecks(
+        Instance? before, IReadOnlyList<CheckDefinition> definitions, bool replace, long index, HealthStatus? status = null, string? output = null)
+    {
+        var merged = new List<Check>();
+        foreach (Check present in before?.Checks ?? default)
+        {
+            if (!replace && !definitions.Any(definition => definition.Id == present.Definition.Id))
+            {
+                merged.Add(present);
+            }
+        }
+
+        foreach (CheckDefinition definition in definitions)
+        {
+            Check? present = before is null ? null : Named(before.Checks, definition.Id);
+            merged.Add(MergeCheck(present, definition, index, status, output));
+        }
+
+        if (merged.Count > 1)
+        {
+            // A derived id is "service:<instance id>": compare what the wire will show.
+            string derived = "service:" + (before?.Data.IdText ?? "");
+            merged.Sort((left, right) => string.CompareOrdinal(left.Definition.Id ?? derived, right.Definition.Id ?? derived));
+        }
+
+        return merged;
+    }
+
+    private Check MergeCheck(Check? present, CheckDefinition definition, long index, HealthStatus? status, string? output)
+    {
+        HealthStatus newStatus = status ?? present?.Status ?? definition.InitialStatus;
+        string newOutput = CheckOutput.Cut(output ?? present?.Output ?? definition.InitialOutput, definition.OutputMaxSize);
+        if (present is not null && present.Status == newStatus && present.Output == newOutput && present.Definition.Equals(definition))
+        {
+            return present;
+        }
+
+        return new Check(Common(definition), newStatus, newOutput, present?.CreateIndex ?? index, index, new CheckLease());
+    }
+
+    /// <summary>One copy of equal definitions: a service's instances mostly share them.</summary>
+    private CheckDefinition Common(CheckDefinition definition)
+    {
+        if (definition.Id is not null || definition.Kind is not (CheckKind.Ttl or CheckKind.External))
+        {
+            return definition;
+        }
+
+        if (_commonChecks.TryGetValue(definition, out CheckDefinition? common))
+        {
+            return common;
+        }
+
+        if (_commonChecks.Count < MaxCommonChecks)
+        {
+            _commonChecks[definition] = definition;
+        }
+
+        return definition;
+    }
+
+    /// <summary>Enters the checks that have their own ids, and starts the deadlines of new ones.</summary>
+    private void NameChecks(NodeEntry home, Instance instance)
+    {
+        foreach (Check check in instance.Checks)
+        {
+            if (check.Definition.Id is { } id)
+            {
+                home.NamedChecks[id] = instance.Data.Id.ToArray();
+            }
+
+            if (check.Lease is { Slot: < 0, Deadline: 0 })
+            {
+                Arm(check);
+            }
+        }
+    }
+
+    /// <summary>
+    /// A check id is unique on its node: whoever registers it last has it, as in Consul. Takes the ids from others and
+    /// returns the index for the change that follows.
+    /// </summary>
+    private long TakeOver(NodeEntry home, string instanceId, IReadOnlyList<CheckDefinition> definitions)
+    {
+        foreach (CheckDefinition definition in definitions)
+        {
+            if (definition.Id is { } id
+                && TryFindCheck(home, id, out Instance? owner, out Check? check)
+                && owner?.Data.IdText != instanceId)
+            {
+                RemoveCheck(home, owner, check, $"check \"{id}\" moved to instance \"{instanceId}\"");
+            }
+        }
+
+        return _index + 1;
+    }
+
+    private void ForgetMissingChecks(NodeEntry home, Instance? before, Instance after)
+    {
+        foreach (Check check in before?.Checks ?? default)
+        {
+            Check? kept = Named(after.Checks, check.Definition.Id);
+            if (!ReferenceEquals(kept?.Lease, check.Lease))
+            {
+                Disarm(check.Lease);
+            }
+
+            if (kept is null && check.Definition.Id is { } id)
+            {
+                home.NamedChecks.TryRemove(id, out _);
+            }
+        }
+    }
+
+    private void Arm(Check check)
+    {
+        CheckDefinition definition = check.Definition;
+        if (check.Status == HealthStatus.Critical)
+        {
+            if (definition.DeregisterAfter <= TimeSpan.Zero)
+            {
+                Disarm(check.Lease);
+                return;
+            }
+
+            check.Lease.OpenFixed(_clock.DeadlineAfter(definition.DeregisterAfter));
+        }
+        else if (definition.Kind == CheckKind.Ttl)
+        {
+            check.Lease.OpenLease(_clock.DeadlineAfter(definition.Ttl));
+        }
+        else
+        {
+            Disarm(check.Lease);
+            return;
+        }
+
+        _wheel.Schedule(check.Lease);
+    }
+
+    private void Disarm(WheelEntry lease)
+    {
+        lease.Close();
+        _wheel.Cancel(lease);
+    }
+
+    private void Prolong(Check check)
+    {
+        if (check.Definition.Kind == CheckKind.Ttl && check.Lease.TryExtend(_clock.DeadlineAfter(check.Definition.Ttl)))
+        {
+            Statistics.CountRenewal();
+        }
+    }
+
+    private static Check? Named(CheckList checks, string? id)
+    {
+        foreach (Check check in checks)
+        {
+            if (check.Definition.Id == id)
+            {
+                return check;
+            }
+        }
+
+        return null;
+    }
+
+    private static Check Named(List<Check> checks, string? id) => checks.Find(check => check.Definition.Id == id)!;
+
+    private static bool SameChecks(CheckList before, List<Check> after)
+    {
+        bool same = before.Count == after.Count;
+        for (int i = 0; same && i < after.Count; i++)
+        {
+            same = ReferenceEquals(before[i], after[i]);
+        }
+
+        return same;
+    }
+
+    private static string Because(string output)
+    {
+        const int Most = 120;
+        return output.Length == 0 ? "" : output.Length <= Most ? $": {output}" : $": {output.AsSpan(0, Most)}...";
+    }
+}

@@ -1,0 +1,272 @@
+using System.Text;
+using Muster.Model;
+
+namespace Muster.Catalog;
+
+// Loading what a journal kept, and handing out what it should keep. Before the catalog serves anybody.
+public sealed partial class Catalog
+{
+    /// <summary>
+    /// Above the highest index found in the journal, this much room is left for indexes that were given out but whose
+    /// records never reached the disk.
+    /// </summary>
+    private const long IndexRoom = 1 << 20;
+
+    private long _highestLoaded;
+
+    /// <summary>Writes the journal record of a change.</summary>
+    public static void WriteRecord(PackWriter writer, in CatalogChange change)
+    {
+        writer.Clear();
+        ChangeCodec.Write(writer, change);
+    }
+
+    /// <summary>
+    /// Takes one record, in the order written. False when it cannot be understood; then nothing of it was taken. Of two
+    /// records about one instance the newer version wins, so a record may also come twice.
+    /// </summary>
+    public bool LoadRecord(ReadOnlySpan<byte> record)
+    {
+        var reader = new PackReader(record);
+        byte kind = reader.Byte();
+        var version = new EntryVersion(reader.Number(), (uint)reader.Number());
+        long index = reader.Number();
+        bool taken = kind switch
+        {
+            (byte)ChangeKind.Node => LoadNode(ref reader, version),
+            (byte)ChangeKind.NodeRemoved => LoadNodeRemoved(ref reader),
+            (byte)ChangeKind.Instance => LoadInstance(ref reader, version),
+            (byte)ChangeKind.InstanceRemoved or ChangeCodec.Tombstone => LoadRemoved(ref reader, version),
+            (byte)ChangeKind.CheckStatus => LoadStatus(ref reader, version, index),
+            _ => false,
+        };
+        if (taken)
+        {
+            _versions.Observe(version);
+            _highestLoaded = Math.Max(_highestLoaded, index);
+        }
+
+        return taken;
+    }
+
+    /// <summary>Ends loading: builds the snapshots, starts every lease afresh, and moves the index above all that was ever given out.</summary>
+    public void FinishLoading()
+    {
+        using Writing writing = Begin();
+        _index = Math.Max(_index, _highestLoaded + IndexRoom);
+        _extinction = _index;
+        foreach (WatchPoint point in new[] { ServicesPoint, NodesPoint, ChecksPoint })
+        {
+            point.Publish(_index, _wakes);
+        }
+
+        foreach (IGrouping<string, Instance> group in _nodes.Values.SelectMany(node => node.Instances.All())
+            .GroupBy(instance => instance.Data.Service, StringComparer.OrdinalIgnoreCase))
+        {
+            Instance[] instances = [.. group];
+            Array.Sort(instances, InstanceOrder.Compare);
+            foreach (Instance instance in instances)
+            {
+                Revive(instance);
+            }
+
+            ServiceEntry service = EntryFor(group.Key);
+            service.Current = new ServiceSnapshot(service.Name, _index, instances);
+            service.Point.Publish(_index, _wakes);
+            Statistics.Instances += instances.Length;
+            Statistics.Services++;
+        }
+
+        Statistics.Nodes = _nodes.Count;
+        _serviceGeneration++;
+    }
+
+    /// <summary>
+    /// Takes the whole catalog as it is now. <paramref name="underLock"/> runs under the lock, so that a journal can
+    /// start its next segment at exactly this state; it must be quick.
+    /// </summary>
+    public CatalogExport Export(Action underLock)
+    {
+        lock (_gate)
+        {
+            underLock();
+            return new CatalogExport(
+                [.. _nodes.Values.Select(node => node.Current)],
+                [.. _services.Values.Select(service => service.Current).OfType<ServiceSnapshot>()],
+                [.. _tombstones.All],
+                _index);
+        }
+    }
+
+    private bool LoadNode(ref PackReader reader, EntryVersion version)
+    {
+        long create = reader.Number(), modify = reader.Number();
+        var definition = new NodeDefinition
+        {
+            Name = reader.Text(), Id = reader.Text(), Address = reader.Text(), Datacenter = reader.Text(),
+            TaggedAddresses = ChangeCodec.ReadPairs(ref reader), Metadata = ChangeCodec.ReadPairs(ref reader),
+        };
+        List<Check> checks = LoadChecks(ref reader);
+        if (reader.Failed)
+        {
+            return false;
+        }
+
+        if (!_nodes.TryGetValue(definition.Name, out NodeEntry? home))
+        {
+            home = new NodeEntry(definition.Name, _index);
+            _nodes[definition.Name] = home;
+        }
+        else if (home.Current.Version > version)
+        {
+            return true;
+        }
+
+        home.Current = new Node(home, definition, CheckList.Of(checks), version, create, modify);
+        foreach (Check check in checks)
+        {
+            home.NamedChecks[check.Definition.Id!] = null;
+            check.Lease.Owner = home;
+            Arm(check);
+        }
+
+        foreach (Instance instance in home.Instances.All().ToList())
+        {
+            Enter(home, instance.With(home.Current));
+        }
+
+        return true;
+    }
+
+    private bool LoadNodeRemoved(ref PackReader reader)
+    {
+        string name = reader.Text();
+        if (!reader.Failed && _nodes.TryRemove(name, out NodeEntry? home))
+        {
+            foreach (Check check in home.Current.Checks)
+            {
+                Disarm(check.Lease);
+            }
+        }
+
+        return !reader.Failed;
+    }
+
+    private bool LoadInstance(ref PackReader reader, EntryVersion version)
+    {
+        long create = reader.Number(), modify = reader.Number();
+        string node = reader.Text(), service = reader.Text();
+        byte[] text = reader.Bytes().ToArray();
+        int port = (int)reader.Number();
+        var weights = new Weights((int)reader.Number(), (int)reader.Number());
+        bool tagOverride = reader.Byte() != 0;
+        long lease = reader.Number();
+        List<Check> checks = LoadChecks(ref reader);
+        if (reader.Failed || !_nodes.TryGetValue(node, out NodeEntry? home))
+        {
+            return false;
+        }
+
+        var data = new InstanceData(EntryFor(service).Name, text, port, weights, tagOverride, lease);
+        Instance? present = home.Instances.Find(data.Id);
+        if (present?.Version > version || (_tombstones.TryGet(node, data.IdText, out EntryVersion removed) && removed > version))
+        {
+            return true;
+        }
+
+        if (present is not null)
+        {
+            Withdraw(home, present);
+        }
+
+        var instance = new Instance(
+            data, home.Current, CheckList.Of(checks), version, create, modify, lease > 0 ? new InstanceLease() : null);
+        Enter(home, instance);
+        NameLoaded(home, instance);
+        return true;
+    }
+
+    private bool LoadRemoved(ref PackReader reader, EntryVersion version)
+    {
+        string node = reader.Text();
+        ReadOnlySpan<byte> id = reader.Bytes();
+        if (reader.Failed)
+        {
+            return false;
+        }
+
+        if (_nodes.TryGetValue(node, out NodeEntry? home) && home.Instances.Find(id) is { } instance)
+        {
+            if (instance.Version > version)
+            {
+                return true;
+            }
+
+            Withdraw(home, instance);
+        }
+
+        _tombstones.Add(new Tombstone(node, Encoding.UTF8.GetString(id), version));
+        return true;
+    }
+
+    private bool LoadStatus(ref PackReader reader, EntryVersion version, long index)
+    {
+        string node = reader.Text();
+        ReadOnlySpan<byte> id = reader.Bytes();
+        string checkId = reader.Text();
+        var status = (HealthStatus)reader.Byte();
+        string output = reader.Text();
+        if (reader.Failed || status > HealthStatus.Critical)
+        {
+            return false;
+        }
+
+        if (_nodes.TryGetValue(node, out NodeEntry? home) && home.Instances.Find(id) is { } instance && instance.Version <= version
+            && Named(instance.Checks, checkId.Length == 0 ? null : checkId) is { } check)
+        {
+            Enter(home, instance.With(instance.Checks.Replace(check, check.With(status, output, index)), version));
+        }
+
+        return true;
+    }
+
+    private List<Check> LoadChecks(ref PackReader reader)
+    {
+        int count = reader.Count();
+        var checks = new List<Check>(Math.Min(count, Options.MaxChecksPerOwner));
+        for (int i = 0; i < count && !reader.Failed; i++)
+        {
+            CheckDefinition definition = Common(CheckDefinitionCodec.Read(ref reader));
+            var status = (HealthStatus)Math.Min(reader.Byte(), (byte)HealthStatus.Critical);
+            checks.Add(new Check(definition, status, reader.Text(), reader.Number(), reader.Number(), new CheckLease()));
+        }
+
+        return checks;
+    }
+
+    private static void NameLoaded(NodeEntry home, Instance instance)
+    {
+        foreach (Check check in instance.Checks)
+        {
+            if (check.Definition.Id is { } id)
+            {
+                home.NamedChecks[id] = instance.Data.Id.ToArray();
+            }
+        }
+    }
+
+    /// <summary>A recovered lease starts afresh: that the server was away is not the instance's fault.</summary>
+    private void Revive(Instance instance)
+    {
+        foreach (Check check in instance.Checks)
+        {
+            Arm(check);
+        }
+
+        if (instance.Lease is { } lease)
+        {
+            lease.OpenLease(_clock.DeadlineAfter(TimeSpan.FromMilliseconds(instance.Data.LeaseMilliseconds)));
+            _wheel.Schedule(lease);
+        }
+    }
+}

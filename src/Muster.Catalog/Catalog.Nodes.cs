@@ -1,0 +1,199 @@
+using Muster.Model;
+
+namespace Muster.Catalog;
+
+// Nodes and the checks that belong to them.
+public sealed partial class Catalog
+{
+    private const string SelfServiceId = "consul";
+
+    /// <summary>
+    /// Registers this server's own node (with check <c>serfHealth</c>) and the <c>consul</c> service on it, which is
+    /// what clients of Consul expect to find. Call it once, after loading.
+    /// </summary>
+    /// <param name="version">The version to show in the service's metadata.</param>
+    /// <param name="port">The port to show for the service.</param>
+    public void AnnounceSelf(string version, int port)
+    {
+        RegisterNode(new NodeDefinition
+        {
+            Name = Options.NodeName, Id = Options.NodeId, Address = Options.NodeAddress, Datacenter = Options.Datacenter,
+            TaggedAddresses =
+            [
+                new("lan", Options.NodeAddress), new("lan_ipv4", Options.NodeAddress),
+                new("wan", Options.NodeAddress), new("wan_ipv4", Options.NodeAddress),
+            ],
+            Metadata = [new("consul-network-segment", "")],
+        });
+        _local = _nodes[Options.NodeName];
+        RegisterCheck(
+            Options.NodeName, null, new CheckDefinition { Id = "serfHealth", Name = "Serf Health Status" },
+            HealthStatus.Passing, "Agent alive and reachable");
+        Register(
+            Options.NodeName,
+            new InstanceDefinition
+            {
+                Service = SelfServiceId, Id = SelfServiceId, Port = port,
+                Metadata =
+                [
+                    new("non_voter", "false"), new("raft_version", "3"), new("read_replica", "false"),
+                    new("serf_protocol_current", "2"), new("serf_protocol_max", "5"), new("serf_protocol_min", "1"),
+                    new("version", version),
+                ],
+            },
+            [], replaceExistingChecks: true, "this server started");
+    }
+
+    /// <summary>Registers a node, or changes one. An identical registration changes nothing.</summary>
+    public CommandResult RegisterNode(NodeDefinition definition)
+    {
+        using Writing writing = Begin();
+        if (!_nodes.TryGetValue(definition.Name, out NodeEntry? home))
+        {
+            if (_nodes.Count >= Options.MaxNodes)
+            {
+                return CommandResult.Refused(CatalogError.LimitReached, $"at most {Options.MaxNodes} nodes");
+            }
+
+            long index = ++_index;
+            home = new NodeEntry(definition.Name, index);
+            home.Current = new Node(home, definition, default, _versions.Next(), index, index);
+            _nodes[definition.Name] = home;
+            Statistics.Nodes++;
+            NodesPoint.Publish(index, _wakes);
+            Emit(new CatalogChange { Kind = ChangeKind.Node, Version = home.Current.Version, Index = index, Node = home.Current });
+            return CommandResult.Done(_sequence);
+        }
+
+        Node before = home.Current;
+        if (!before.Definition.Equals(definition))
+        {
+            long index = ++_index;
+            ReplaceNode(home, new Node(home, definition, before.Checks, _versions.Next(), before.CreateIndex, index), index, wake: true);
+            NodesPoint.Publish(index, _wakes);
+        }
+
+        return CommandResult.Done(_sequence);
+    }
+
+    /// <summary>Removes a node with everything on it. This server's own node stays.</summary>
+    public CommandResult DeregisterNode(string node, string cause)
+    {
+        using Writing writing = Begin();
+        if (!_nodes.TryGetValue(node, out NodeEntry? home))
+        {
+            return CommandResult.Refused(CatalogError.UnknownNode, node);
+        }
+
+        if (ReferenceEquals(home, _local))
+        {
+            return CommandResult.Refused(CatalogError.Invalid, "a server cannot deregister its own node");
+        }
+
+        foreach (Instance instance in home.Instances.All().ToList())
+        {
+            Remove(home, instance, TimelineKind.Deregistered, cause);
+        }
+
+        foreach (Check check in home.Current.Checks)
+        {
+            Disarm(check.Lease);
+        }
+
+        long index = ++_index;
+        _nodes.TryRemove(home.Current.Name, out _);
+        Statistics.Nodes--;
+        NodesPoint.Publish(index, _wakes);
+        home.Point.Publish(index, _wakes);
+        ChecksPoint.Publish(index, _wakes);
+        Emit(new CatalogChange { Kind = ChangeKind.NodeRemoved, Version = _versions.Next(), Index = index, Node = home.Current });
+        return CommandResult.Done(_sequence);
+    }
+
+    private CommandResult SetNodeCheck(NodeEntry home, CheckDefinition definition, HealthStatus? status, string? output)
+    {
+        if (definition.Id is not { } id)
+        {
+            return CommandResult.Refused(CatalogError.Invalid, "a check of a node needs an id");
+        }
+
+        if (home.NamedChecks.TryGetValue(id, out byte[]? owner) && owner is not null
+            && home.Instances.Find(owner) is { } other && other.FindCheck(id) is { } lost)
+        {
+            RemoveCheck(home, other, lost, $"check \"{id}\" moved to the node");
+        }
+
+        Node node = home.Current;
+        Check? present = FindNodeCheck(node, id);
+        long index = _index + 1;
+        Check next = MergeCheck(present, definition, index, status, output);
+        if (ReferenceEquals(present, next))
+        {
+            return CommandResult.Done(0);
+        }
+
+        var checks = new List<Check> { next };
+        foreach (Check check in node.Checks)
+        {
+            if (!ReferenceEquals(check, present))
+            {
+                checks.Add(check);
+            }
+        }
+
+        if (checks.Count > Options.MaxChecksPerOwner)
+        {
+            return CommandResult.Refused(CatalogError.LimitReached, $"at most {Options.MaxChecksPerOwner} checks for one node");
+        }
+
+        if (present is not null)
+        {
+            Disarm(present.Lease);
+        }
+
+        _index = index;
+        checks.Sort(static (left, right) => string.CompareOrdinal(left.Definition.Id, right.Definition.Id));
+        home.NamedChecks[id] = null;
+        next.Lease.Owner = home;
+        Arm(next);
+        ReplaceNode(home, new Node(home, node.Definition, CheckList.Of(checks), _versions.Next(), node.CreateIndex, node.ModifyIndex), index, wake: true);
+        return CommandResult.Done(_sequence);
+    }
+
+    /// <summary>
+    /// Puts a node's next state in place. All instances on it show their node, so each of their services gets a new
+    /// snapshot: rare (maintenance, an address change), and worth it for snapshots that readers need not look behind.
+    /// </summary>
+    private void ReplaceNode(NodeEntry home, Node next, long index, bool wake)
+    {
+        home.Current = next;
+        var touched = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (Instance instance in home.Instances.All().ToList())
+        {
+            Enter(home, instance.With(next));
+            touched.Add(instance.Data.Service);
+        }
+
+        foreach (string name in touched)
+        {
+            ServiceEntry service = _services[name];
+            Instance[] instances = (Instance[])service.Current!.InstanceArray.Clone();
+            for (int i = 0; i < instances.Length; i++)
+            {
+                if (ReferenceEquals(instances[i].Node.Entry, home))
+                {
+                    instances[i] = home.Instances.Find(instances[i].Data.Id)!;
+                }
+            }
+
+            Replace(service, instances, index, wake);
+        }
+
+        if (wake)
+        {
+            home.Point.Publish(index, _wakes);
+            ChecksPoint.Publish(index, _wakes);
+            Emit(new CatalogChange { Kind = ChangeKind.Node, Version = next.Version, Index = index, Node = next });
+        }
+    }
+}

@@ -1,0 +1,190 @@
+using Muster.Model;
+
+namespace Muster.Catalog;
+
+// Publishing: how a decided change becomes visible. All of it under the lock.
+public sealed partial class Catalog
+{
+    private long _serviceGeneration = 1;
+
+    private ServiceEntry EntryFor(string service)
+    {
+        if (_services.TryGetValue(service, out ServiceEntry? entry))
+        {
+            return entry;
+        }
+
+        entry = new ServiceEntry(service, _extinction, Options.TimelineEvents);
+        _services[service] = entry;
+        Vacate(entry);
+        return entry;
+    }
+
+    /// <summary>Remembers a name that has no instances, and forgets the oldest such name that nobody watches when there are too many.</summary>
+    private void Vacate(ServiceEntry entry)
+    {
+        entry.IsVacant = true;
+        _vacant.Enqueue(entry);
+        for (int looked = _vacant.Count; _vacant.Count > Options.MaxVacantServices && looked > 0; looked--)
+        {
+            ServiceEntry oldest = _vacant.Dequeue();
+            if (oldest.Current is not null)
+            {
+                oldest.IsVacant = false;
+            }
+            else if (oldest.Point.TryClose())
+            {
+                _services.TryRemove(oldest.Name, out _);
+            }
+            else
+            {
+                _vacant.Enqueue(oldest);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Puts the next snapshot of a service in place: <paramref name="before"/> leaves, <paramref name="after"/> enters,
+    /// or one replaces the other. Without <paramref name="wake"/> the index stays and nobody is woken: only bytes changed.
+    /// </summary>
+    private void Publish(ServiceEntry service, Instance? before, Instance? after, long index, bool wake)
+    {
+        ServiceSnapshot? old = service.Current;
+        Instance[] present = old?.InstanceArray ?? [];
+        Instance[] next = Next(present, before, after);
+        Replace(service, next, index, wake);
+        if (before is null || after is null)
+        {
+            PublishMembership(present, next, (after ?? before)!, index);
+        }
+        else if (!SameTags(before.Data, after.Data))
+        {
+            ServicesPoint.Publish(index, _wakes);
+        }
+    }
+
+    private void Replace(ServiceEntry service, Instance[] instances, long index, bool wake)
+    {
+        ServiceSnapshot? old = service.Current;
+        service.Current = instances.Length == 0
+            ? null
+            : new ServiceSnapshot(service.Name, wake || old is null ? index : old.Index, instances);
+        if (old is not null)
+        {
+            Answers.Drop(old);
+        }
+
+        if (instances.Length == 0)
+        {
+            Volatile.Write(ref _extinction, index);
+            if (!service.IsVacant)
+            {
+                Vacate(service);
+            }
+        }
+
+        if (wake)
+        {
+            service.Point.Publish(index, _wakes);
+        }
+    }
+
+    private void PublishMembership(Instance[] present, Instance[] next, Instance instance, long index)
+    {
+        Statistics.Instances += next.Length - present.Length;
+        if (present.Length == 0 || next.Length == 0)
+        {
+            Statistics.Services += next.Length == 0 ? -1 : 1;
+            Volatile.Write(ref _serviceGeneration, _serviceGeneration + 1);
+            ServicesPoint.Publish(index, _wakes);
+            return;
+        }
+
+        // The union of tags cannot have changed if a sibling has the same ones. Asking one is enough in practice; when
+        // it differs, watchers of the list of services are woken, at worst for nothing.
+        Instance sibling = ReferenceEquals(next[0], instance) && next.Length > 1 ? next[1] : next[0];
+        if (!SameTags(sibling.Data, instance.Data))
+        {
+            ServicesPoint.Publish(index, _wakes);
+        }
+    }
+
+    private static Instance[] Next(Instance[] present, Instance? before, Instance? after)
+    {
+        Instance key = (before ?? after)!;
+        int at = InstanceOrder.Search(present, key.Node.Entry.SortName, key.Data.Id);
+        if (before is null)
+        {
+            at = ~at;
+            var grown = new Instance[present.Length + 1];
+            Array.Copy(present, grown, at);
+            grown[at] = after!;
+            Array.Copy(present, at, grown, at + 1, present.Length - at);
+            return grown;
+        }
+
+        if (after is null)
+        {
+            var shrunk = new Instance[present.Length - 1];
+            Array.Copy(present, shrunk, at);
+            Array.Copy(present, at + 1, shrunk, at, shrunk.Length - at);
+            return shrunk;
+        }
+
+        var changed = (Instance[])present.Clone();
+        changed[at] = after;
+        return changed;
+    }
+
+    private static bool SameTags(InstanceData left, InstanceData right)
+    {
+        if (ReferenceEquals(left, right))
+        {
+            return true;
+        }
+
+        PackedTexts mine = left.Tags, theirs = right.Tags;
+        if (mine.Count != theirs.Count)
+        {
+            return false;
+        }
+
+        while (mine.MoveNext() && theirs.MoveNext())
+        {
+            if (!mine.Current.SequenceEqual(theirs.Current))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Makes <paramref name="instance"/> the one that lookups by id and expiring leases find.</summary>
+    private static void Enter(NodeEntry node, Instance instance)
+    {
+        node.Instances.Set(instance);
+        foreach (Check check in instance.Checks)
+        {
+            check.Lease.Owner = instance;
+        }
+
+        if (instance.Lease is { } lease)
+        {
+            lease.Owner = instance;
+        }
+    }
+
+    private void Record(ServiceEntry service, TimelineKind kind, Instance instance, long index, string cause) =>
+        service.Timeline.Add(new TimelineEvent(kind, instance.Data, _time.GetUtcNow(), index, cause));
+
+    private void Emit(in CatalogChange change)
+    {
+        _sequence = _log.Append(change);
+        Statistics.Changes++;
+        foreach (ICatalogObserver observer in _observers)
+        {
+            observer.OnChange(change);
+        }
+    }
+}

@@ -1,0 +1,155 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Muster.Catalog;
+
+// Reads: no lock, one snapshot each.
+public sealed partial class Catalog
+{
+    private volatile ServiceList _serviceList = new(0, []);
+
+    /// <summary>This server's own node.</summary>
+    public Node LocalNode => _local?.Current ?? throw new InvalidOperationException("The catalog has not announced itself yet.");
+
+    /// <summary>All nodes, sorted by name without case.</summary>
+    public IReadOnlyList<Node> Nodes =>
+        [.. _nodes.Values.OrderBy(entry => entry.SortName, StringComparer.Ordinal).Select(entry => entry.Current)];
+
+    /// <summary>
+    /// The present snapshots of all services, sorted by name without case. The list of names is kept from call to call
+    /// and made anew only when a name comes or goes.
+    /// </summary>
+    public IReadOnlyList<ServiceSnapshot> Services
+    {
+        get
+        {
+            ServiceEntry[] entries = SortedEntries();
+            var snapshots = new List<ServiceSnapshot>(entries.Length);
+            foreach (ServiceEntry entry in entries)
+            {
+                if (entry.Current is { } snapshot)
+                {
+                    snapshots.Add(snapshot);
+                }
+            }
+
+            return snapshots;
+        }
+    }
+
+    /// <summary>The snapshot of a service, null when it has no instance. Names are compared without case.</summary>
+    public ServiceSnapshot? FindService(ReadOnlySpan<char> name) =>
+        _servicesByText.TryGetValue(name, out ServiceEntry? entry) ? entry.Current : null;
+
+    /// <summary>A service as a reader may show it: instances and the index that belongs to them.</summary>
+    public ServiceView ViewService(ReadOnlySpan<char> name)
+    {
+        // The index of absence first: if the service appears right now, the reader has an index older than that.
+        long absent = ServiceIndex(name);
+        ServiceSnapshot? snapshot = FindService(name);
+        return new ServiceView(snapshot, snapshot?.Index ?? absent);
+    }
+
+    /// <summary>The index of a service; of an absent one, that of its last change or of the last extinction of any service.</summary>
+    public long ServiceIndex(ReadOnlySpan<char> name) =>
+        _servicesByText.TryGetValue(name, out ServiceEntry? entry) ? entry.Point.Index : Volatile.Read(ref _extinction);
+
+    /// <summary>Where to wait for a service, present or absent.</summary>
+    public WatchPoint ServicePoint(ReadOnlySpan<char> name)
+    {
+        if (_servicesByText.TryGetValue(name, out ServiceEntry? entry))
+        {
+            return entry.Point;
+        }
+
+        using Writing writing = Begin();
+        return EntryFor(name.ToString()).Point;
+    }
+
+    /// <summary>Where to wait for anything on a node.</summary>
+    public WatchPoint NodePoint(Node node) => node.Entry.Point;
+
+    /// <summary>Finds a node by name, without case.</summary>
+    public Node? FindNode(ReadOnlySpan<char> name) =>
+        _nodesByText.TryGetValue(name, out NodeEntry? entry) ? entry.Current : null;
+
+    /// <summary>Finds a node by its UUID.</summary>
+    public Node? FindNodeById(string id) => id.Length == 0 ? null : _nodes.Values
+        .Select(entry => entry.Current).FirstOrDefault(node => node.Definition.Id.Equals(id, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Finds an instance on a node by its exact id.</summary>
+    public Instance? FindInstance(Node node, ReadOnlySpan<char> id) => node.Entry.Instances.Find(id);
+
+    /// <summary>Finds every instance with this id, on whatever node.</summary>
+    public IReadOnlyList<Instance> FindInstances(string id) =>
+        [.. _nodes.Values.Select(entry => entry.Instances.Find(id)).OfType<Instance>()];
+
+    /// <summary>All instances on a node, sorted by id.</summary>
+    public IReadOnlyList<Instance> InstancesOn(Node node)
+    {
+        var instances = new List<Instance>(node.Entry.Instances.All());
+        instances.Sort(InstanceOrder.Compare);
+        return instances;
+    }
+
+    /// <summary>Finds a check on a node by its id; null when there is none.</summary>
+    public CheckRef? FindCheck(Node node, ReadOnlySpan<char> checkId) =>
+        TryFindCheck(node.Entry, checkId, out Instance? instance, out Check? check) ? new CheckRef(node, instance, check) : null;
+
+    /// <summary>What happened to a service, oldest first; empty when nothing is remembered.</summary>
+    public IReadOnlyList<TimelineEvent> TimelineOf(ReadOnlySpan<char> service) =>
+        _servicesByText.TryGetValue(service, out ServiceEntry? entry) ? entry.Timeline.ToList() : [];
+
+    /// <summary>How stale an answer about this instance can be, term by term.</summary>
+    public StalenessBudget StalenessOf(Instance instance) =>
+        StalenessBudget.Of(instance, Options, Statistics.ExpiryBacklog);
+
+    private static bool TryFindCheck(
+        NodeEntry node, ReadOnlySpan<char> checkId, out Instance? instance, [NotNullWhen(true)] out Check? check)
+    {
+        instance = null;
+        check = null;
+        if (!node.NamedChecks.IsEmpty
+            && node.NamedChecks.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(checkId, out byte[]? owner))
+        {
+            instance = owner is null ? null : node.Instances.Find(owner);
+            check = owner is null ? FindNodeCheck(node.Current, checkId) : instance?.FindCheck(checkId);
+        }
+        else if (Instance.TryInstanceIdOf(checkId, out ReadOnlySpan<char> instanceId))
+        {
+            instance = node.Instances.Find(instanceId);
+            check = instance?.FindCheck(checkId);
+        }
+
+        return check is not null;
+    }
+
+    private static Check? FindNodeCheck(Node node, ReadOnlySpan<char> checkId)
+    {
+        foreach (Check check in node.Checks)
+        {
+            if (checkId.SequenceEqual(check.Definition.Id))
+            {
+                return check;
+            }
+        }
+
+        return null;
+    }
+
+    private ServiceEntry[] SortedEntries()
+    {
+        // The counter is read first: a name that comes while sorting makes the list stale, not wrong for ever.
+        long generation = Volatile.Read(ref _serviceGeneration);
+        ServiceList list = _serviceList;
+        if (list.Generation != generation)
+        {
+            ServiceEntry[] entries = [.. _services.Values.Where(entry => entry.Current is not null)];
+            Array.Sort(entries, static (left, right) => string.Compare(left.Name, right.Name, StringComparison.OrdinalIgnoreCase));
+            _serviceList = list = new ServiceList(generation, entries);
+        }
+
+        return list.Entries;
+    }
+
+    private sealed record ServiceList(long Generation, ServiceEntry[] Entries);
+}

@@ -1,0 +1,207 @@
+using Muster.Model;
+
+namespace Muster.Catalog;
+
+// Registration and removal of instances.
+public sealed partial class Catalog
+{
+    /// <summary>
+    /// Registers an instance on a node, or changes one. An identical registration changes nothing, but counts as a sign
+    /// of life. Checks that were there and are named again keep their status; others stay, unless
+    /// <paramref name="replaceExistingChecks"/>.
+    /// </summary>
+    /// <param name="node">The name of a registered node.</param>
+    /// <param name="definition">The instance.</param>
+    /// <param name="checks">Its checks; ids unique.</param>
+    /// <param name="replaceExistingChecks">Remove the checks that are not named.</param>
+    /// <param name="cause">For the timeline: who asked.</param>
+    public CommandResult Register(
+        string node, InstanceDefinition definition, IReadOnlyList<CheckDefinition> checks, bool replaceExistingChecks, string cause)
+    {
+        using Writing writing = Begin();
+        if (!_nodes.TryGetValue(node, out NodeEntry? home))
+        {
+            return CommandResult.Refused(CatalogError.UnknownNode, node);
+        }
+
+        Instance? before = home.Instances.Find(definition.Id);
+        if (before is null && Statistics.Instances >= Options.MaxInstances)
+        {
+            return CommandResult.Refused(CatalogError.LimitReached, $"at most {Options.MaxInstances} instances");
+        }
+
+        long index = _index + 1;
+        List<Check> merged = MergeChecks(before, checks, replaceExistingChecks, index);
+        if (merged.Count > Options.MaxChecksPerOwner)
+        {
+            return CommandResult.Refused(CatalogError.LimitReached, $"at most {Options.MaxChecksPerOwner} checks for one instance");
+        }
+
+        ServiceEntry service = EntryFor(definition.Service);
+        InstanceData data = InstanceData.Pack(
+            definition.Service == service.Name ? definition : definition with { Service = service.Name }, _scratch);
+        if (before is not null && data.Equals(before.Data))
+        {
+            if (SameChecks(before.Checks, merged))
+            {
+                RenewAll(before);
+                return CommandResult.Done(0);
+            }
+
+            data = before.Data;
+        }
+
+        Put(home, service, before, data, merged, TakeOver(home, definition.Id, checks), cause);
+        return CommandResult.Done(_sequence);
+    }
+
+    /// <summary>Removes an instance from a node.</summary>
+    public CommandResult Deregister(string node, string instanceId, string cause)
+    {
+        using Writing writing = Begin();
+        if (!_nodes.TryGetValue(node, out NodeEntry? home))
+        {
+            return CommandResult.Refused(CatalogError.UnknownNode, node);
+        }
+
+        if (home.Instances.Find(instanceId) is not { } instance)
+        {
+            return CommandResult.Refused(CatalogError.UnknownInstance, instanceId);
+        }
+
+        Remove(home, instance, TimelineKind.Deregistered, cause);
+        return CommandResult.Done(_sequence);
+    }
+
+    /// <summary>Renews the server-side lease of an instance, and with it nothing else: no version, no index, no log.</summary>
+    public CommandResult Renew(string node, string instanceId)
+    {
+        if (!_nodes.TryGetValue(node, out NodeEntry? home))
+        {
+            return CommandResult.Refused(CatalogError.UnknownNode, node);
+        }
+
+        if (home.Instances.Find(instanceId) is not { } instance)
+        {
+            return CommandResult.Refused(CatalogError.UnknownInstance, instanceId);
+        }
+
+        if (instance.Lease is not { } lease)
+        {
+            return CommandResult.Refused(CatalogError.NoLease, instanceId);
+        }
+
+        if (!lease.TryExtend(_clock.DeadlineAfter(TimeSpan.FromMilliseconds(instance.Data.LeaseMilliseconds))))
+        {
+            // It expired between the look-up and now: gone is gone, the caller registers again.
+            return CommandResult.Refused(CatalogError.UnknownInstance, instanceId);
+        }
+
+        Statistics.CountRenewal();
+        return CommandResult.Done(0);
+    }
+
+    private void Put(
+        NodeEntry home, ServiceEntry service, Instance? before, InstanceData data, List<Check> checks, long index, string cause)
+    {
+        _index = index;
+        bool dataChanged = before is null || !ReferenceEquals(data, before.Data);
+        InstanceLease? lease = LeaseFor(before, data);
+        EntryVersion version = _versions.Next();
+        var after = new Instance(
+            data, home.Current, CheckList.Of(checks), version,
+            before?.CreateIndex ?? index, dataChanged ? index : before!.ModifyIndex, lease);
+
+        ForgetMissingChecks(home, before, after);
+        Enter(home, after);
+        NameChecks(home, after);
+        if (before is not null && !before.Data.Service.Equals(service.Name, StringComparison.Ordinal))
+        {
+            Publish(_services[before.Data.Service], before, null, index, wake: true);
+            Publish(service, null, after, index, wake: true);
+        }
+        else
+        {
+            Publish(service, before, after, index, wake: true);
+        }
+
+        home.Point.Publish(index, _wakes);
+        if (before is null ? after.Checks.Count > 0 : !before.Checks.Equals(after.Checks))
+        {
+            ChecksPoint.Publish(index, _wakes);
+        }
+
+        _tombstones.Remove(home.Current.Name, after.Data.IdText);
+        Record(service, before is null ? TimelineKind.Registered : TimelineKind.Changed, after, index, cause);
+        Emit(new CatalogChange { Kind = ChangeKind.Instance, Version = version, Index = index, Before = before, After = after });
+    }
+
+    private void Remove(NodeEntry home, Instance instance, TimelineKind kind, string cause)
+    {
+        long index = ++_index;
+        EntryVersion version = _versions.Next();
+        Withdraw(home, instance);
+        ServiceEntry service = _services[instance.Data.Service];
+        Publish(service, instance, null, index, wake: true);
+        home.Point.Publish(index, _wakes);
+        if (instance.Checks.Count > 0)
+        {
+            ChecksPoint.Publish(index, _wakes);
+        }
+
+        _tombstones.Add(new Tombstone(home.Current.Name, instance.Data.IdText, version));
+        Record(service, kind, instance, index, cause);
+        Emit(new CatalogChange { Kind = ChangeKind.InstanceRemoved, Version = version, Index = index, Before = instance });
+    }
+
+    /// <summary>Takes an instance out of the lookups and stops its deadlines.</summary>
+    private void Withdraw(NodeEntry home, Instance instance)
+    {
+        home.Instances.Remove(instance.Data.Id);
+        foreach (Check check in instance.Checks)
+        {
+            Disarm(check.Lease);
+            if (check.Definition.Id is { } id)
+            {
+                home.NamedChecks.TryRemove(id, out _);
+            }
+        }
+
+        if (instance.Lease is { } lease)
+        {
+            Disarm(lease);
+        }
+    }
+
+    private InstanceLease? LeaseFor(Instance? before, InstanceData data)
+    {
+        if (data.LeaseMilliseconds == 0)
+        {
+            if (before?.Lease is { } ended)
+            {
+                Disarm(ended);
+            }
+
+            return null;
+        }
+
+        InstanceLease lease = before?.Lease ?? new InstanceLease();
+        lease.OpenLease(_clock.DeadlineAfter(TimeSpan.FromMilliseconds(data.LeaseMilliseconds)));
+        _wheel.Schedule(lease);
+        return lease;
+    }
+
+    private void RenewAll(Instance instance)
+    {
+        foreach (Check check in instance.Checks)
+        {
+            if (check.Definition.Kind == CheckKind.Ttl)
+            {
+                check.Lease.TryExtend(_clock.DeadlineAfter(check.Definition.Ttl));
+            }
+        }
+
+        instance.Lease?.TryExtend(_clock.DeadlineAfter(TimeSpan.FromMilliseconds(instance.Data.LeaseMilliseconds)));
+        Statistics.CountRenewal();
+    }
+}

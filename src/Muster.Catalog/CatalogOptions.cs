@@ -1,0 +1,50 @@
+namespace Muster.Catalog;
+
+/// <summary>What can be set about the catalog. Every limit is here, so that nothing grows without bound.</summary>
+public sealed record CatalogOptions
+{
+    /// <summary>The name of this server's own node.</summary>
+    public required string NodeName { get; init; }
+
+    /// <summary>The UUID of this server's own node.</summary>
+    public required string NodeId { get; init; }
+
+    /// <summary>The address of this server's own node. Default <c>127.0.0.1</c>.</summary>
+    public string NodeAddress { get; init; } = "127.0.0.1";
+
+    /// <summary>The datacenter. Default <c>dc1</c>.</summary>
+    public string Datacenter { get; init; } = "dc1";
+
+    /// <summary>The granularity of leases: nothing expires early, and at most two ticks late. Default 50 ms, 10 ms to 1 s.</summary>
+    public TimeSpan Tick { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>A gap between two ticks longer than this is the server's own pause and is added to every lease. Default 1 s, at least 2 ticks.</summary>
+    public TimeSpan PauseThreshold { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The most expiries a second. Default 1000, 1 to 1,000,000. What is over waits, in random order.</summary>
+    public int ExpiriesPerSecond { get; init; } = 1000;
+
+    /// <summary>The most instances. Default 1,000,000; more are refused.</summary>
+    public int MaxInstances { get; init; } = 1_000_000;
+
+    /// <summary>The most nodes. Default 100,000; more are refused.</summary>
+    public int MaxNodes { get; init; } = 100_000;
+
+    /// <summary>The most checks of one instance or node. Default 64; more are refused.</summary>
+    public int MaxChecksPerOwner { get; init; } = 64;
+
+    /// <summary>The most names without instances that are remembered, for their index, timeline and watchers. Default 10,000.</summary>
+    public int MaxVacantServices { get; init; } = 10_000;
+
+    /// <summary>The budget of encoded answers in bytes. Default 48 MiB, from 0 (keep none).</summary>
+    public long AnswerCacheBytes { get; init; } = 48 * 1024 * 1024;
+
+    /// <summary>How many events each service's timeline keeps. Default 64, 1 to 10,000.</summary>
+    public int TimelineEvents { get; init; } = 64;
+
+    /// <summary>How long the trace of a deregistration is kept. Default 1 h, 10 min to 72 h.</summary>
+    public TimeSpan TombstoneAge { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>The most tombstones; the oldest go first. Default 1,000,000.</summary>
+    public int MaxTombstones { get; init; } = 1_000_000;
+}

@@ -1,0 +1,15 @@
+namespace Muster.Catalog;
+
+/// <summary>The outcome of a command. A refused command changed nothing.</summary>
+/// <param name="Error">Why it was refused, or none.</param>
+/// <param name="Detail">The name or limit the error is about.</param>
+/// <param name="Sequence">What to pass to <see cref="Catalog.WaitDurableAsync"/> before acknowledging; 0 when nothing was written.</param>
+public readonly record struct CommandResult(CatalogError Error, string? Detail, long Sequence)
+{
+    /// <summary>True when the command took effect (or had nothing to change).</summary>
+    public bool Ok => Error == CatalogError.None;
+
+    internal static CommandResult Refused(CatalogError error, string detail) => new(error, detail, 0);
+
+    internal static CommandResult Done(long sequence) => new(CatalogError.None, null, sequence);
+}

@@ -1,0 +1,28 @@
+using System.Collections.Concurrent;
+
+namespace Muster.Catalog;
+
+/// <summary>The lasting identity of a node: its current state, what is registered on it, and who watches it.</summary>
+internal sealed class NodeEntry(string name, long index)
+{
+    private volatile Node? _current;
+
+    /// <summary>The name in lower case: the first half of the order of instances.</summary>
+    internal string SortName { get; } = name.ToLowerInvariant();
+
+    /// <summary>The node's present state; null only while it is being made.</summary>
+    internal Node Current
+    {
+        get => _current!;
+        set => _current = value;
+    }
+
+    /// <summary>The instances on this node by id.</summary>
+    internal InstanceTable Instances { get; } = new();
+
+    /// <summary>Checks that have an id of their own: to the id of their instance, or null for the node's own.</summary>
+    internal ConcurrentDictionary<string, byte[]?> NamedChecks { get; } = new(concurrencyLevel: 1, capacity: 7);
+
+    /// <summary>Moves when anything on this node changes.</summary>
+    internal WatchPoint Point { get; } = new(index);
+}

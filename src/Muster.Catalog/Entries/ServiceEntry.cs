@@ -1,0 +1,26 @@
+namespace Muster.Catalog;
+
+/// <summary>The lasting identity of a service's name: its current snapshot (none while it has no instance), its watchers, its history.</summary>
+internal sealed class ServiceEntry(string name, long index, int timelineEvents)
+{
+    private volatile ServiceSnapshot? _current;
+
+    /// <summary>The name, as first seen.</summary>
+    internal string Name { get; } = name;
+
+    /// <summary>The present snapshot, null while there is no instance.</summary>
+    internal ServiceSnapshot? Current
+    {
+        get => _current;
+        set => _current = value;
+    }
+
+    /// <summary>Moves when an instance of the service, its checks or its node change.</summary>
+    internal WatchPoint Point { get; } = new(index);
+
+    /// <summary>What happened to the service, newest last.</summary>
+    internal Timeline Timeline { get; } = new(timelineEvents);
+
+    /// <summary>True while the entry waits in the queue of names without instances.</summary>
+    internal bool IsVacant { get; set; }
+}

@@ -1,0 +1,9 @@
+using Muster.Model;
+
+namespace Muster.Catalog;
+
+/// <summary>The trace of a deregistered instance: any older version that still arrives loses against it.</summary>
+/// <param name="Node">The node's name.</param>
+/// <param name="InstanceId">The instance's id.</param>
+/// <param name="Version">The version of the deregistration.</param>
+public readonly record struct Tombstone(string Node, string InstanceId, EntryVersion Version);

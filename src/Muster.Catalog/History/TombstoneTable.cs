@@ -1,0 +1,53 @@
+using Muster.Model;
+
+namespace Muster.Catalog;
+
+/// <summary>
+/// The tombstones, oldest first out: by the age of their version (so that servers that hold the same versions drop the
+/// same ones), and by a bound on their number.
+/// </summary>
+internal sealed class TombstoneTable(TimeSpan age, int most)
+{
+    private readonly Dictionary<(string Node, string Id), EntryVersion> _versions = [];
+    private readonly Queue<Tombstone> _byAge = new();
+
+    internal int Count => _versions.Count;
+
+    internal IEnumerable<Tombstone> All => _versions.Select(pair => new Tombstone(pair.Key.Node, pair.Key.Id, pair.Value));
+
+    internal void Add(in Tombstone tombstone)
+    {
+        _versions[(tombstone.Node, tombstone.InstanceId)] = tombstone.Version;
+        _byAge.Enqueue(tombstone);
+        while (_byAge.Count > most)
+        {
+            DropOldest();
+        }
+    }
+
+    /// <summary>The version at which an instance was deregistered, if that is still remembered.</summary>
+    internal bool TryGet(string node, string id, out EntryVersion version) => _versions.TryGetValue((node, id), out version);
+
+    /// <summary>Forgets a tombstone: the instance was registered anew, with a newer version.</summary>
+    internal void Remove(string node, string id) => _versions.Remove((node, id));
+
+    /// <summary>Drops tombstones whose version is older than the age allowed at <paramref name="now"/>.</summary>
+    internal void DropOld(DateTimeOffset now)
+    {
+        long horizon = VersionClock.Microseconds(now - age);
+        while (_byAge.TryPeek(out Tombstone oldest) && oldest.Version.Clock < horizon)
+        {
+            DropOldest();
+        }
+    }
+
+    private void DropOldest()
+    {
+        Tombstone oldest = _byAge.Dequeue();
+        (string, string) key = (oldest.Node, oldest.InstanceId);
+        if (_versions.TryGetValue(key, out EntryVersion version) && version == oldest.Version)
+        {
+            _versions.Remove(key);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+namespace Muster.Catalog;
+
+/// <summary>
+/// The clock that leases run on. It counts ticks of served time: it follows the monotonic clock, but stands still while
+/// the server itself did (stopped by a signal, a long collection, a starved machine), so that a server that slept does
+/// not blame others for their silence.
+/// </summary>
+internal sealed class LeaseClock
+{
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _tick;
+    private readonly TimeSpan _pauseThreshold;
+    private long _seen;
+    private TimeSpan _carried;
+    private long _ticks;
+
+    internal LeaseClock(TimeProvider time, TimeSpan tick, TimeSpan pauseThreshold)
+    {
+        _time = time;
+        _tick = tick;
+        _pauseThreshold = pauseThreshold;
+        _seen = time.GetTimestamp();
+    }
+
+    /// <summary>Ticks of served time so far; any thread.</summary>
+    internal long Ticks => Volatile.Read(ref _ticks);
+
+    /// <summary>How long the server stood still in all, and how often.</summary>
+    internal TimeSpan PausedTotal { get; private set; }
+
+    /// <summary>How many pauses were seen.</summary>
+    internal int Pauses { get; private set; }
+
+    /// <summary>Reads the monotonic clock and returns the tick reached. Called by the writer, at every tick of the shell.</summary>
+    internal long Advance()
+    {
+        long now = _time.GetTimestamp();
+        TimeSpan gap = _time.GetElapsedTime(_seen, now);
+        if (gap > _pauseThreshold)
+        {
+            PausedTotal += gap - _tick;
+            Pauses++;
+            gap = _tick;
+        }
+
+        _carried += gap;
+        long whole = _carried.Ticks / _tick.Ticks;
+        _carried -= TimeSpan.FromTicks(whole * _tick.Ticks);
+
+        // Ticks before the timestamp: a renewal that reads in between gets a longer lease, never a shorter one.
+        Volatile.Write(ref _ticks, _ticks + whole);
+        Volatile.Write(ref _seen, now);
+        return _ticks;
+    }
+
+    /// <summary>
+    /// The deadline of something that lasts <paramref name="duration"/> from now; any thread. Rounded up, and one tick
+    /// more because the present tick is already running: nothing ends early, and at most two ticks late.
+    /// </summary>
+    internal long DeadlineAfter(TimeSpan duration)
+    {
+        long seen = Volatile.Read(ref _seen);
+        long ticks = Ticks;
+        TimeSpan sinceTick = _time.GetElapsedTime(seen);
+        if (sinceTick <= _pauseThreshold)
+        {
+            duration += sinceTick;
+        }
+
+        return ticks + Math.Max(1, (duration.Ticks + _tick.Ticks - 1) / _tick.Ticks) + 1;
+    }
+
+    /// <summary>How long ago something began that lasts <paramref name="duration"/> and was due at <paramref name="deadline"/>.</summary>
+    internal TimeSpan Since(long deadline, TimeSpan duration) =>
+        TimeSpan.FromTicks((Ticks - deadline + 1) * _tick.Ticks) + duration;
+}

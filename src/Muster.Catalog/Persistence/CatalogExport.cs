@@ -1,0 +1,49 @@
+using Muster.Model;
+
+namespace Muster.Catalog;
+
+/// <summary>The whole catalog at one moment, made of immutable parts: taken under the lock in a moment, written at leisure.</summary>
+public sealed class CatalogExport
+{
+    private readonly Node[] _nodes;
+    private readonly ServiceSnapshot[] _services;
+    private readonly Tombstone[] _tombstones;
+    private readonly long _index;
+
+    internal CatalogExport(Node[] nodes, ServiceSnapshot[] services, Tombstone[] tombstones, long index)
+    {
+        _nodes = nodes;
+        _services = services;
+        _tombstones = tombstones;
+        _index = index;
+    }
+
+    /// <summary>Writes records that <see cref="Catalog.LoadRecord"/> understands: nodes first, then instances, then tombstones.</summary>
+    public void WriteTo(Action<ReadOnlySpan<byte>> write)
+    {
+        var writer = new PackWriter();
+        foreach (Node node in _nodes)
+        {
+            writer.Clear();
+            ChangeCodec.WriteNode(writer, node, _index);
+            write(writer.Written);
+        }
+
+        foreach (ServiceSnapshot service in _services)
+        {
+            foreach (Instance instance in service.Instances)
+            {
+                writer.Clear();
+                ChangeCodec.WriteInstance(writer, instance, _index);
+                write(writer.Written);
+            }
+        }
+
+        foreach (Tombstone tombstone in _tombstones)
+        {
+            writer.Clear();
+            ChangeCodec.WriteTombstone(writer, tombstone);
+            write(writer.Written);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using System.Text;
+using Muster.Model;
+
+namespace Muster.Catalog;
+
+/// <summary>An instance in one state: what was registered, where, and how it fares. Immutable; the next state is another object.</summary>
+public sealed class Instance
+{
+    private const string DerivedCheckPrefix = "service:";
+
+    internal Instance(InstanceData data, Node node, CheckList checks, EntryVersion version, long createIndex, long modifyIndex, InstanceLease? lease)
+    {
+        Data = data;
+        Node = node;
+        Checks = checks;
+        Version = version;
+        CreateIndex = createIndex;
+        ModifyIndex = modifyIndex;
+        Lease = lease;
+    }
+
+    /// <summary>What was registered, in compact form.</summary>
+    public InstanceData Data { get; }
+
+    /// <summary>The node it was registered on.</summary>
+    public Node Node { get; }
+
+    /// <summary>The instance's own checks, sorted by id. Its node's checks count too: see <see cref="Status"/>.</summary>
+    public CheckList Checks { get; }
+
+    /// <summary>The version for merging with other servers.</summary>
+    public EntryVersion Version { get; }
+
+    /// <summary>The index at which the instance was registered.</summary>
+    public long CreateIndex { get; }
+
+    /// <summary>The index at which the instance's definition last changed.</summary>
+    public long ModifyIndex { get; }
+
+    /// <summary>The worst status of the instance's and its node's checks; passing when there is none.</summary>
+    public HealthStatus Status
+    {
+        get
+        {
+            HealthStatus own = Checks.Worst;
+            return own > Node.Status ? own : Node.Status;
+        }
+    }
+
+    internal InstanceLease? Lease { get; }
+
+    /// <summary>The id of one of this instance's checks, as every wire shows it.</summary>
+    public string CheckIdOf(Check check) => check.Definition.Id ?? DerivedCheckPrefix + Data.IdText;
+
+    /// <summary>Finds one of this instance's own checks.</summary>
+    public Check? FindCheck(ReadOnlySpan<char> checkId)
+    {
+        foreach (Check check in Checks)
+        {
+            if (check.Definition.Id is { } id ? checkId.SequenceEqual(id) : IsDerivedId(checkId))
+            {
+                return check;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Cuts the instance id out of an id of the form <c>service:&lt;instance id&gt;</c>.</summary>
+    internal static bool TryInstanceIdOf(ReadOnlySpan<char> checkId, out ReadOnlySpan<char> instanceId)
+    {
+        bool derived = checkId.StartsWith(DerivedCheckPrefix, StringComparison.Ordinal);
+        instanceId = derived ? checkId[DerivedCheckPrefix.Length..] : default;
+        return derived;
+    }
+
+    internal Instance With(CheckList checks, EntryVersion version) =>
+        new(Data, Node, checks, version, CreateIndex, ModifyIndex, Lease);
+
+    internal Instance With(Node node) => new(Data, node, Checks, Version, CreateIndex, ModifyIndex, Lease);
+
+    private bool IsDerivedId(ReadOnlySpan<char> checkId)
+    {
+        if (!TryInstanceIdOf(checkId, out ReadOnlySpan<char> id) || id.Length > Data.Id.Length)
+        {
+            return false;
+        }
+
+        Span<byte> utf8 = stackalloc byte[512];
+        return id.Length * 3 <= utf8.Length
+            ? Data.Id.SequenceEqual(utf8[..Encoding.UTF8.GetBytes(id, utf8)])
+            : Data.IdText.AsSpan().SequenceEqual(id);
+    }
+}

@@ -1,0 +1,41 @@
+using Muster.Model;
+
+namespace Muster.Catalog;
+
+/// <summary>A node in one state: its definition and the checks that concern all instances on it. Immutable.</summary>
+public sealed class Node
+{
+    internal Node(NodeEntry entry, NodeDefinition definition, CheckList checks, EntryVersion version, long createIndex, long modifyIndex)
+    {
+        Entry = entry;
+        Definition = definition;
+        Checks = checks;
+        Version = version;
+        CreateIndex = createIndex;
+        ModifyIndex = modifyIndex;
+        Status = checks.Worst;
+    }
+
+    /// <summary>What was registered.</summary>
+    public NodeDefinition Definition { get; }
+
+    /// <summary>The node's name.</summary>
+    public string Name => Definition.Name;
+
+    /// <summary>Checks of the node itself, sorted by id, such as <c>serfHealth</c>.</summary>
+    public CheckList Checks { get; }
+
+    /// <summary>The worst status of the node's own checks.</summary>
+    public HealthStatus Status { get; }
+
+    /// <summary>The version for merging with other servers.</summary>
+    public EntryVersion Version { get; }
+
+    /// <summary>The index at which the node was registered.</summary>
+    public long CreateIndex { get; }
+
+    /// <summary>The index at which the node's definition last changed.</summary>
+    public long ModifyIndex { get; }
+
+    internal NodeEntry Entry { get; }
+}
