@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Muster.Bench.Processes;
+
+namespace Muster.Bench.Load;
+
+/// <summary>Drives wrk: 2 threads, 64 keep-alive connections, one request in flight on each (no pipelining).</summary>
+internal static partial class Wrk
+{
+    private const int MatchTimeoutMillis = 1000;
+
+    public static LoadSample Run(int port, string path, TimeSpan length, params IEnumerable<string> script)
+    {
+        var seconds = Math.Max(1, (int)Math.Round(length.TotalSeconds));
+        var scriptParts = script.ToArray();
+        List<string> arguments = ["-t2", "-c64", $"-d{seconds}s", "--timeout", "5s", "--latency"];
+        if (scriptParts.Length > 0)
+        {
+            arguments.AddRange(["-s", Path.Combine(AppContext.BaseDirectory, "Scripts", scriptParts[0])]);
+        }
+
+        arguments.Add($"http://127.0.0.1:{port}{path}");
+        if (scriptParts.Length > 1)
+        {
+            arguments.Add("--");
+            arguments.AddRange(scriptParts[1..]);
+        }
+
+        return Parse(Tool.Run(TimeSpan.FromSeconds(seconds + 20), "wrk", arguments));
+    }
+
+    private static LoadSample Parse(string output)
+    {
+        if (BadAnswers().Match(output) is { Success: true } bad)
+        {
+            throw new BenchException($"wrk got answers that are not 2xx or lost connections: {bad.Value.Trim()}");
+        }
+
+        return new LoadSample(
+            long.Parse(Requests().Match(output).Groups["value"].Value, CultureInfo.InvariantCulture),
+            double.Parse(PerSecond().Match(output).Groups["value"].Value, CultureInfo.InvariantCulture),
+            Millis(Percentile50().Match(output)),
+            Millis(Percentile99().Match(output)));
+    }
+
+    private static double Millis(Match match)
+    {
+        var value = double.Parse(match.Groups["value"].Value, CultureInfo.InvariantCulture);
+        return match.Groups["unit"].Value switch
+        {
+            "us" => value / 1000,
+            "ms" => value,
+            _ => value * 1000,
+        };
+    }
+
+    [GeneratedRegex(@"Non-2xx.*|Socket errors.*", RegexOptions.ExplicitCapture, MatchTimeoutMillis)]
+    private static partial Regex BadAnswers();
+
+    [GeneratedRegex(@"(?<value>\d+) requests in", RegexOptions.ExplicitCapture, MatchTimeoutMillis)]
+    private static partial Regex Requests();
+
+    [GeneratedRegex(@"Requests/sec:\s+(?<value>[\d.]+)", RegexOptions.ExplicitCapture, MatchTimeoutMillis)]
+    private static partial Regex PerSecond();
+
+    [GeneratedRegex(@"50%\s+(?<value>[\d.]+)(?<unit>us|ms|s)", RegexOptions.ExplicitCapture, MatchTimeoutMillis)]
+    private static partial Regex Percentile50();
+
+    [GeneratedRegex(@"99%\s+(?<value>[\d.]+)(?<unit>us|ms|s)", RegexOptions.ExplicitCapture, MatchTimeoutMillis)]
+    private static partial Regex Percentile99();
+}
