@@ -1,0 +1,14 @@
+namespace Muster.Protocols.Consul.Definitions;
+
+/// <summary>What a textual address is.</summary>
+internal enum AddressFamily
+{
+    /// <summary>Empty or a host name.</summary>
+    None,
+
+    /// <summary>An IPv4 address, also one mapped into IPv6.</summary>
+    V4,
+
+    /// <summary>An IPv6 address.</summary>
+    V6,
+}
