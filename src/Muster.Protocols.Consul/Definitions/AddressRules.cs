@@ -1,10 +1,9 @@
 using System.Net;
 using Muster.Model;
-using Muster.Protocols.Consul.Json;
 
 namespace Muster.Protocols.Consul.Definitions;
 
-/// <summary>What Consul asks of addresses and what it adds to them.</summary>
+/// <summary>What Consul asks of addresses.</summary>
 internal static class AddressRules
 {
     private const string LanV4 = "lan_ipv4", WanV4 = "wan_ipv4", LanV6 = "lan_ipv6", WanV6 = "wan_ipv6";
@@ -30,35 +29,32 @@ internal static class AddressRules
         return parsed.IsIPv4MappedToIPv6 ? AddressFamily.V4 : AddressFamily.V6;
     }
 
-    /// <summary>Checks the tagged addresses given and adds those that follow from the address itself.</summary>
-    public static DefinitionProblem? Complete(ServiceBody body, out IReadOnlyList<KeyValuePair<string, ServiceAddress>> complete)
+    /// <summary>
+    /// Checks the tagged addresses given. Those that follow from the address itself (<c>lan_ipv4</c> and so on) are not
+    /// stored: the encoders add them.
+    /// </summary>
+    public static DefinitionProblem? Translate(
+        IReadOnlyList<KeyValuePair<string, TaggedAddressBody>> given, out IReadOnlyList<KeyValuePair<string, ServiceAddress>> addresses)
     {
-        complete = [];
-        AddressFamily own = FamilyOf(body.Address);
-        if (own == AddressFamily.None && body.TaggedAddresses.Count == 0)
+        addresses = [];
+        if (given.Count == 0)
         {
             return null;
         }
 
-        var addresses = new SortedPairs<ServiceAddress>();
-        for (int i = 0; i < body.TaggedAddresses.Count; i++)
+        var translated = new KeyValuePair<string, ServiceAddress>[given.Count];
+        for (int i = 0; i < translated.Length; i++)
         {
-            (string name, TaggedAddressBody given) = body.TaggedAddresses[i];
-            if (Check(name, given) is { } problem)
+            (string name, TaggedAddressBody address) = given[i];
+            if (Check(name, address) is { } problem)
             {
                 return problem;
             }
 
-            addresses.Set(name, new ServiceAddress(given.Address, (int)given.Port));
+            translated[i] = new(name, new ServiceAddress(address.Address, (int)address.Port));
         }
 
-        if (own != AddressFamily.None)
-        {
-            Add(addresses, own == AddressFamily.V4 ? LanV4 : LanV6, body);
-            Add(addresses, own == AddressFamily.V4 ? WanV4 : WanV6, body);
-        }
-
-        complete = addresses.Items;
+        addresses = translated;
         return null;
     }
 
@@ -83,14 +79,6 @@ internal static class AddressRules
         // Consul finds this only while it registers, hence 500
         string family = wanted == AddressFamily.V4 ? "ipv4" : "ipv6";
         return new DefinitionProblem($"Service tagged address \"{name}\" must be a valid {family} address", 500);
-    }
-
-    private static void Add(SortedPairs<ServiceAddress> addresses, string name, ServiceBody body)
-    {
-        if (!SortedPairs<ServiceAddress>.Has(addresses.Items, name))
-        {
-            addresses.Set(name, new ServiceAddress(body.Address, (int)body.Port));
-        }
     }
 
     private static bool IsDottedQuad(string address)

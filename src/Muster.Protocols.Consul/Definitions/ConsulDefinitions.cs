@@ -66,7 +66,7 @@ public static class ConsulDefinitions
         {
             string? stored = body.ServiceId.Length == 0 ? id : ServiceTranslator.StoredCheckId(id, body.ServiceId);
             problem = CheckTranslator.Translate(body, stored, body.Name, out CheckDefinition definition);
-            check = new CheckRegistration(definition, body.ServiceId, body.Status.Length > 0);
+            check = problem is null ? new CheckRegistration(definition, body.ServiceId, body.Status.Length > 0) : null;
         }
 
         return problem;

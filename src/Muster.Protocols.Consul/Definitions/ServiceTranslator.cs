@@ -44,7 +44,7 @@ internal static class ServiceTranslator
             return problem;
         }
 
-        problem = AddressRules.Complete(body, out IReadOnlyList<KeyValuePair<string, ServiceAddress>> addresses);
+        problem = AddressRules.Translate(body.TaggedAddresses, out IReadOnlyList<KeyValuePair<string, ServiceAddress>> addresses);
         if (problem is not null)
         {
             return problem;

@@ -35,6 +35,9 @@ internal ref partial struct GoJsonReader
     /// <summary>True once something is wrong.</summary>
     public readonly bool Failed => Error is not null;
 
+    /// <summary>How many bytes have been read.</summary>
+    public readonly int Position => _at;
+
     /// <summary>Records what is wrong, unless something was wrong before.</summary>
     public void Fail(string error) => Error ??= error;
 

@@ -36,18 +36,4 @@ internal readonly struct SortedPairs<T>
 
         Items.Insert(low, new(key, value));
     }
-
-    /// <summary>True when there is a pair with this key.</summary>
-    public static bool Has(IReadOnlyList<KeyValuePair<string, T>> pairs, string key)
-    {
-        for (int i = 0; i < pairs.Count; i++)
-        {
-            if (pairs[i].Key == key)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 }
