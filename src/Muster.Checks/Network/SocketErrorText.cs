@@ -1,0 +1,25 @@
+using System.Net.Sockets;
+
+namespace Muster.Checks.Network;
+
+/// <summary>Socket errors in the words that operators know from Consul's outputs.</summary>
+internal static class SocketErrorText
+{
+    public static string OfConnect(SocketError error) => error switch
+    {
+        SocketError.ConnectionRefused => "connect: connection refused",
+        SocketError.HostUnreachable => "connect: no route to host",
+        SocketError.NetworkUnreachable => "connect: network is unreachable",
+        SocketError.TimedOut => "connect: connection timed out",
+        SocketError.ConnectionReset => "connect: connection reset by peer",
+        SocketError.TooManyOpenSockets => "socket: too many open files",
+        _ => $"connect: {error}",
+    };
+
+    public static string OfLookup(SocketError error) => error switch
+    {
+        SocketError.HostNotFound or SocketError.NoData => "no such host",
+        SocketError.TryAgain => "server misbehaving",
+        _ => error.ToString(),
+    };
+}

@@ -1,0 +1,9 @@
+using Muster.Model;
+
+namespace Muster.Checks.Probing;
+
+/// <summary>What one run found.</summary>
+internal readonly record struct ProbeResult(HealthStatus Status, string Output)
+{
+    public static ProbeResult Critical(string output) => new(HealthStatus.Critical, output);
+}

@@ -1,0 +1,187 @@
+using System.Diagnostics.CodeAnalysis;
+using Muster.Model;
+
+namespace Muster.Checks.Scheduling;
+
+/// <summary>
+/// Decides which check runs when. Pure: time comes in as the span since an arbitrary origin, nothing is started here.
+/// </summary>
+/// <remarks>
+/// A check first runs at a random moment within its interval, then one interval after each end, so checks that were
+/// added together stay spread. Runs of one check never overlap, not even those of a check and its replacement.
+/// When more checks are due than may run, the one that waited longest goes first; checks that are new or were slow
+/// last time share a lane with half the places, so that dead targets cannot starve the living. Not thread-safe.
+/// </remarks>
+internal sealed class ProbeSchedule(int maxConcurrency, Random random)
+{
+    private readonly Dictionary<CheckKey, ProbeSlot> _slots = [];
+    private readonly ProbeLane _quick = new(maxConcurrency);
+    private readonly ProbeLane _unproven = new(Math.Max(1, maxConcurrency / 2));
+    private int _removedButRunning;
+
+    /// <summary>How many checks are scheduled.</summary>
+    public int Count => _slots.Count - _removedButRunning;
+
+    /// <summary>How many runs are in progress.</summary>
+    public int Running => _quick.Running + _unproven.Running;
+
+    /// <summary>When <see cref="TryTake"/> will next have something to give, unless a run ends or a check is added before; null for never.</summary>
+    public TimeSpan? NextDue => NextSlot()?.Due;
+
+    /// <summary>Adds or replaces a check. Returns the run whose result nobody wants any more, if there is one.</summary>
+    public ProbeRun? Set(CheckKey key, CheckDefinition definition, ProbeContext context, TimeSpan now)
+    {
+        if (!_slots.TryGetValue(key, out ProbeSlot? slot))
+        {
+            slot = new ProbeSlot(key, definition, context);
+            _slots.Add(key, slot);
+        }
+        else if (slot.IsRemoved)
+        {
+            slot.IsRemoved = false;
+            _removedButRunning--;
+        }
+        else if (slot.Definition == definition && slot.Context == context)
+        {
+            return null;
+        }
+
+        StopWaiting(slot);
+        slot.Definition = definition;
+        slot.Context = context;
+        slot.IsQuick = false;
+        slot.WasExcused = false;
+        slot.Due = RandomDue(slot, now);
+        if (slot.Run is null)
+        {
+            LaneOf(slot).Waiting.Add(slot);
+        }
+
+        return Supersede(slot);
+    }
+
+    /// <summary>Removes a check, known or not. Returns the run whose result nobody wants any more, if there is one.</summary>
+    public ProbeRun? Remove(CheckKey key)
+    {
+        if (!_slots.TryGetValue(key, out ProbeSlot? slot) || slot.IsRemoved)
+        {
+            return null;
+        }
+
+        StopWaiting(slot);
+        if (slot.Run is null)
+        {
+            _slots.Remove(key);
+            return null;
+        }
+
+        slot.IsRemoved = true;
+        _removedButRunning++;
+        return Supersede(slot);
+    }
+
+    /// <summary>Gives every waiting check a new random moment within its interval from now on.</summary>
+    public void Spread(TimeSpan now)
+    {
+        foreach (ProbeSlot slot in _slots.Values)
+        {
+            if (slot.Run is null)
+            {
+                StopWaiting(slot);
+                slot.Due = RandomDue(slot, now);
+                LaneOf(slot).Waiting.Add(slot);
+            }
+        }
+    }
+
+    /// <summary>Takes the next check that is due and may run; every run taken must be given back to <see cref="Complete"/>.</summary>
+    public bool TryTake(TimeSpan now, [NotNullWhen(true)] out ProbeRun? run)
+    {
+        ProbeSlot? slot = NextSlot();
+        if (slot is null || slot.Due > now)
+        {
+            run = null;
+            return false;
+        }
+
+        ProbeLane lane = LaneOf(slot);
+        lane.Waiting.Remove(slot);
+        lane.Running++;
+        run = new ProbeRun(slot, lane);
+        slot.Run = run;
+        return true;
+    }
+
+    /// <summary>Ends a run and schedules the check's next one.</summary>
+    public void Complete(ProbeRun run, TimeSpan now, RunEnd end)
+    {
+        ProbeSlot slot = run.Slot;
+        run.Lane.Running--;
+        slot.Run = null;
+        if (slot.IsRemoved)
+        {
+            _removedButRunning--;
+            _slots.Remove(slot.Key);
+            return;
+        }
+
+        if (!run.IsSuperseded)
+        {
+            slot.IsQuick = end == RunEnd.Quick;
+            slot.WasExcused = end == RunEnd.Excused;
+            slot.Due = end == RunEnd.Excused ? now : now + ProbeTiming.IntervalOf(slot.Definition);
+        }
+
+        LaneOf(slot).Waiting.Add(slot);
+    }
+
+    /// <summary>Marks every run as unwanted and returns them.</summary>
+    public List<ProbeRun> SupersedeAll()
+    {
+        List<ProbeRun> runs = [];
+        foreach (ProbeSlot slot in _slots.Values)
+        {
+            if (Supersede(slot) is { } run)
+            {
+                runs.Add(run);
+            }
+        }
+
+        return runs;
+    }
+
+    private static ProbeRun? Supersede(ProbeSlot slot)
+    {
+        if (slot.Run is { } run)
+        {
+            run.IsSuperseded = true;
+        }
+
+        return slot.Run;
+    }
+
+    private ProbeSlot? NextSlot()
+    {
+        if (Running >= maxConcurrency)
+        {
+            return null;
+        }
+
+        ProbeSlot? quick = _quick.Next;
+        ProbeSlot? unproven = _unproven.Next;
+        return quick is null || (unproven is not null && unproven.Due < quick.Due) ? unproven : quick;
+    }
+
+    private ProbeLane LaneOf(ProbeSlot slot) => slot.IsQuick ? _quick : _unproven;
+
+    private void StopWaiting(ProbeSlot slot)
+    {
+        if (slot.HeapIndex >= 0)
+        {
+            LaneOf(slot).Waiting.Remove(slot);
+        }
+    }
+
+    private TimeSpan RandomDue(ProbeSlot slot, TimeSpan now) =>
+        now + (ProbeTiming.IntervalOf(slot.Definition) * random.NextDouble());
+}
