@@ -1,0 +1,115 @@
+using Muster.Model;
+
+namespace Muster.Catalog.Tests;
+
+public class HealthTests
+{
+    private static void Probe(CatalogHarness harness, params HealthStatus[] results)
+    {
+        foreach (HealthStatus result in results)
+        {
+            harness.Catalog.ReportCheck(CatalogHarness.Node, "service:web-1", result, result.ToString(), ReportKind.Probe);
+        }
+    }
+
+    [Fact]
+    public void Probe_FailuresBeforeCritical_TakesThatManyInARow()
+    {
+        var harness = new CatalogHarness();
+        harness.Register("web", "web-1", CatalogHarness.Http(failures: 3, initial: HealthStatus.Passing));
+        Probe(harness, HealthStatus.Critical, HealthStatus.Critical, HealthStatus.Passing, HealthStatus.Critical, HealthStatus.Critical);
+        Assert.Equal(HealthStatus.Passing, harness.StatusOf("web-1"));
+        Probe(harness, HealthStatus.Critical);
+        Assert.Equal(HealthStatus.Critical, harness.StatusOf("web-1"));
+    }
+
+    [Fact]
+    public void Probe_FailuresBeforeWarning_WarnsFirst()
+    {
+        var harness = new CatalogHarness();
+        harness.Register("web", "web-1", CatalogHarness.Http(failures: 3, warning: 2, initial: HealthStatus.Passing));
+        Probe(harness, HealthStatus.Critical);
+        Assert.Equal(HealthStatus.Passing, harness.StatusOf("web-1"));
+        Probe(harness, HealthStatus.Critical);
+        Assert.Equal(HealthStatus.Warning, harness.StatusOf("web-1"));
+        Probe(harness, HealthStatus.Critical);
+        Assert.Equal(HealthStatus.Critical, harness.StatusOf("web-1"));
+    }
+
+    [Fact]
+    public void Probe_SuccessBeforePassing_HoldsFromTheFirstResult()
+    {
+        var harness = new CatalogHarness();
+        harness.Register("web", "web-1", CatalogHarness.Http(successes: 2));
+        Probe(harness, HealthStatus.Passing);
+        Assert.Equal(HealthStatus.Critical, harness.StatusOf("web-1"));
+        Probe(harness, HealthStatus.Passing);
+        Assert.Equal(HealthStatus.Passing, harness.StatusOf("web-1"));
+    }
+
+    [Fact]
+    public void Report_OutputOnly_NewBytesSameIndexNobodyWoken()
+    {
+        var harness = new CatalogHarness();
+        harness.Register("web", "web-1", CatalogHarness.Http(initial: HealthStatus.Passing));
+        Probe(harness, HealthStatus.Passing);
+        ServiceSnapshot before = harness.Catalog.FindService("web")!;
+        var watcher = new CountingWatcher();
+        Assert.True(harness.Catalog.ServicePoint("web").TryAdd(watcher, before.Index));
+        int records = harness.Log.Records.Count;
+        harness.Catalog.ReportCheck(CatalogHarness.Node, "service:web-1", HealthStatus.Passing, "chatty", ReportKind.Probe);
+        ServiceSnapshot after = harness.Catalog.FindService("web")!;
+        Assert.Equal("chatty", after.Instances[0].Checks[0].Output);
+        Assert.Equal(before.Index, after.Index);
+        Assert.Equal(0, watcher.Wakes);
+        Assert.Equal(records, harness.Log.Records.Count);
+    }
+
+    [Fact]
+    public void Report_Ttl_OnAnotherKind_IsRefused()
+    {
+        var harness = new CatalogHarness();
+        harness.Register("web", "web-1", CatalogHarness.Http());
+        Assert.Equal(CatalogError.NotTtlCheck, harness.Catalog.ReportCheck(CatalogHarness.Node, "service:web-1", HealthStatus.Passing, "", ReportKind.Ttl).Error);
+        Assert.Equal(CatalogError.UnknownCheck, harness.Catalog.ReportCheck(CatalogHarness.Node, "service:none", HealthStatus.Passing, "", ReportKind.Ttl).Error);
+    }
+
+    [Fact]
+    public void Maintenance_OfAnInstance_IsACriticalCheckThatGoesAway()
+    {
+        var harness = new CatalogHarness();
+        harness.Register("web", "web-1");
+        harness.Catalog.SetMaintenance(CatalogHarness.Node, "web-1", true, "new disks");
+        Assert.Equal(HealthStatus.Critical, harness.StatusOf("web-1"));
+        CheckRef check = harness.Catalog.FindCheck(harness.Catalog.LocalNode, "_service_maintenance:web-1")!.Value;
+        Assert.Equal("new disks", check.Check.Definition.Notes);
+        Assert.True(harness.Catalog.SetMaintenance(CatalogHarness.Node, "web-1", false, "").Ok);
+        Assert.Equal(HealthStatus.Passing, harness.StatusOf("web-1"));
+        Assert.True(harness.Catalog.SetMaintenance(CatalogHarness.Node, "web-1", false, "").Ok);
+        Assert.Equal(CatalogError.UnknownInstance, harness.Catalog.SetMaintenance(CatalogHarness.Node, "none", true, "").Error);
+    }
+
+    [Fact]
+    public void Maintenance_OfANode_TakesAllItsInstancesOutAndWakesTheirWatchers()
+    {
+        var harness = new CatalogHarness();
+        harness.Register("web", "web-1");
+        harness.Register("api", "api-1");
+        var watcher = new CountingWatcher();
+        harness.Catalog.ServicePoint("web").TryAdd(watcher, harness.Index("web"));
+        harness.Catalog.SetMaintenance(CatalogHarness.Node, null, true, "reboot");
+        Assert.Equal((HealthStatus.Critical, HealthStatus.Critical), (harness.StatusOf("web-1"), harness.StatusOf("api-1")));
+        Assert.Equal(HealthStatus.Critical, harness.Catalog.FindService("web")!.Instances[0].Status);
+        Assert.Equal(1, watcher.Wakes);
+    }
+
+    [Fact]
+    public void Cut_LongOutput_KeepsWholeCharactersAndSaysSo()
+    {
+        string cut = CheckOutput.Cut(new string('ü', 3000), 0);
+        Assert.EndsWith(" ... (captured 4096 of 6000 bytes)", cut, StringComparison.Ordinal);
+        Assert.DoesNotContain('\uFFFD', cut);
+        Assert.Equal("ab ... (captured 2 of 5 bytes)", CheckOutput.Cut("abcde", 2));
+        Assert.Equal("abcde", CheckOutput.Cut("abcde", 5));
+    }
+}

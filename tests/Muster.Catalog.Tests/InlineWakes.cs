@@ -1,0 +1,12 @@
+namespace Muster.Catalog.Tests;
+
+/// <summary>Wakes watchers on the spot.</summary>
+internal sealed class InlineWakes : IWakeDispatcher
+{
+    public void Dispatch(WakeChain chain)
+    {
+        while (chain.WakeSome(64))
+        {
+        }
+    }
+}
