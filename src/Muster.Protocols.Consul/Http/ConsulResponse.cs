@@ -45,6 +45,19 @@ internal static class ConsulResponse
         return WriteBodyAsync(response, json);
     }
 
+    /// <summary>A JSON answer from a rented writer, which is given back once the answer is sent.</summary>
+    public static Task JsonAsync(in ConsulRequest request, GoJsonWriter json)
+    {
+        Task answer = JsonAsync(request, json.WrittenMemory);
+        if (!answer.IsCompletedSuccessfully)
+        {
+            return ReturnAfterAsync(answer, json);
+        }
+
+        json.Return();
+        return answer;
+    }
+
     /// <summary>A JSON answer that is compressed already.</summary>
     public static Task GzippedJsonAsync(HttpContext context, ReadOnlyMemory<byte> gzipped)
     {
@@ -61,6 +74,12 @@ internal static class ConsulResponse
         IHeaderDictionary headers = response.Headers;
         headers.Vary = ConsulHeaders.AcceptEncoding;
         headers[ConsulHeaders.DefaultAclPolicy] = ConsulHeaders.Allow;
+    }
+
+    private static async Task ReturnAfterAsync(Task answer, GoJsonWriter json)
+    {
+        await answer;
+        json.Return();
     }
 
     private static Task WriteBodyAsync(HttpResponse response, ReadOnlyMemory<byte> body)

@@ -1,0 +1,80 @@
+using Muster.Catalog;
+using Muster.Protocols.Consul.Catalog;
+using Muster.Protocols.Consul.Health;
+using Muster.Protocols.Consul.Http;
+using Muster.Protocols.Consul.Json;
+
+namespace Muster.Protocols.Consul.Answers;
+
+/// <summary>
+/// The encoded answers about one service: looked up on its snapshot, encoded on the first miss and kept there.
+/// </summary>
+/// <remarks>
+/// Two threads that miss at once both encode and both get the right bytes; one of the results is kept. What the cache
+/// does not keep (a superseded snapshot, a spent budget) is still answered.
+/// </remarks>
+internal sealed class ServiceAnswers(AnswerCache cache)
+{
+    private static readonly InstanceWriter WriteHealth = HealthServiceEncoder.Write;
+    private static readonly InstanceWriter WriteCatalog = CatalogServiceEncoder.Write;
+
+    /// <summary>All instances as in <c>health/service</c>.</summary>
+    public EncodedList Health(ServiceSnapshot snapshot) => List(snapshot, MemoSlot.ConsulHealth, WriteHealth);
+
+    /// <summary>All instances as in <c>catalog/service</c>.</summary>
+    public EncodedList Rows(ServiceSnapshot snapshot) => List(snapshot, MemoSlot.ConsulCatalog, WriteCatalog);
+
+    /// <summary>The passing instances: the very bytes of <see cref="Health"/> when all of them pass.</summary>
+    public EncodedAnswer Passing(ServiceSnapshot snapshot)
+    {
+        if (cache.Get(snapshot, MemoSlot.ConsulPassing) is EncodedAnswer hit)
+        {
+            return hit;
+        }
+
+        EncodedList all = Health(snapshot);
+        var passing = new InstanceFilter(passing: true, null, null);
+        EncodedAnswer answer = all;
+        foreach (Instance instance in snapshot.Instances)
+        {
+            if (!passing.Accepts(instance))
+            {
+                GoJsonWriter json = GoJsonWriter.Rent();
+                ListEncoder.Select(all, snapshot, passing, json);
+                answer = new EncodedAnswer(json.ToArray(), all.IndexText);
+                json.Return();
+                break;
+            }
+        }
+
+        cache.Set(snapshot, MemoSlot.ConsulPassing, answer);
+        return answer;
+    }
+
+    /// <summary>The compressed form of what <see cref="Health"/> or <see cref="Passing"/> gave.</summary>
+    public EncodedAnswer Compressed(ServiceSnapshot snapshot, EncodedAnswer plain)
+    {
+        // a whole list is the answer to both questions when all instances pass, and then so is its compressed form
+        MemoSlot slot = plain is EncodedList ? MemoSlot.ConsulHealthGzip : MemoSlot.ConsulPassingGzip;
+        if (cache.Get(snapshot, slot) is EncodedAnswer hit)
+        {
+            return hit;
+        }
+
+        var answer = new EncodedAnswer(Compression.Gzip(plain.Body), plain.IndexText);
+        cache.Set(snapshot, slot, answer);
+        return answer;
+    }
+
+    private EncodedList List(ServiceSnapshot snapshot, MemoSlot slot, InstanceWriter write)
+    {
+        if (cache.Get(snapshot, slot) is EncodedList hit)
+        {
+            return hit;
+        }
+
+        EncodedList list = ListEncoder.Encode(snapshot, write);
+        cache.Set(snapshot, slot, list);
+        return list;
+    }
+}

@@ -1,0 +1,56 @@
+using Microsoft.AspNetCore.Http;
+using Muster.Catalog;
+using Muster.Protocols.Consul.Http;
+
+namespace Muster.Protocols.Consul.Blocking;
+
+/// <summary>
+/// A read that can block: refuses what it must, waits when the request has an index, and answers. What is read, and
+/// where it is waited for, is the subclass's.
+/// </summary>
+internal abstract class QueryEndpoint(BlockingQueries blocking)
+{
+    /// <summary>The route's handler.</summary>
+    public Task HandleAsync(ConsulRequest request)
+    {
+        QueryParameters query = request.Query;
+        if (query.ReadRefusal is not null || query.ForeignDatacenter || query.HasFilter || IsIncomplete(request))
+        {
+            return RefuseAsync(request);
+        }
+
+        return query.Index == 0 ? AnswerAsync(request) : blocking.RunAsync(request, this);
+    }
+
+    /// <summary>The index of what would be read now; never newer than the answer that follows.</summary>
+    public abstract long IndexOf(ReadOnlySpan<char> argument);
+
+    /// <summary>Where to wait for a newer index.</summary>
+    public abstract WatchPoint PointOf(ReadOnlySpan<char> argument);
+
+    /// <summary>Reads and answers. The index sent belongs to the body sent.</summary>
+    public abstract Task AnswerAsync(ConsulRequest request);
+
+    /// <summary>What to say when the path lacks its argument; null when it takes none.</summary>
+    protected virtual string? MissingArgument => null;
+
+    private bool IsIncomplete(in ConsulRequest request) => request.Argument.IsEmpty && MissingArgument is not null;
+
+    private Task RefuseAsync(in ConsulRequest request)
+    {
+        QueryParameters query = request.Query;
+        if (query.ReadRefusal is { } refusal)
+        {
+            return ConsulResponse.ErrorAsync(request.Context, StatusCodes.Status400BadRequest, refusal);
+        }
+
+        if (IsIncomplete(request))
+        {
+            return ConsulResponse.ErrorAsync(request.Context, StatusCodes.Status400BadRequest, MissingArgument!);
+        }
+
+        return query.ForeignDatacenter
+            ? ConsulResponse.ErrorAsync(request.Context, StatusCodes.Status500InternalServerError, Refusals.NoPathToDatacenter)
+            : ConsulResponse.ErrorAsync(request.Context, StatusCodes.Status400BadRequest, Refusals.Filter);
+    }
+}

@@ -1,0 +1,185 @@
+using System.Net;
+using Muster.Model;
+using Muster.Protocols.Consul.Json;
+
+namespace Muster.Protocols.Consul.Catalog;
+
+/// <summary>The parts of an instance that several shapes share, written from its packed UTF-8 without a string between.</summary>
+internal static class InstanceEncoder
+{
+    /// <summary>The proxy settings of an instance that is no proxy.</summary>
+    public static ReadOnlySpan<byte> NoProxy => "{\"Mode\":\"\",\"MeshGateway\":{},\"Expose\":{}}"u8;
+
+    /// <summary>The tags, <c>[]</c> when there is none.</summary>
+    public static void WriteTags(GoJsonWriter json, InstanceData data)
+    {
+        json.BeginArray();
+        foreach (ReadOnlySpan<byte> tag in data.Tags)
+        {
+            json.Text(tag);
+        }
+
+        json.EndArray();
+    }
+
+    /// <summary>The metadata; an empty one is <c>null</c> or <c>{}</c>, depending on the endpoint.</summary>
+    public static void WriteMetadata(GoJsonWriter json, InstanceData data, bool nullWhenEmpty)
+    {
+        PackedTexts texts = data.Metadata;
+        if (texts.Count == 0 && nullWhenEmpty)
+        {
+            json.Null();
+            return;
+        }
+
+        json.BeginObject();
+        while (texts.MoveNext())
+        {
+            json.Key(texts.Current);
+            texts.MoveNext();
+            json.Text(texts.Current);
+        }
+
+        json.EndObject();
+    }
+
+    /// <summary>The shares of traffic.</summary>
+    public static void WriteWeights(GoJsonWriter json, InstanceData data)
+    {
+        json.BeginObject();
+        json.Name("Passing"u8);
+        json.Number(data.PassingWeight);
+        json.Name("Warning"u8);
+        json.Number(data.WarningWeight);
+        json.EndObject();
+    }
+
+    /// <summary>
+    /// The addresses by name, those that follow from an IP address included (<c>lan_ipv4</c> and <c>wan_ipv4</c>, or
+    /// the same for IPv6) unless others were registered under these names. Left out when there is none.
+    /// </summary>
+    public static void WriteTaggedAddresses(GoJsonWriter json, ReadOnlySpan<byte> name, InstanceData data)
+    {
+        PackedAddresses registered = data.TaggedAddresses;
+        (ReadOnlySpan<byte> lan, ReadOnlySpan<byte> wan) = DerivedNames(data.Address);
+        if (registered.Count == 0 && lan.IsEmpty)
+        {
+            return;
+        }
+
+        json.Name(name);
+        json.BeginObject();
+        while (registered.MoveNext())
+        {
+            // names are sorted, so the derived ones go in just before the first greater one
+            WriteDerivedBefore(json, ref lan, registered.Name, data);
+            WriteDerivedBefore(json, ref wan, registered.Name, data);
+            json.Key(registered.Name);
+            WriteAddress(json, registered.Address, registered.Port);
+        }
+
+        WriteDerived(json, lan, data);
+        WriteDerived(json, wan, data);
+        json.EndObject();
+    }
+
+    private static void WriteDerivedBefore(GoJsonWriter json, ref ReadOnlySpan<byte> name, ReadOnlySpan<byte> next, InstanceData data)
+    {
+        if (name.IsEmpty)
+        {
+            return;
+        }
+
+        int order = name.SequenceCompareTo(next);
+        if (order < 0)
+        {
+            WriteDerived(json, name, data);
+        }
+
+        name = order <= 0 ? default : name;
+    }
+
+    private static void WriteDerived(GoJsonWriter json, ReadOnlySpan<byte> name, InstanceData data)
+    {
+        if (!name.IsEmpty)
+        {
+            json.Name(name);
+            WriteAddress(json, data.Address, data.Port);
+        }
+    }
+
+    private static void WriteAddress(GoJsonWriter json, ReadOnlySpan<byte> address, int port)
+    {
+        json.BeginObject();
+        json.Name("Address"u8);
+        json.Text(address);
+        json.Name("Port"u8);
+        json.Number(port);
+        json.EndObject();
+    }
+
+    private static NamePair DerivedNames(ReadOnlySpan<byte> address)
+    {
+        if (address.Contains((byte)':'))
+        {
+            return IsIPv6(address) ? new NamePair("lan_ipv6"u8, "wan_ipv6"u8) : default;
+        }
+
+        return IsIPv4(address) ? new NamePair("lan_ipv4"u8, "wan_ipv4"u8) : default;
+    }
+
+    private static bool IsIPv6(ReadOnlySpan<byte> address) =>
+        !address.ContainsAny((byte)'%', (byte)'[') && IPAddress.IsValidUtf8(address);
+
+    /// <summary>Four decimal numbers without leading zeros. The runtime's parser would also take "1" and octal.</summary>
+    private static bool IsIPv4(ReadOnlySpan<byte> address)
+    {
+        int parts = 0;
+        while (parts < 4)
+        {
+            int dot = address.IndexOf((byte)'.');
+            ReadOnlySpan<byte> part = dot < 0 ? address : address[..dot];
+            if (!IsOctet(part))
+            {
+                return false;
+            }
+
+            parts++;
+            if (dot < 0)
+            {
+                return parts == 4;
+            }
+
+            address = address[(dot + 1)..];
+        }
+
+        return false;
+    }
+
+    private static bool IsOctet(ReadOnlySpan<byte> part)
+    {
+        if (part.Length is 0 or > 3 || part.ContainsAnyExceptInRange((byte)'0', (byte)'9') || (part.Length > 1 && part[0] == '0'))
+        {
+            return false;
+        }
+
+        int value = 0;
+        foreach (byte digit in part)
+        {
+            value = (value * 10) + (digit - '0');
+        }
+
+        return value <= 255;
+    }
+
+    private readonly ref struct NamePair(ReadOnlySpan<byte> lan, ReadOnlySpan<byte> wan)
+    {
+        private readonly ReadOnlySpan<byte> _lan = lan, _wan = wan;
+
+        public void Deconstruct(out ReadOnlySpan<byte> lan, out ReadOnlySpan<byte> wan)
+        {
+            lan = _lan;
+            wan = _wan;
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using System.Text;
+using Muster.Catalog;
+using Muster.Protocols.Consul.Answers;
+using Muster.Protocols.Consul.Blocking;
+using Muster.Protocols.Consul.Http;
+using Muster.Protocols.Consul.Json;
+
+namespace Muster.Protocols.Consul.Catalog;
+
+/// <summary><c>GET /v1/catalog/services</c>: every name with all tags of its instances.</summary>
+/// <remarks>The whole answer is kept until the index of the list moves; one with a node-meta filter is made each time.</remarks>
+internal sealed class ServicesRead(LiveCatalog catalog, BlockingQueries blocking) : QueryEndpoint(blocking)
+{
+    private volatile KeptAnswer? _kept;
+
+    public override long IndexOf(ReadOnlySpan<char> argument) => catalog.ServicesPoint.Index;
+
+    public override WatchPoint PointOf(ReadOnlySpan<char> argument) => catalog.ServicesPoint;
+
+    public override Task AnswerAsync(ConsulRequest request)
+    {
+        // the index first: what is read later may be newer than it says, never older
+        long index = catalog.ServicesPoint.Index;
+        QueryHeaders.Set(request, index);
+        GoJsonWriter json;
+        if (request.Query.NodeMetadata is not null)
+        {
+            json = GoJsonWriter.Rent();
+            Write(json, new InstanceFilter(passing: false, tags: null, request.Query.NodeMetadata));
+            return ConsulResponse.JsonAsync(request, json);
+        }
+
+        KeptAnswer? kept = _kept;
+        if (kept is null || kept.Index != index)
+        {
+            json = GoJsonWriter.Rent();
+            Write(json, default);
+            kept = new KeptAnswer(index, json.ToArray());
+            json.Return();
+            _kept = kept;
+        }
+
+        return ConsulResponse.JsonAsync(request, kept.Json);
+    }
+
+    private void Write(GoJsonWriter json, in InstanceFilter filter)
+    {
+        var tags = new List<byte[]>();
+        json.BeginObject();
+        foreach (ServiceSnapshot service in catalog.Services)
+        {
+            tags.Clear();
+            bool isShown = false;
+            foreach (Instance instance in service.Instances)
+            {
+                if (filter.AcceptsNode(instance.Node))
+                {
+                    isShown = true;
+                    AddTags(tags, instance);
+                }
+            }
+
+            if (isShown)
+            {
+                WriteService(json, service.Name, tags);
+            }
+        }
+
+        json.EndObject();
+    }
+
+    private static void WriteService(GoJsonWriter json, string name, List<byte[]> tags)
+    {
+        json.Key(Encoding.UTF8.GetBytes(name));
+        json.BeginArray();
+        foreach (byte[] tag in tags)
+        {
+            json.Text(tag);
+        }
+
+        json.EndArray();
+    }
+
+    /// <summary>Adds the tags that are not in the list yet. Instances of a service mostly have the same few.</summary>
+    private static void AddTags(List<byte[]> tags, Instance instance)
+    {
+        foreach (ReadOnlySpan<byte> tag in instance.Data.Tags)
+        {
+            bool isKnown = false;
+            foreach (byte[] known in tags)
+            {
+                if (tag.SequenceEqual(known))
+                {
+                    isKnown = true;
+                    break;
+                }
+            }
+
+            if (!isKnown)
+            {
+                tags.Add(tag.ToArray());
+            }
+        }
+    }
+
+    private sealed record KeptAnswer(long Index, byte[] Json);
+}

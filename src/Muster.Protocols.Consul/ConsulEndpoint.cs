@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Muster.Protocols.Consul.Answers;
+using Muster.Protocols.Consul.Blocking;
+using Muster.Protocols.Consul.Catalog;
+using Muster.Protocols.Consul.Health;
+using Muster.Protocols.Consul.Http;
+using Muster.Protocols.Consul.Status;
+
+namespace Muster.Protocols.Consul;
+
+/// <summary>
+/// Consul's HTTP API over the catalog, as one terminal middleware for every path under <c>/v1/</c>:
+/// <c>app.Run(consul.InvokeAsync)</c>. See docs/reference/consul-reads.md.
+/// </summary>
+public sealed class ConsulEndpoint
+{
+    private readonly Dispatcher _dispatcher;
+    private readonly BlockingQueries _blocking;
+
+    /// <summary>Makes the API.</summary>
+    /// <param name="catalog">What is read and changed.</param>
+    /// <param name="options">The limits.</param>
+    /// <param name="time">For the waits of blocking queries.</param>
+    /// <param name="random">For the jitter of these waits.</param>
+    /// <param name="logger">For bugs, and for what is accepted but ignored.</param>
+    /// <param name="stopping">Ends every wait: what waits is answered at once with the present result.</param>
+    public ConsulEndpoint(
+        LiveCatalog catalog, ConsulOptions options, TimeProvider time, Random random, ILogger<ConsulEndpoint> logger, CancellationToken stopping)
+    {
+        _blocking = new BlockingQueries(options, time, random, stopping);
+        var answers = new ServiceAnswers(catalog.Answers);
+        Routes = new RouteTable();
+        HealthRoutes.Map(Routes, catalog, answers, _blocking);
+        CatalogReadRoutes.Map(Routes, catalog, answers, _blocking);
+        StatusRoutes.Map(Routes, catalog.Options.NodeAddress, options.ServerPort);
+        _dispatcher = new Dispatcher(Routes.Freeze(), catalog.Options.Datacenter, logger);
+    }
+
+    /// <summary>How many blocking queries wait now.</summary>
+    public int BlockedQueries => _blocking.Waiting;
+
+    /// <summary>Every route, for tests and for authorization to enumerate.</summary>
+    internal RouteTable Routes { get; }
+
+    /// <summary>Answers a request.</summary>
+    public Task InvokeAsync(HttpContext context) => _dispatcher.InvokeAsync(context);
+}

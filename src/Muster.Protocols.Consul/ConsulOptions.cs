@@ -1,0 +1,17 @@
+namespace Muster.Protocols.Consul;
+
+/// <summary>What can be set about the Consul API.</summary>
+public sealed record ConsulOptions
+{
+    /// <summary>The most blocking queries that may wait at once; more are answered 429. Default 10,000, from 0.</summary>
+    public int MaxBlockedQueries { get; init; } = 10_000;
+
+    /// <summary>How long a blocking query waits that names no time. Default 300 s, more than 0.</summary>
+    public TimeSpan DefaultWait { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The longest a blocking query may wait (plus up to a sixteenth, at random). Default 600 s, more than 0.</summary>
+    public TimeSpan MaxWait { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The port that <c>status/leader</c> names, as Consul's server port. Default 8300.</summary>
+    public int ServerPort { get; init; } = 8300;
+}

@@ -1,0 +1,122 @@
+using Muster.Catalog;
+using Muster.Model;
+using Muster.Protocols.Consul.Catalog;
+using Muster.Protocols.Consul.Json;
+using Muster.Wire;
+
+namespace Muster.Protocols.Consul.Health;
+
+/// <summary>Writes check results as every endpoint shows them.</summary>
+internal static class HealthCheckEncoder
+{
+    /// <summary>A check of a node itself.</summary>
+    public static void Write(GoJsonWriter json, Node node, Check check)
+    {
+        json.BeginObject();
+        WriteStart(json, node);
+        json.Text(check.Definition.Id ?? "");
+        WriteRest(json, null, check, check.CreateIndex, check.ModifyIndex);
+    }
+
+    /// <summary>A check of an instance.</summary>
+    public static void Write(GoJsonWriter json, Instance instance, Check check) =>
+        Write(json, instance, check, check.CreateIndex, check.ModifyIndex);
+
+    /// <summary>A check with other indexes than its own: the agent's endpoints show zeros.</summary>
+    public static void Write(GoJsonWriter json, Instance instance, Check check, long createIndex, long modifyIndex)
+    {
+        json.BeginObject();
+        WriteStart(json, instance.Node);
+        json.Text(instance.CheckIdOf(check));
+        WriteRest(json, instance.Data, check, createIndex, modifyIndex);
+    }
+
+    private static void WriteStart(GoJsonWriter json, Node node)
+    {
+        json.Name("Node"u8);
+        json.Text(node.Name);
+        json.Name("CheckID"u8);
+    }
+
+    private static void WriteRest(GoJsonWriter json, InstanceData? data, Check check, long createIndex, long modifyIndex)
+    {
+        CheckDefinition definition = check.Definition;
+        json.Name("Name"u8);
+        json.Text(definition.Name);
+        json.Name("Status"u8);
+        json.Text(check.Status.ToText());
+        json.Name("Notes"u8);
+        json.Text(definition.Notes);
+        json.Name("Output"u8);
+        json.Text(check.Output);
+        WriteService(json, data);
+        json.Name("Type"u8);
+        json.Raw(TypeOf(definition.Kind));
+        bool isProbe = definition.Kind is CheckKind.Http or CheckKind.Tcp;
+        json.Name("Interval"u8);
+        WriteDuration(json, isProbe ? definition.Interval : TimeSpan.Zero);
+        json.Name("Timeout"u8);
+        WriteDuration(json, isProbe ? definition.Timeout : TimeSpan.Zero);
+        json.Name("ExposedPort"u8);
+        json.Number(0);
+        json.Name("Definition"u8);
+        WriteDefinition(json, definition);
+        json.Name("CreateIndex"u8);
+        json.Number(createIndex);
+        json.Name("ModifyIndex"u8);
+        json.Number(modifyIndex);
+        json.EndObject();
+    }
+
+    private static void WriteService(GoJsonWriter json, InstanceData? data)
+    {
+        json.Name("ServiceID"u8);
+        json.Text(data is null ? default : data.Id);
+        json.Name("ServiceName"u8);
+        json.Text(data is null ? "" : data.Service);
+        json.Name("ServiceTags"u8);
+        if (data is null)
+        {
+            json.Raw("[]"u8);
+        }
+        else
+        {
+            InstanceEncoder.WriteTags(json, data);
+        }
+    }
+
+    /// <summary>What an external system said about a check that it runs; empty for the checks that an agent registered.</summary>
+    private static void WriteDefinition(GoJsonWriter json, CheckDefinition definition)
+    {
+        json.BeginObject();
+        if (definition.Kind == CheckKind.External)
+        {
+            WriteDurationUnlessZero(json, "Interval"u8, definition.Interval);
+            WriteDurationUnlessZero(json, "Timeout"u8, definition.Timeout);
+            WriteDurationUnlessZero(json, "DeregisterCriticalServiceAfter"u8, definition.DeregisterAfter);
+        }
+
+        json.EndObject();
+    }
+
+    private static void WriteDurationUnlessZero(GoJsonWriter json, ReadOnlySpan<byte> name, TimeSpan duration)
+    {
+        if (duration != TimeSpan.Zero)
+        {
+            json.Name(name);
+            WriteDuration(json, duration);
+        }
+    }
+
+    private static void WriteDuration(GoJsonWriter json, TimeSpan duration) =>
+        json.Text(duration == TimeSpan.Zero ? "" : GoDuration.Format(duration));
+
+    private static ReadOnlySpan<byte> TypeOf(CheckKind kind) => kind switch
+    {
+        CheckKind.Ttl => "\"ttl\""u8,
+        CheckKind.Http => "\"http\""u8,
+        CheckKind.Tcp => "\"tcp\""u8,
+        CheckKind.Maintenance => "\"maintenance\""u8,
+        _ => "\"\""u8,
+    };
+}

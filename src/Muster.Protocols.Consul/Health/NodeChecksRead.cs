@@ -1,0 +1,26 @@
+using Muster.Catalog;
+using Muster.Protocols.Consul.Blocking;
+using Muster.Protocols.Consul.Http;
+using Muster.Protocols.Consul.Json;
+
+namespace Muster.Protocols.Consul.Health;
+
+/// <summary><c>GET /v1/health/node/:node</c>: every check on a node, its own and its instances'.</summary>
+internal sealed class NodeChecksRead(LiveCatalog catalog, BlockingQueries blocking) : NodeRead(catalog, blocking)
+{
+    private readonly LiveCatalog _catalog = catalog;
+
+    public override Task AnswerAsync(ConsulRequest request)
+    {
+        QueryHeaders.Set(request, IndexOf(request.Argument));
+        var checks = new List<CheckRef>();
+        if (Find(request.Argument) is { } node)
+        {
+            CheckLists.AddAll(checks, _catalog, node);
+        }
+
+        GoJsonWriter json = GoJsonWriter.Rent();
+        CheckLists.WriteSorted(json, checks);
+        return ConsulResponse.JsonAsync(request, json);
+    }
+}

@@ -1,0 +1,29 @@
+using Muster.Catalog;
+using Muster.Protocols.Consul.Answers;
+using Muster.Protocols.Consul.Blocking;
+using Muster.Protocols.Consul.Http;
+using Muster.Protocols.Consul.Json;
+
+namespace Muster.Protocols.Consul.Health;
+
+/// <summary><c>GET /v1/health/checks/:service</c>: the checks of a service's instances, not those of their nodes.</summary>
+internal sealed class ServiceChecksRead(LiveCatalog catalog, BlockingQueries blocking) : ServiceRead(catalog, blocking)
+{
+    protected override Task AnswerAsync(ConsulRequest request, ServiceSnapshot snapshot)
+    {
+        var filter = new InstanceFilter(passing: false, tags: null, request.Query.NodeMetadata);
+        var checks = new List<CheckRef>(snapshot.Instances.Length);
+        foreach (Instance instance in snapshot.Instances)
+        {
+            if (filter.AcceptsNode(instance.Node))
+            {
+                CheckLists.AddOwn(checks, instance);
+            }
+        }
+
+        GoJsonWriter json = GoJsonWriter.Rent();
+        CheckLists.WriteSorted(json, checks);
+        QueryHeaders.Set(request, snapshot.Index);
+        return ConsulResponse.JsonAsync(request, json);
+    }
+}

@@ -1,0 +1,30 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+
+namespace Muster.Protocols.Consul.Http;
+
+/// <summary>The headers of every answer that can be blocked on. Go's client stops reading them at the first one missing.</summary>
+internal static class QueryHeaders
+{
+    /// <summary>Sets them, with an index from a number.</summary>
+    public static void Set(in ConsulRequest request, long index) =>
+        Set(request, index.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Sets them, with an index whose text is ready.</summary>
+    public static void Set(in ConsulRequest request, StringValues index)
+    {
+        IHeaderDictionary headers = request.Context.Response.Headers;
+        headers[ConsulHeaders.Index] = index;
+        headers[ConsulHeaders.KnownLeader] = ConsulHeaders.True;
+        headers[ConsulHeaders.LastContact] = ConsulHeaders.Zero;
+        headers[ConsulHeaders.EffectiveConsistency] = ConsulHeaders.TextOf(request.Query.Consistency);
+        headers[ConsulHeaders.QueryBackend] = ConsulHeaders.BlockingQuery;
+        if (request.Query.Cached)
+        {
+            // every answer comes from memory and is as fresh as the server knows
+            headers[ConsulHeaders.Cache] = ConsulHeaders.Hit;
+            headers.Age = ConsulHeaders.Zero;
+        }
+    }
+}
