@@ -1,0 +1,89 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Muster.Protocols.Rest;
+
+/// <summary>
+/// The REST API as one request handler: finds the endpoint for a method and path, and lets it answer. What the API
+/// promises is written in <c>docs/reference/rest-api.md</c>.
+/// </summary>
+/// <remarks>Thread-safe. Paths are split before they are percent-decoded, so a name may contain an encoded slash.</remarks>
+public sealed class RestApi
+{
+    /// <summary>Every path of the API starts with this.</summary>
+    public const string Prefix = "/api/v1/";
+
+    private readonly RestRoute[] _routes;
+
+    /// <summary>Makes the API of a catalog.</summary>
+    public RestApi(Catalog.Catalog catalog, TimeProvider time, RestOptions options)
+    {
+        var instances = new InstanceEndpoints(catalog, options);
+        var services = new ServiceEndpoints(catalog);
+        var watch = new WatchEndpoint(catalog, time, options);
+        _routes =
+        [
+            new("POST", "instances", instances.RegisterAsync),
+            new("DELETE", "instances/*", instances.DeregisterAsync, "node"),
+            new("PUT", "instances/*/renew", instances.RenewAsync, "node"),
+            new("GET", "services", services.ListAsync),
+            new("GET", "services/*", services.QueryAsync, "health", "tag"),
+            new("GET", "services/*/instances/*", services.ExplainAsync, "node"),
+            new("GET", "services/*/timeline", services.TimelineAsync),
+            new("GET", "services/*/staleness", services.StalenessAsync),
+            new("GET", "watch/*", watch.StreamAsync, "health", "tag", "cursor"),
+        ];
+    }
+
+    /// <summary>Method and path pattern of every endpoint, for authorization and tests to enumerate.</summary>
+    public IEnumerable<(string Method, string Pattern)> Endpoints => _routes.Select(route => (route.Method, Prefix + route.Pattern));
+
+    /// <summary>Answers a request whose path starts with <see cref="Prefix"/>, also when there is no such endpoint.</summary>
+    public async Task HandleAsync(HttpContext context)
+    {
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        string[] segments = SegmentsOf(context);
+        List<string>? allowed = null;
+        foreach (RestRoute route in _routes)
+        {
+            if (!route.Matches(segments, out string[] arguments))
+            {
+                continue;
+            }
+
+            if (context.Request.Method == route.Method)
+            {
+                await route.HandleAsync(new RestCall(context, arguments));
+                return;
+            }
+
+            (allowed ??= []).Add(route.Method);
+        }
+
+        if (allowed is null)
+        {
+            await Problems.NoEndpoint.WriteAsync(context, $"there is nothing at {context.Request.Path}");
+            return;
+        }
+
+        context.Response.Headers.Allow = string.Join(", ", allowed);
+        await Problems.WrongMethod.WriteAsync(context, $"{context.Request.Path} takes {string.Join(" or ", allowed)}, not {context.Request.Method}");
+    }
+
+    private static string[] SegmentsOf(HttpContext context)
+    {
+        // The raw target tells an encoded slash from a real one; a target in another form has only the decoded path.
+        string target = context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
+        bool raw = target.StartsWith(Prefix, StringComparison.Ordinal);
+        string path = raw ? target : context.Request.Path.Value ?? "";
+        int query = raw ? path.IndexOf('?', StringComparison.Ordinal) : -1;
+        path = query >= 0 ? path[..query] : path;
+        string[] segments = path.StartsWith(Prefix, StringComparison.Ordinal) ? path[Prefix.Length..].Split('/') : [];
+        for (int i = 0; raw && i < segments.Length; i++)
+        {
+            segments[i] = Uri.UnescapeDataString(segments[i]);
+        }
+
+        return segments;
+    }
+}

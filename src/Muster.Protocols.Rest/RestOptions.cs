@@ -1,0 +1,14 @@
+namespace Muster.Protocols.Rest;
+
+/// <summary>What can be set about the REST API.</summary>
+public sealed record RestOptions
+{
+    /// <summary>The longest request body in bytes. Default 1 MiB.</summary>
+    public int MaxBodyBytes { get; init; } = 1 << 20;
+
+    /// <summary>The most watches at a time; more are refused with 429. Default 10,000.</summary>
+    public int MaxWatches { get; init; } = 10_000;
+
+    /// <summary>A watch says that it is alive after this much silence. Default 15 s.</summary>
+    public TimeSpan IdleInterval { get; init; } = TimeSpan.FromSeconds(15);
+}

@@ -1,0 +1,202 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Muster.Catalog;
+using Muster.Model;
+
+namespace Muster.Protocols.Rest;
+
+/// <summary>Reading: services, their instances, and why they are as they are.</summary>
+internal sealed class ServiceEndpoints(Catalog.Catalog catalog)
+{
+    public Task ListAsync(RestCall call) =>
+        call.WriteJsonAsync(StatusCodes.Status200OK, json =>
+        {
+            IReadOnlyList<ServiceSnapshot> services = catalog.Services;
+            json.WriteStartObject();
+            json.WriteString("servedBy", catalog.Options.NodeName);
+            json.WriteNumber("index", services.Select(service => service.Index).Append(catalog.ServicesPoint.Index).Max());
+            json.WriteStartArray("services");
+            foreach (ServiceSnapshot service in services)
+            {
+                WriteSummary(json, service);
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        });
+
+    public async Task QueryAsync(RestCall call)
+    {
+        var errors = new FieldErrors();
+        var filter = ServiceFilter.Read(call, errors);
+        if (errors.Any)
+        {
+            await Problems.InvalidRequest.WriteAsync(call.Context, errors);
+        }
+        else if (catalog.FindService(call.Arguments[0]) is not { } snapshot)
+        {
+            await NoServiceAsync(call);
+        }
+        else if (filter.IsOpen)
+        {
+            if (catalog.Answers.Get(snapshot, MemoSlot.Rest) is not RestMemo memo)
+            {
+                memo = new RestMemo(RestCall.Encode(json => WriteService(json, snapshot, filter)));
+                catalog.Answers.Set(snapshot, MemoSlot.Rest, memo);
+            }
+
+            await call.WriteBytesAsync(StatusCodes.Status200OK, memo.Json);
+        }
+        else
+        {
+            await call.WriteJsonAsync(StatusCodes.Status200OK, json => WriteService(json, snapshot, filter));
+        }
+    }
+
+    public async Task ExplainAsync(RestCall call)
+    {
+        (string name, string id) = (call.Arguments[0], call.Arguments[1]);
+        ServiceSnapshot? snapshot = catalog.FindService(name);
+        List<Instance> found = Find(snapshot, id, call.Parameter("node"));
+        if (found.Count == 0)
+        {
+            await Problems.UnknownInstance.WriteAsync(call.Context, $"no instance \"{id}\" of \"{name}\" is registered");
+        }
+        else if (found.Count > 1)
+        {
+            await Problems.AmbiguousId.WriteAsync(call.Context, InstanceLookup.Ambiguity(id, found));
+        }
+        else
+        {
+            await call.WriteJsonAsync(StatusCodes.Status200OK, json => WriteExplanation(json, snapshot!, found[0], id));
+        }
+    }
+
+    public async Task TimelineAsync(RestCall call)
+    {
+        IReadOnlyList<TimelineEvent> events = catalog.TimelineOf(call.Arguments[0]);
+        if (events.Count == 0 && catalog.FindService(call.Arguments[0]) is null)
+        {
+            await NoServiceAsync(call);
+            return;
+        }
+
+        await call.WriteJsonAsync(StatusCodes.Status200OK, json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("servedBy", catalog.Options.NodeName);
+            json.WriteString("service", catalog.FindService(call.Arguments[0])?.Name ?? call.Arguments[0]);
+            InstanceJson.WriteEvents(json, events);
+            json.WriteEndObject();
+        });
+    }
+
+    public async Task StalenessAsync(RestCall call)
+    {
+        if (catalog.FindService(call.Arguments[0]) is not { } snapshot)
+        {
+            await NoServiceAsync(call);
+            return;
+        }
+
+        await call.WriteJsonAsync(StatusCodes.Status200OK, json =>
+        {
+            List<(Instance Instance, StalenessBudget Budget)> budgets = [];
+            foreach (Instance instance in snapshot.Instances)
+            {
+                budgets.Add((instance, catalog.StalenessOf(instance)));
+            }
+
+            json.WriteStartObject();
+            json.WriteString("servedBy", catalog.Options.NodeName);
+            json.WriteString("service", snapshot.Name);
+            InstanceJson.WriteBudget(json, budgets.MaxBy(pair => pair.Budget.TotalSeconds ?? double.PositiveInfinity).Budget);
+            json.WriteStartArray("instances");
+            foreach ((Instance instance, StalenessBudget budget) in budgets)
+            {
+                json.WriteStartObject();
+                json.WriteString("id", instance.Data.Id);
+                json.WriteString("node", instance.Node.Name);
+                InstanceJson.WriteBudget(json, budget);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        });
+    }
+
+    private static Task NoServiceAsync(RestCall call) =>
+        Problems.UnknownService.WriteAsync(call.Context, $"no instance of \"{call.Arguments[0]}\" is registered");
+
+    private static List<Instance> Find(ServiceSnapshot? snapshot, string id, string? node)
+    {
+        byte[] wanted = Encoding.UTF8.GetBytes(id);
+        var found = new List<Instance>();
+        foreach (Instance instance in snapshot is null ? [] : snapshot.Instances)
+        {
+            if (instance.Data.Id.SequenceEqual(wanted) && (node is null || instance.Node.Name.Equals(node, StringComparison.OrdinalIgnoreCase)))
+            {
+                found.Add(instance);
+            }
+        }
+
+        return found;
+    }
+
+    private static void WriteSummary(Utf8JsonWriter json, ServiceSnapshot service)
+    {
+        Span<int> counts = stackalloc int[3];
+        counts.Clear();
+        var tags = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (Instance instance in service.Instances)
+        {
+            counts[(int)instance.Status]++;
+            foreach (ReadOnlySpan<byte> tag in instance.Data.Tags)
+            {
+                tags.Add(Encoding.UTF8.GetString(tag));
+            }
+        }
+
+        json.WriteStartObject();
+        json.WriteString("name", service.Name);
+        json.WriteNumber("instances", service.Instances.Length);
+        json.WriteNumber("passing", counts[(int)HealthStatus.Passing]);
+        json.WriteNumber("warning", counts[(int)HealthStatus.Warning]);
+        json.WriteNumber("critical", counts[(int)HealthStatus.Critical]);
+        json.WriteStartArray("tags");
+        foreach (string tag in tags)
+        {
+            json.WriteStringValue(tag);
+        }
+
+        json.WriteEndArray();
+        json.WriteNumber("index", service.Index);
+        json.WriteEndObject();
+    }
+
+    private void WriteService(Utf8JsonWriter json, ServiceSnapshot snapshot, ServiceFilter filter)
+    {
+        json.WriteStartObject();
+        json.WriteString("servedBy", catalog.Options.NodeName);
+        json.WriteString("service", snapshot.Name);
+        json.WriteNumber("index", snapshot.Index);
+        InstanceJson.WriteAll(json, filter.Select(snapshot));
+        json.WriteEndObject();
+    }
+
+    private void WriteExplanation(Utf8JsonWriter json, ServiceSnapshot snapshot, Instance instance, string id)
+    {
+        json.WriteStartObject();
+        json.WriteString("servedBy", catalog.Options.NodeName);
+        json.WriteNumber("index", snapshot.Index);
+        json.WritePropertyName("instance");
+        InstanceJson.Write(json, instance);
+        json.WriteStartObject("staleness");
+        InstanceJson.WriteBudget(json, catalog.StalenessOf(instance));
+        json.WriteEndObject();
+        InstanceJson.WriteEvents(json, catalog.TimelineOf(snapshot.Name).Where(entry => entry.InstanceId == id));
+        json.WriteEndObject();
+    }
+}

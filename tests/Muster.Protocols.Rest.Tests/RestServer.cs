@@ -1,0 +1,86 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Logging;
+using Muster.Catalog;
+
+namespace Muster.Protocols.Rest.Tests;
+
+/// <summary>A catalog behind the REST API on a real HTTP server, with a clock that stands still.</summary>
+internal sealed class RestServer : IAsyncDisposable
+{
+    public const string Node = "rest-node";
+
+    private readonly WebApplication _application;
+
+    private RestServer(WebApplication application, Catalog.Catalog catalog, ManualTime time)
+    {
+        _application = application;
+        Catalog = catalog;
+        Time = time;
+        Http = new HttpClient { BaseAddress = new Uri(application.Urls.First()) };
+    }
+
+    public Catalog.Catalog Catalog { get; }
+
+    public ManualTime Time { get; }
+
+    public HttpClient Http { get; }
+
+    public static async Task<RestServer> StartAsync(RestOptions? options = null, CatalogOptions? catalogOptions = null, IChangeLog? log = null)
+    {
+        var time = new ManualTime();
+        var catalog = new Catalog.Catalog(
+            catalogOptions ?? new CatalogOptions { NodeName = Node, NodeId = "6e1d8f0e-0000-4000-8000-000000000001" },
+            time, new Random(1), log ?? NoChangeLog.Instance, new InlineDispatcher());
+        catalog.AnnounceSelf("0.1.0", 8300);
+        var api = new RestApi(catalog, TimeProvider.System, options ?? new RestOptions());
+
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        WebApplication application = builder.Build();
+        application.Run(api.HandleAsync);
+        await application.StartAsync();
+        return new RestServer(application, catalog, time);
+    }
+
+    /// <summary>Registers what the JSON says.</summary>
+    public Task<HttpResponseMessage> RegisterAsync(string json) =>
+        Http.PostAsync("/api/v1/instances", new StringContent(json, System.Text.Encoding.UTF8, "application/json"));
+
+    public async Task<JsonElement> GetAsync(string path)
+    {
+        HttpResponseMessage answer = await Http.GetAsync("/api/v1/" + path);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
+    /// <summary>The problem document of an answer: status and the end of its type.</summary>
+    public static async Task<(int Status, string Type, JsonElement Document)> ProblemOf(Task<HttpResponseMessage> request)
+    {
+        HttpResponseMessage answer = await request;
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+        JsonElement document = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal((int)answer.StatusCode, document.GetProperty("status").GetInt32());
+        return ((int)answer.StatusCode, document.GetProperty("type").GetString()!.Split(':')[^1], document);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await _application.DisposeAsync();
+    }
+
+    private sealed class InlineDispatcher : IWakeDispatcher
+    {
+        public void Dispatch(WakeChain chain)
+        {
+            while (chain.WakeSome(100))
+            {
+            }
+        }
+    }
+}
