@@ -5,6 +5,9 @@ namespace Muster.Journal;
 // The flusher thread: the only one that touches the log being written.
 public sealed partial class Journal
 {
+    /// <summary>With space short, a snapshot is due when the log grew by this much, or by twice the last snapshot.</summary>
+    private const long TightSnapshotAfterBytes = 64 * 1024;
+    private static readonly TimeSpan TightFor = TimeSpan.FromMinutes(1);
     private static readonly byte[] Zeros = new byte[64 * 1024];
 
     // The flusher's own.
@@ -13,13 +16,14 @@ public sealed partial class Journal
     private long _segmentOffset;
     private long _segmentAllocated;
     private int _segmentChain;
-    private bool _preallocating;
+    private long _tightSince;
 
     // Guarded by _gate.
     private readonly List<long> _segments = [];
     private long _bytesWritten;
     private long _groupsWritten;
     private long _bytesSinceSnapshot;
+    private bool _tight;
     private TimeSpan _lastSyncDuration;
 
     /// <summary>Before the flusher runs. A full disk must not keep a server from starting: it starts degraded.</summary>
@@ -135,7 +139,7 @@ public sealed partial class Journal
 
             completion = group.Completion;
             Recycle(group);
-            if (_bytesSinceSnapshot >= _options.SnapshotAfterBytes)
+            if (_bytesSinceSnapshot >= SnapshotAfterBytes)
             {
                 RequestSnapshot();
             }
@@ -179,7 +183,6 @@ public sealed partial class Journal
         _segment = file;
         _segmentFirst = first;
         _segmentOffset = _segmentAllocated = FileHeader.Bytes;
-        _preallocating = _options.PreallocateBytes > 0;
         lock (_gate)
         {
             if (!_segments.Contains(first))
@@ -189,14 +192,20 @@ public sealed partial class Journal
         }
     }
 
+    /// <summary>Under _gate.</summary>
+    private long SnapshotAfterBytes => _tight
+        ? Math.Min(_options.SnapshotAfterBytes, Math.Max(TightSnapshotAfterBytes, 2 * _lastSnapshotBytes))
+        : _options.SnapshotAfterBytes;
+
     /// <summary>
-    /// Keeps zeros ahead of the log. Running out of space here is the early warning: the zeros are given back, and a
-    /// snapshot, after which logs can be deleted, is asked for while there is still room to write one.
+    /// Keeps zeros ahead of the log. Running out of space here is the early warning: the zeros are given back, and for a
+    /// while snapshots, after which logs can be deleted, are asked for so often that there is room to write one.
     /// </summary>
     private void Preallocate(int groupBytes)
     {
         long needed = _segmentOffset + groupBytes;
-        if (!_preallocating || needed <= _segmentAllocated)
+        bool stillTight = _tight && _time.GetElapsedTime(_tightSince) < TightFor;
+        if (_options.PreallocateBytes == 0 || needed <= _segmentAllocated || stillTight)
         {
             return;
         }
@@ -210,16 +219,22 @@ public sealed partial class Journal
             }
 
             _segmentAllocated = target;
+            SetTight(false);
         }
         catch (IOException)
         {
-            _preallocating = false;
             _segmentAllocated = _segmentOffset;
             _segment!.SetLength(_segmentOffset);
-            lock (_gate)
-            {
-                RequestSnapshot();
-            }
+            _tightSince = _time.GetTimestamp();
+            SetTight(true);
+        }
+    }
+
+    private void SetTight(bool tight)
+    {
+        lock (_gate)
+        {
+            _tight = tight;
         }
     }
 

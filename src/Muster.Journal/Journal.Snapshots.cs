@@ -7,6 +7,7 @@ public sealed partial class Journal
     private readonly List<long> _snapshots = [];
     private JournalSnapshot? _activeSnapshot;
     private long _snapshotSequence;
+    private long _lastSnapshotBytes;
     private bool _snapshotRequested;
     private string? _snapshotFailure;
 
@@ -56,18 +57,20 @@ public sealed partial class Journal
         try
         {
             long records;
+            long bytes;
             using (IJournalFile file = _storage.Create(temporary))
             {
                 var writer = new SnapshotWriter(file, new FileHeader(snapshot.Sequence, _salt, AfterGap: false), _options.MaxRecordBytes);
                 write(writer);
                 writer.Finish();
                 records = writer.Count;
+                bytes = file.Length;
             }
 
             _storage.Rename(temporary, name);
             temporaryLeft = false;
             _storage.SyncDirectory();
-            Commit(snapshot);
+            Commit(snapshot, bytes);
             return new SnapshotOutcome(snapshot.Sequence, records, Failure: null);
         }
         catch (Exception e) when (IsStorageFailure(e))
@@ -96,12 +99,13 @@ public sealed partial class Journal
         }
     }
 
-    private void Commit(JournalSnapshot snapshot)
+    private void Commit(JournalSnapshot snapshot, long bytes)
     {
         List<string> obsolete;
         lock (_gate)
         {
             _snapshotFailure = null;
+            _lastSnapshotBytes = bytes;
             _snapshotSequence = snapshot.Sequence;
             _durableSequence = Math.Max(_durableSequence, snapshot.Sequence);
             bool closesGap = !_losing && snapshot.Chain == _chain && _anchoredChain != _chain;
@@ -147,9 +151,13 @@ public sealed partial class Journal
     /// <summary>Under _gate. From now on records are dropped, until a snapshot can stand for them.</summary>
     private void StartLosing(string reason)
     {
+        bool retrying = _reason is not null;
         _losing = true;
         _reason = reason;
-        ScheduleRetry(first: true);
+        if (!retrying)
+        {
+            ScheduleRetry(first: true);
+        }
     }
 
     private void SnapshotFailed(string failure)

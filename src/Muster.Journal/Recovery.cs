@@ -176,7 +176,7 @@ internal sealed class Recovery(IJournalStorage storage, RecordVisitor visitor)
         _report.BytesCut += used;
         _report.Lines.Add(
             $"log {log.Name}: {used} bytes after the last valid record, which ends at offset {offset}, were cut: {problem} "
-            + "(a write that was under way at the last stop and had not been acknowledged)");
+            + "(as a write leaves it that was under way at the last stop, before it was acknowledged)");
     }
 
     private void IgnoreUnacknowledged(List<LogFile> logs, int from)

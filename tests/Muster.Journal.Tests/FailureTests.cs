@@ -106,15 +106,22 @@ public sealed class FailureTests
     }
 
     [Fact]
-    public async Task Preallocation_NoSpace_AsksForASnapshotWhileRecordsStillFit()
+    public async Task Append_SmallDisk_SnapshotsInTimeAndNeverFillsIt()
     {
-        var storage = new MemoryStorage { Capacity = 40_000 };
-        using var harness = new Harness(storage, options => options.PreallocateBytes = 100_000);
+        var storage = new MemoryStorage { Capacity = 1024 * 1024 };
+        using var harness = new Harness(storage, options => options.PreallocateBytes = 1024 * 1024);
         Task needed = harness.SnapshotNeeded();
-        Assert.True(await harness.AppendDurably("r1"));
-        await needed;
+        for (int i = 0; i < 2000; i++)
+        {
+            Assert.True(await harness.AppendDurably(new string('x', 2000)));
+            if (needed.IsCompleted)
+            {
+                needed = harness.SnapshotNeeded();
+                Assert.True(harness.Snapshot("state").IsDurable);
+            }
+        }
+
         Assert.Equal(JournalState.Healthy, harness.Journal.Status.State);
-        Assert.True(harness.Snapshot("state").IsDurable);
     }
 
     [Fact]
