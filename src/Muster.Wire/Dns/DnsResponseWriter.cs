@@ -67,6 +67,9 @@ public ref struct DnsResponseWriter
     /// <summary>Bytes left for records.</summary>
     public readonly int Remaining => _limit - _position;
 
+    /// <summary>TC will be set.</summary>
+    public readonly bool IsTruncated => _truncated;
+
     /// <summary>Sets TC: something that belongs to the answer was left out.</summary>
     public void MarkTruncated() => _truncated = true;
 

@@ -1,0 +1,52 @@
+using System.Buffers.Binary;
+using Muster.Protocols.Dns.Transport;
+using Muster.Wire.Dns;
+
+namespace Muster.Protocols.Dns.Tests;
+
+/// <summary>Asks a responder without sockets.</summary>
+internal sealed class DnsTester : IDisposable
+{
+    private readonly DnsMetrics _metrics = new(null);
+    private readonly CatalogResponder _responder;
+
+    public DnsTester(TestCatalog catalog, DnsServerOptions? options = null, int seed = 1)
+    {
+        DnsServerOptions used = options ?? new DnsServerOptions();
+        Assert.Empty(used.Validate());
+        _responder = new CatalogResponder(catalog.Catalog, used, _metrics, TimeProvider.System, new Random(seed));
+    }
+
+    public IDnsResponder Responder => _responder;
+
+    public DnsAnswer Ask(
+        string name, DnsRecordType type = DnsRecordType.A, int? edns = null, DnsTransport transport = DnsTransport.Udp)
+    {
+        byte[]? response = Send(Query(name, type, edns), transport);
+        Assert.NotNull(response);
+        return DnsAnswer.Read(response);
+    }
+
+    public byte[]? Send(byte[] query, DnsTransport transport = DnsTransport.Udp)
+    {
+        byte[] response = new byte[transport == DnsTransport.Udp ? 4096 : 65534];
+        int length = _responder.Respond(query, response, transport);
+        return length == 0 ? null : response[..length];
+    }
+
+    public static byte[] Query(string name, DnsRecordType type, int? edns = null)
+    {
+        byte[] wire = new byte[DnsName.MaxLength];
+        Assert.True(DnsName.TryEncode(name, wire, out int length));
+        List<byte> packet = [0x12, 0x34, 1, 0, 0, 1, 0, 0, 0, 0, 0, (byte)(edns is null ? 0 : 1), .. wire[..length]];
+        packet.AddRange([(byte)((int)type >> 8), (byte)type, 0, 1]);
+        if (edns is { } size)
+        {
+            packet.AddRange([0, 0, 41, (byte)(size >> 8), (byte)size, 0, 0, 0, 0, 0, 0]);
+        }
+
+        return [.. packet];
+    }
+
+    public void Dispose() => _metrics.Dispose();
+}

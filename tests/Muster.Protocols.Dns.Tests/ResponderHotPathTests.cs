@@ -1,0 +1,90 @@
+using Muster.Protocols.Dns.Transport;
+using Muster.Wire.Dns;
+
+namespace Muster.Protocols.Dns.Tests;
+
+public sealed class ResponderHotPathTests
+{
+    public static TheoryData<string, int> HotQuestions => new()
+    {
+        { "web.service.consul", (int)DnsRecordType.A },
+        { "web.service.consul", (int)DnsRecordType.Srv },
+        { "web.service.consul", (int)DnsRecordType.Any },
+        { "v1.web.service.consul", (int)DnsRecordType.A },
+        { "_web._tcp.service.dc1.consul", (int)DnsRecordType.Srv },
+        { "big.service.consul", (int)DnsRecordType.Srv },
+        { "big.service.consul", (int)DnsRecordType.A },
+        { "nope.service.consul", (int)DnsRecordType.A },
+        { "n1.node.consul", (int)DnsRecordType.A },
+        { "0a000001.addr.dc1.consul", (int)DnsRecordType.A },
+        { "consul", (int)DnsRecordType.Soa },
+        { "example.com", (int)DnsRecordType.A },
+    };
+
+    [Theory]
+    [MemberData(nameof(HotQuestions))]
+    public void Respond_AnswersKept_AllocatesNothing(string name, int type)
+    {
+        TestCatalog catalog = new TestCatalog().Node("n1", "10.0.0.1").Add("n1", "web", "w1", tags: ["v1"]).Add("n1", "web", "w2", "10.0.0.2");
+        for (int i = 0; i < 300; i++)
+        {
+            catalog.Add("n1", "big", $"b{i}", $"10.0.{i / 200}.{i % 200}");
+        }
+
+        using DnsTester dns = new(catalog);
+        byte[] query = DnsTester.Query(name, (DnsRecordType)type, 1232);
+        byte[] response = new byte[4096];
+        for (int i = 0; i < 100; i++)
+        {
+            dns.Responder.Respond(query, response, DnsTransport.Udp);
+        }
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 1000; i++)
+        {
+            dns.Responder.Respond(query, response, DnsTransport.Udp);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void Respond_SpoiledQueries_NeverThrowAndStayInBounds()
+    {
+        TestCatalog catalog = new TestCatalog().Node("n1", "10.0.0.1").Add("n1", "web", "w1", tags: ["v1"]).Add("n1", "web", "w2", "10.0.0.2");
+        using DnsTester dns = new(catalog, new DnsServerOptions { AltDomain = "alt." });
+        byte[][] corpus =
+        [
+            DnsTester.Query("web.service.consul", DnsRecordType.A, 1232),
+            DnsTester.Query("_web._tcp.service.dc1.consul", DnsRecordType.Srv),
+            DnsTester.Query("v1.web.service.alt", DnsRecordType.Any, 512),
+            DnsTester.Query("n1.node.dc1.dc.consul", DnsRecordType.A),
+            DnsTester.Query("0a000001.addr.dc1.consul", DnsRecordType.A),
+            DnsTester.Query(".", DnsRecordType.Ns),
+        ];
+        byte[] labels = [.. "abcswev1_.-"u8];
+        Random random = new(42);
+        byte[] response = new byte[4096];
+        for (int round = 0; round < 200_000; round++)
+        {
+            byte[] query = [.. corpus[random.Next(corpus.Length)]];
+            for (int edits = random.Next(1, 4); edits > 0; edits--)
+            {
+                int at = random.Next(4, query.Length);
+                query[at] = random.Next(3) switch
+                {
+                    0 => (byte)random.Next(256),
+                    1 => labels[random.Next(labels.Length)],
+                    _ => (byte)random.Next(12),
+                };
+            }
+
+            int length = dns.Responder.Respond(query.AsSpan(0, random.Next(query.Length + 1)), response, DnsTransport.Udp);
+            Assert.InRange(length, 0, 4096);
+            if (length > 0)
+            {
+                DnsAnswer.Read(response.AsSpan(0, length));
+            }
+        }
+    }
+}
