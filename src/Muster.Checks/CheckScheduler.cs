@@ -51,12 +51,13 @@ public sealed class CheckScheduler : IAsyncDisposable
         CheckSchedulerOptions options, ICheckResultSink sink, TimeProvider time, Random random, Meter meter, IProber prober)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (options.MaxConcurrency < 1)
+        if (options.MaxConcurrency < 1 || options.MaxSlowConcurrency < 1)
         {
-            throw new ArgumentException($"{nameof(options.MaxConcurrency)} must be at least 1", nameof(options));
+            throw new ArgumentException(
+                $"{nameof(options.MaxConcurrency)} and {nameof(options.MaxSlowConcurrency)} must be at least 1", nameof(options));
         }
 
-        _schedule = new ProbeSchedule(options.MaxConcurrency, random);
+        _schedule = new ProbeSchedule(options.MaxConcurrency, options.MaxSlowConcurrency, random);
         _sink = sink;
         _prober = prober;
         _time = time;

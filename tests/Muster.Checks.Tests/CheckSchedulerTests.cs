@@ -176,7 +176,7 @@ public sealed class CheckSchedulerTests : IAsyncDisposable
     [Fact]
     public async Task Runs_ManyDue_NeverMoreThanAllowedAtOnce()
     {
-        await using CheckScheduler scheduler = Create(_sink, maxConcurrency: 10);
+        await using CheckScheduler scheduler = Create(_sink, maxSlowConcurrency: 5);
         scheduler.Start();
         for (int i = 0; i < 100; i++)
         {
@@ -185,7 +185,7 @@ public sealed class CheckSchedulerTests : IAsyncDisposable
 
         _time.Advance(10 * Second);
 
-        // new checks get half the places; each that ends makes room for the one that waited longest
+        // each that ends makes room for the one that waited longest
         Queue<FakeProber.Run> running = [];
         for (int i = 0; i < 100; i++)
         {
@@ -209,6 +209,13 @@ public sealed class CheckSchedulerTests : IAsyncDisposable
             Assert.True(reported.Add((await _sink.NextAsync()).Key));
         }
     }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1, 0)]
+    public void Create_NoPlaces_Refused(int quick, int slow) =>
+        Assert.Throws<ArgumentException>(() => new CheckScheduler(
+            new CheckSchedulerOptions { MaxConcurrency = quick, MaxSlowConcurrency = slow }, _sink, _time, new Random(1), _meter));
 
     [Fact]
     public async Task Dispose_WhileRunning_RunsAreCutShortAndNothingIsReported()
@@ -267,7 +274,7 @@ public sealed class CheckSchedulerTests : IAsyncDisposable
     {
         OverlapProber prober = new();
         RecordingSink sink = new();
-        CheckScheduler scheduler = new(new CheckSchedulerOptions { MaxConcurrency = 4 }, sink, _time, new Random(1), _meter, prober);
+        CheckScheduler scheduler = new(new CheckSchedulerOptions { MaxConcurrency = 2, MaxSlowConcurrency = 2 }, sink, _time, new Random(1), _meter, prober);
         scheduler.Start();
 
         // threads of their own, so that the runs get the pool's
@@ -353,8 +360,8 @@ public sealed class CheckSchedulerTests : IAsyncDisposable
         }
     }
 
-    private CheckScheduler Create(ICheckResultSink sink, int maxConcurrency = 512) =>
-        new(new CheckSchedulerOptions { MaxConcurrency = maxConcurrency }, sink, _time, new Random(1), _meter, _prober);
+    private CheckScheduler Create(ICheckResultSink sink, int maxSlowConcurrency = 1024) =>
+        new(new CheckSchedulerOptions { MaxSlowConcurrency = maxSlowConcurrency }, sink, _time, new Random(1), _meter, _prober);
 
     private async Task<FakeProber.Run> SetAndBeginAsync(CheckKey key)
     {

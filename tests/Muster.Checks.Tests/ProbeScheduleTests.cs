@@ -9,14 +9,14 @@ public sealed class ProbeScheduleTests
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
-    private readonly ProbeSchedule _schedule = new(maxConcurrency: 8, new Random(1));
+    private readonly ProbeSchedule _schedule = new(maxQuick: 8, maxSlow: 4, new Random(1));
 
     [Fact]
     public void Set_New_FirstRunIsWithinTheInterval()
     {
         for (int i = 0; i < 200; i++)
         {
-            ProbeSchedule schedule = new(1, new Random(i));
+            ProbeSchedule schedule = new(1, 1, new Random(i));
             schedule.Set(Definitions.Key(i), Definitions.Http(interval: 10), ProbeContext.Default, 5 * Second);
 
             Assert.InRange(schedule.NextDue!.Value, 5 * Second, 15 * Second);
@@ -146,7 +146,7 @@ public sealed class ProbeScheduleTests
     }
 
     [Fact]
-    public void TryTake_OnlyDeadTargets_HalfThePlacesStayFree()
+    public void TryTake_NewChecks_OnlyTheSlowPlacesAreUsed()
     {
         for (int i = 0; i < 50; i++)
         {
@@ -157,7 +157,7 @@ public sealed class ProbeScheduleTests
     }
 
     [Fact]
-    public void TryTake_DeadTargetsFillTheirLane_ProvenCheckStillRunsOnTime()
+    public void TryTake_DeadTargetsFillTheirLane_QuickCheckStillRunsOnTime()
     {
         ProbeRun first = SetAndTake(0);
         _schedule.Complete(first, 10 * Second, RunEnd.Quick);
@@ -173,9 +173,9 @@ public sealed class ProbeScheduleTests
     }
 
     [Fact]
-    public void TryTake_AllProven_EveryPlaceIsUsedAndNoneMore()
+    public void TryTake_QuickChecks_EveryQuickPlaceIsUsedAndNoneMore()
     {
-        ProbeSchedule schedule = new(8, new Random(1));
+        ProbeSchedule schedule = new(8, 4, new Random(1));
         for (int i = 0; i < 20; i++)
         {
             schedule.Set(Definitions.Key(i), Definitions.Http(), ProbeContext.Default, TimeSpan.Zero);
@@ -233,7 +233,7 @@ public sealed class ProbeScheduleTests
         Prop.ForAll(ArbMap.Default.ArbFor<int>(), seed =>
         {
             Random random = new(seed);
-            ProbeSchedule schedule = new(512, random);
+            ProbeSchedule schedule = new(512, 1024, random);
             for (int i = 0; i < Checks; i++)
             {
                 schedule.Set(Definitions.Key(i), Definitions.Http(interval: 10), ProbeContext.Default, TimeSpan.Zero);
@@ -257,7 +257,7 @@ public sealed class ProbeScheduleTests
     {
         Prop.ForAll(ArbMap.Default.ArbFor<int[]>(), calls =>
         {
-            ProbeSchedule schedule = new(3, new Random(7));
+            ProbeSchedule schedule = new(2, 1, new Random(7));
             HashSet<CheckKey> model = [];
             List<ProbeRun> running = [];
             TimeSpan now = TimeSpan.Zero;

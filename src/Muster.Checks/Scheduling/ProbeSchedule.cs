@@ -10,20 +10,20 @@ namespace Muster.Checks.Scheduling;
 /// A check first runs at a random moment within its interval, then one interval after each end, so checks that were
 /// added together stay spread. Runs of one check never overlap, not even those of a check and its replacement.
 /// When more checks are due than may run, the one that waited longest goes first; checks that are new or were slow
-/// last time share a lane with half the places, so that dead targets cannot starve the living. Not thread-safe.
+/// last time have a lane of their own, so that dead targets cannot starve the living. Not thread-safe.
 /// </remarks>
-internal sealed class ProbeSchedule(int maxConcurrency, Random random)
+internal sealed class ProbeSchedule(int maxQuick, int maxSlow, Random random)
 {
     private readonly Dictionary<CheckKey, ProbeSlot> _slots = [];
-    private readonly ProbeLane _quick = new(maxConcurrency);
-    private readonly ProbeLane _unproven = new(Math.Max(1, maxConcurrency / 2));
+    private readonly ProbeLane _quick = new(maxQuick);
+    private readonly ProbeLane _slow = new(maxSlow);
     private int _removedButRunning;
 
     /// <summary>How many checks are scheduled.</summary>
     public int Count => _slots.Count - _removedButRunning;
 
     /// <summary>How many runs are in progress.</summary>
-    public int Running => _quick.Running + _unproven.Running;
+    public int Running => _quick.Running + _slow.Running;
 
     /// <summary>When <see cref="TryTake"/> will next have something to give, unless a run ends or a check is added before; null for never.</summary>
     public TimeSpan? NextDue => NextSlot()?.Due;
@@ -162,17 +162,12 @@ internal sealed class ProbeSchedule(int maxConcurrency, Random random)
 
     private ProbeSlot? NextSlot()
     {
-        if (Running >= maxConcurrency)
-        {
-            return null;
-        }
-
         ProbeSlot? quick = _quick.Next;
-        ProbeSlot? unproven = _unproven.Next;
-        return quick is null || (unproven is not null && unproven.Due < quick.Due) ? unproven : quick;
+        ProbeSlot? slow = _slow.Next;
+        return quick is null || (slow is not null && slow.Due < quick.Due) ? slow : quick;
     }
 
-    private ProbeLane LaneOf(ProbeSlot slot) => slot.IsQuick ? _quick : _unproven;
+    private ProbeLane LaneOf(ProbeSlot slot) => slot.IsQuick ? _quick : _slow;
 
     private void StopWaiting(ProbeSlot slot)
     {
