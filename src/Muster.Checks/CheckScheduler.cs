@@ -11,7 +11,8 @@ namespace Muster.Checks;
 /// </summary>
 /// <remarks>
 /// Thread-safe. <see cref="ProbeSchedule"/> decides under one lock; one timer wakes for the earliest check that is due;
-/// probes run on the thread pool. Nothing is called while the lock is held.
+/// probes run on the thread pool. Nothing is called while the lock is held, and <see cref="Set"/> and <see cref="Remove"/>
+/// call nobody at all, so they may be used under a lock that the sink takes too.
 /// </remarks>
 public sealed class CheckScheduler : IAsyncDisposable
 {

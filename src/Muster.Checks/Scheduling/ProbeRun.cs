@@ -29,6 +29,6 @@ internal sealed class ProbeRun(ProbeSlot slot, ProbeLane lane)
 
     public CancellationToken Abandoned => _abandoned.Token;
 
-    /// <summary>Ends the run early. Call without holding a lock, it runs the probe's cancellation callbacks.</summary>
-    public void Abandon() => _abandoned.Cancel();
+    /// <summary>Ends the run early, on a pool thread: the caller may hold a lock and has no time for the probe's clean-up.</summary>
+    public void Abandon() => _ = _abandoned.CancelAsync();
 }
