@@ -1,0 +1,203 @@
+using System.Net.Sockets;
+using System.Text;
+using Muster.Model;
+using Muster.Protocols.Consul.Tests.Support;
+
+namespace Muster.Protocols.Consul.Tests.Blocking;
+
+public sealed class BlockingTests : IAsyncLifetime
+{
+    private const string Web = "/v1/health/service/web";
+
+    private ConsulHost _host = null!;
+
+    public async ValueTask InitializeAsync() => _host = await ConsulHost.StartAsync(new ConsulOptions { MaxBlockedQueries = 2 });
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    [Fact]
+    public async Task Query_WithoutIndex_AnswersAtOnce()
+    {
+        ConsulAnswer answer = await _host.GetAsync($"{Web}?wait=10s");
+
+        Assert.Equal((200, "[]"), (answer.Status, answer.Text));
+        Assert.True(answer.Index > 0);
+    }
+
+    [Fact]
+    public async Task Query_ChangeOfTheService_WakesWithTheNewResult()
+    {
+        _host.Catalog.Add("web", "web-1");
+        long index = (await _host.GetAsync(Web)).Index;
+        Task<ConsulAnswer> blocked = await _host.BlockAsync($"{Web}?index={index}&wait=60s");
+
+        _host.Catalog.Report("web-1", HealthStatus.Critical, "no report");
+
+        ConsulAnswer answer = await blocked;
+        Assert.True(answer.Index > index);
+        Assert.Contains("\"Output\":\"no report\"", answer.Text, StringComparison.Ordinal);
+        Assert.Equal(0, _host.Endpoint.BlockedQueries);
+        Assert.Empty(_host.Time.DueTimes);
+    }
+
+    [Fact]
+    public async Task Query_ChangeOfAnotherServiceOrOfOutput_DoesNotWake()
+    {
+        _host.Catalog.Add("web", "web-1");
+        long index = (await _host.GetAsync(Web)).Index;
+        Task<ConsulAnswer> blocked = await _host.BlockAsync($"{Web}?index={index}&wait=16s");
+
+        _host.Catalog.Add("api", "api-1");
+        _host.Catalog.Report("web-1", HealthStatus.Passing, "fine, in other words");
+        Assert.Equal(1, _host.Catalog.ServicePoint("web").Count);
+        _host.Time.Advance(TimeSpan.FromSeconds(17.1));
+
+        ConsulAnswer answer = await blocked;
+        Assert.Equal((200, index), (answer.Status, answer.Index));
+        Assert.Contains("fine, in other words", answer.Text, StringComparison.Ordinal);
+        Assert.Equal(0, _host.Catalog.ServicePoint("web").Count);
+    }
+
+    [Theory]
+    [InlineData("wait=16s", 16)]
+    [InlineData("wait=0", 300)]
+    [InlineData("", 300)]
+    [InlineData("wait=2h", 600)]
+    public async Task Query_Wait_IsBoundedAndSpreadOverASixteenth(string wait, int seconds)
+    {
+        long index = (await _host.GetAsync(Web)).Index;
+        Task<ConsulAnswer> blocked = await _host.BlockAsync($"{Web}?index={index}&{wait}");
+
+        Assert.InRange(_host.Time.DueTimes.Single().TotalSeconds, seconds, seconds * 17.0 / 16);
+        _host.Time.Advance(TimeSpan.FromSeconds(seconds * 17.0 / 16));
+
+        Assert.Equal(index, (await blocked).Index);
+    }
+
+    [Fact]
+    public async Task Query_AbsentService_WaitsUntilItAppears()
+    {
+        long index = (await _host.GetAsync(Web)).Index;
+        Task<ConsulAnswer> blocked = await _host.BlockAsync($"{Web}?index={index}");
+
+        _host.Catalog.Add("WEB", "web-1");
+
+        ConsulAnswer answer = await blocked;
+        Assert.True(answer.Index > index);
+        Assert.Equal(["web-1"], answer.HealthIds);
+    }
+
+    [Fact]
+    public async Task Query_LastInstanceLeaves_WakesAndTheIndexGrows()
+    {
+        _host.Catalog.Add("web", "web-1");
+        long index = (await _host.GetAsync(Web)).Index;
+        Task<ConsulAnswer> blocked = await _host.BlockAsync($"{Web}?index={index}");
+
+        _host.Catalog.Deregister("vm", "web-1", "a test");
+
+        ConsulAnswer answer = await blocked;
+        Assert.Equal("[]", answer.Text);
+        Assert.True(answer.Index > index);
+    }
+
+    [Theory]
+    [InlineData("/v1/catalog/services")]
+    [InlineData("/v1/catalog/service/web")]
+    [InlineData("/v1/catalog/node/vm")]
+    [InlineData("/v1/catalog/node-services/" + TestCatalog.NodeId)]
+    [InlineData("/v1/health/checks/web")]
+    [InlineData("/v1/health/node/vm")]
+    [InlineData("/v1/health/state/any")]
+    [InlineData("/v1/health/connect/web")]
+    public async Task Query_EveryRead_WakesWhenAnInstanceAppears(string path)
+    {
+        long index = (await _host.GetAsync(path)).Index;
+        Task<ConsulAnswer> blocked = await _host.BlockAsync($"{path}?index={index}");
+
+        _host.Catalog.Add("web", "web-1");
+
+        Assert.True((await blocked).Index > index);
+    }
+
+    [Theory]
+    [InlineData("/v1/catalog/nodes")]
+    [InlineData("/v1/catalog/node/new")]
+    public async Task Query_Nodes_WakeWhenANodeAppears(string path)
+    {
+        long index = (await _host.GetAsync(path)).Index;
+        Task<ConsulAnswer> blocked = await _host.BlockAsync($"{path}?index={index}");
+
+        _host.Catalog.AddNode("new");
+
+        ConsulAnswer answer = await blocked;
+        Assert.True(answer.Index > index);
+        Assert.Contains("\"Node\":\"new\"", answer.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Query_ClientDisconnects_FreesTheWatchAtOnce()
+    {
+        long index = (await _host.GetAsync(Web)).Index;
+        using (var socket = new TcpClient())
+        {
+            await socket.ConnectAsync(_host.EndPoint);
+            byte[] request = Encoding.ASCII.GetBytes($"GET {Web}?index={index} HTTP/1.1\r\nHost: x\r\n\r\n");
+            await socket.GetStream().WriteAsync(request);
+            await Eventually.TrueAsync(() => _host.Catalog.ServicePoint("web").Count == 1);
+        }
+
+        await Eventually.TrueAsync(() => _host.Endpoint.BlockedQueries == 0);
+
+        Assert.Equal(0, _host.Catalog.ServicePoint("web").Count);
+        Assert.Empty(_host.Time.DueTimes);
+    }
+
+    [Fact]
+    public async Task Query_MoreThanAllowed_Is429WithRetryAfter()
+    {
+        long index = (await _host.GetAsync(Web)).Index;
+        Task<ConsulAnswer> first = await _host.BlockAsync($"{Web}?index={index}");
+        Task<ConsulAnswer> second = await _host.BlockAsync($"{Web}?index={index}");
+
+        ConsulAnswer third = await _host.GetAsync($"{Web}?index={index}");
+
+        Assert.Equal((429, "1"), (third.Status, third.Headers["Retry-After"]));
+        _host.Catalog.Add("web", "web-1");
+        Assert.Equal((200, 200), ((await first).Status, (await second).Status));
+    }
+
+    [Fact]
+    public async Task Query_IndexAboveOurs_IsAnsweredAtOnceButOnceASecond()
+    {
+        long index = (await _host.GetAsync(Web)).Index;
+        string ahead = $"{Web}?index={index + 1000}";
+
+        Assert.Equal(index, (await _host.GetAsync(ahead)).Index);
+        Task<ConsulAnswer> held = await _host.BlockAsync(ahead);
+        Assert.Contains(TimeSpan.FromSeconds(1), _host.Time.DueTimes);
+        _host.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(index, (await held).Index);
+
+        // another path, as another service the same client watches, is not held up
+        Assert.Equal(200, (await _host.GetAsync($"/v1/health/service/api?index={ulong.MaxValue}")).Status);
+
+        held = await _host.BlockAsync(ahead);
+        _host.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(index, (await held).Index);
+    }
+
+    [Fact]
+    public async Task Query_ServerStops_AnswersTheCurrentResultAtOnce()
+    {
+        _host.Catalog.Add("web", "web-1");
+        long index = (await _host.GetAsync(Web)).Index;
+        Task<ConsulAnswer> blocked = await _host.BlockAsync($"{Web}?index={index}");
+
+        _host.BeginStop();
+
+        ConsulAnswer answer = await blocked;
+        Assert.Equal((200, index), (answer.Status, answer.Index));
+        Assert.Equal(index, (await _host.GetAsync($"{Web}?index={index}")).Index);
+    }
+}
