@@ -56,6 +56,12 @@ public sealed class InstanceData : IEquatable<InstanceData>
     /// <summary>The unix socket path in UTF-8, usually empty.</summary>
     public ReadOnlySpan<byte> SocketPath => Field(3);
 
+    /// <summary>The region in UTF-8, empty when unknown.</summary>
+    public ReadOnlySpan<byte> Region => Field(4);
+
+    /// <summary>The zone in UTF-8, empty when unknown.</summary>
+    public ReadOnlySpan<byte> Zone => Field(5);
+
     /// <summary>The packed text, for the journal.</summary>
     public ReadOnlySpan<byte> PackedText => _text;
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Muster.Protocols.Consul.Agent;
 using Muster.Protocols.Consul.Answers;
 using Muster.Protocols.Consul.Blocking;
 using Muster.Protocols.Consul.Catalog;
@@ -33,6 +34,8 @@ public sealed class ConsulEndpoint
         Routes = new RouteTable();
         HealthRoutes.Map(Routes, catalog, answers, _blocking);
         CatalogReadRoutes.Map(Routes, catalog, answers, _blocking);
+        CatalogWrites.Map(Routes, catalog);
+        AgentRoutes.Map(Routes, catalog, options, _blocking);
         StatusRoutes.Map(Routes, catalog.Options.NodeAddress, options.ServerPort);
         _dispatcher = new Dispatcher(Routes.Freeze(), catalog.Options.Datacenter, logger);
     }

@@ -14,4 +14,10 @@ public sealed record ConsulOptions
 
     /// <summary>The port that <c>status/leader</c> names, as Consul's server port. Default 8300.</summary>
     public int ServerPort { get; init; } = 8300;
+
+    /// <summary>
+    /// The version of Consul whose API this is, for <c>agent/self</c> and <c>agent/members</c>: some clients choose
+    /// features by it. Default 1.21.4.
+    /// </summary>
+    public string ApiVersion { get; init; } = "1.21.4";
 }

@@ -23,11 +23,9 @@ internal sealed class BlockingQueries(ConsulOptions options, TimeProvider time, 
     /// <summary>Waits as the request asks, then answers.</summary>
     public async Task RunAsync(ConsulRequest request, QueryEndpoint endpoint)
     {
-        if (Interlocked.Increment(ref _waiting) > options.MaxBlockedQueries)
+        if (!TryEnter())
         {
-            Interlocked.Decrement(ref _waiting);
-            request.Context.Response.Headers.RetryAfter = "1";
-            await ConsulResponse.ErrorAsync(request.Context, StatusCodes.Status429TooManyRequests, Refusals.TooManyBlockedQueries);
+            await RefuseAsync(request);
             return;
         }
 
@@ -45,6 +43,52 @@ internal sealed class BlockingQueries(ConsulOptions options, TimeProvider time, 
         {
             await endpoint.AnswerAsync(request);
         }
+    }
+
+    /// <summary>Waits as long as the client has what there is, then answers.</summary>
+    public async Task RunAsync(ConsulRequest request, IWaitingRead read)
+    {
+        if (!TryEnter())
+        {
+            await RefuseAsync(request);
+            return;
+        }
+
+        WaitOutcome outcome = WaitOutcome.Changed;
+        try
+        {
+            using var query = new BlockedQuery(time, Jittered(request.Query.Wait), request.Context.RequestAborted, stopping);
+            while (outcome == WaitOutcome.Changed && read.PointToWaitAt(request, out long seen) is { } point)
+            {
+                outcome = await query.WaitAsync(point, seen);
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
+
+        if (outcome != WaitOutcome.Abandoned)
+        {
+            await read.AnswerAsync(request);
+        }
+    }
+
+    private bool TryEnter()
+    {
+        bool entered = Interlocked.Increment(ref _waiting) <= options.MaxBlockedQueries;
+        if (!entered)
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
+
+        return entered;
+    }
+
+    private static Task RefuseAsync(in ConsulRequest request)
+    {
+        request.Context.Response.Headers.RetryAfter = "1";
+        return ConsulResponse.ErrorAsync(request.Context, StatusCodes.Status429TooManyRequests, Refusals.TooManyBlockedQueries);
     }
 
     private async ValueTask<WaitOutcome> WaitAsync(ConsulRequest request, QueryEndpoint endpoint)

@@ -45,10 +45,20 @@ internal static class CheckBodyReader
         ("deregister_critical_service_after", (int)Field.DeregisterAfter),
         ("OutputMaxSize", (int)Field.OutputMaxSize), ("output_max_size", (int)Field.OutputMaxSize));
 
+    /// <summary>The names of a check definition as the catalog stores it: durations also under a longer name.</summary>
+    private static readonly FieldNames StoredFields = new(
+        ("IntervalDuration", (int)Field.Interval), ("TimeoutDuration", (int)Field.Timeout),
+        ("DeregisterCriticalServiceAfterDuration", (int)Field.DeregisterAfter));
+
     /// <summary>Reads one check; null for JSON's <c>null</c> and after an error.</summary>
-    public static CheckBody? Read(ref GoJsonReader json)
+    public static CheckBody? Read(ref GoJsonReader json) => Read(ref json, "structs.CheckType", null);
+
+    /// <summary>Reads the definition inside a catalog check; null for JSON's <c>null</c> and after an error.</summary>
+    public static CheckBody? ReadStored(ref GoJsonReader json) => Read(ref json, "structs.HealthCheckDefinition", StoredFields);
+
+    private static CheckBody? Read(ref GoJsonReader json, string type, FieldNames? more)
     {
-        if (!json.BeginObject("", "structs.CheckType"))
+        if (!json.BeginObject("", type))
         {
             return null;
         }
@@ -56,7 +66,8 @@ internal static class CheckBodyReader
         var check = new CheckBody();
         while (json.NextField(out ReadOnlySpan<byte> name))
         {
-            Field field = (Field)Fields.Find(name);
+            int known = Fields.Find(name);
+            Field field = (Field)(known >= 0 || more is null ? known : more.Find(name));
             if (!ReadText(ref json, check, field) && !ReadNumber(ref json, check, field) && !ReadOther(ref json, check, field))
             {
                 json.UnknownField(name);

@@ -10,12 +10,16 @@ namespace Muster.Protocols.Consul.Health;
 internal static class HealthCheckEncoder
 {
     /// <summary>A check of a node itself.</summary>
-    public static void Write(GoJsonWriter json, Node node, Check check)
+    public static void Write(GoJsonWriter json, Node node, Check check) =>
+        Write(json, node, check, check.CreateIndex, check.ModifyIndex);
+
+    /// <summary>A check of a node itself with other indexes than its own: the agent's endpoints show zeros.</summary>
+    public static void Write(GoJsonWriter json, Node node, Check check, long createIndex, long modifyIndex)
     {
         json.BeginObject();
         WriteStart(json, node);
         json.Text(check.Definition.Id ?? "");
-        WriteRest(json, null, check, check.CreateIndex, check.ModifyIndex);
+        WriteRest(json, null, check, createIndex, modifyIndex);
     }
 
     /// <summary>A check of an instance.</summary>

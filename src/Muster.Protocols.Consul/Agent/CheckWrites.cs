@@ -1,0 +1,133 @@
+using Microsoft.AspNetCore.Http;
+using Muster.Catalog;
+using Muster.Model;
+using Muster.Protocols.Consul.Definitions;
+using Muster.Protocols.Consul.Http;
+
+namespace Muster.Protocols.Consul.Agent;
+
+/// <summary>Registering, removing and reporting checks through the agent.</summary>
+internal sealed class CheckWrites(LiveCatalog catalog, AgentLookup lookup)
+{
+    /// <summary><c>PUT /v1/agent/check/register</c></summary>
+    public async Task RegisterAsync(ConsulRequest request)
+    {
+        using RequestBody body = await RequestBody.ReadAsync(request.Context, WriteResponse.LargestBody);
+        if (body.Result != RequestBodyResult.Complete)
+        {
+            await WriteResponse.RefuseBodyAsync(request, body.Result);
+            return;
+        }
+
+        DefinitionProblem? problem = ConsulDefinitions.ReadCheck(body.Bytes, out CheckRegistration? check);
+        await (problem is null ? RegisterAsync(request, check!) : WriteResponse.RefuseAsync(request, problem));
+    }
+
+    /// <summary><c>PUT /v1/agent/check/deregister/:id</c></summary>
+    public Task DeregisterAsync(ConsulRequest request)
+    {
+        if (request.Argument.IsEmpty)
+        {
+            return WriteResponse.RefuseAsync(request, AgentTexts.MissingCheckId);
+        }
+
+        string id = request.ArgumentText;
+        return lookup.FindCheck(id, out CheckRef check) is { } problem
+            ? WriteResponse.RefuseAsync(request, problem)
+            : WriteResponse.FinishAsync(request, catalog, catalog.DeregisterCheck(check.Node.Name, id));
+    }
+
+    /// <summary><c>PUT /v1/agent/check/pass/:id</c>, the heartbeat: usually it moves one deadline and that is all.</summary>
+    public Task PassAsync(ConsulRequest request) =>
+        TryRawNote(request, out ReadOnlySpan<char> note) && catalog.TryPass(request.Argument, note)
+            ? ConsulResponse.EmptyAsync(request.Context)
+            : ReportAsync(request, HealthStatus.Passing);
+
+    /// <summary><c>PUT /v1/agent/check/warn/:id</c></summary>
+    public Task WarnAsync(ConsulRequest request) => ReportAsync(request, HealthStatus.Warning);
+
+    /// <summary><c>PUT /v1/agent/check/fail/:id</c></summary>
+    public Task FailAsync(ConsulRequest request) => ReportAsync(request, HealthStatus.Critical);
+
+    /// <summary><c>PUT /v1/agent/check/update/:id</c></summary>
+    public async Task UpdateAsync(ConsulRequest request)
+    {
+        using RequestBody body = await RequestBody.ReadAsync(request.Context, WriteResponse.LargestBody);
+        if (body.Result != RequestBodyResult.Complete)
+        {
+            await WriteResponse.RefuseBodyAsync(request, body.Result);
+            return;
+        }
+
+        if (CheckUpdateReader.Read(body.Bytes, out string status, out string output) is { } problem)
+        {
+            await WriteResponse.RefuseAsync(request, problem);
+        }
+        else if (!HealthStatusText.TryParse(status, out HealthStatus known))
+        {
+            await WriteResponse.RefuseAsync(request, AgentTexts.InvalidStatus(status));
+        }
+        else if (known == HealthStatus.Passing && catalog.TryPass(request.Argument, output))
+        {
+            await ConsulResponse.EmptyAsync(request.Context);
+        }
+        else
+        {
+            await ReportAsync(request, known, output);
+        }
+    }
+
+    /// <summary>The note, if it can be read without decoding; a heartbeat with any other takes the longer way.</summary>
+    private static bool TryRawNote(in ConsulRequest request, out ReadOnlySpan<char> note)
+    {
+        note = default;
+        var reader = new QueryReader(request.Context.Request.QueryString.Value);
+        while (reader.Read())
+        {
+            if (reader.Name is "note")
+            {
+                note = reader.RawValue;
+                return !note.ContainsAny('%', '+');
+            }
+        }
+
+        return true;
+    }
+
+    private Task ReportAsync(in ConsulRequest request, HealthStatus status) => ReportAsync(request, status, request.Find("note") ?? "");
+
+    private Task ReportAsync(in ConsulRequest request, HealthStatus status, string output)
+    {
+        if (request.Argument.IsEmpty)
+        {
+            return WriteResponse.RefuseAsync(request, AgentTexts.MissingCheckId);
+        }
+
+        string id = request.ArgumentText;
+        return lookup.FindCheck(id, out CheckRef check) is { } problem
+            ? WriteResponse.RefuseAsync(request, problem)
+            : WriteResponse.FinishAsync(request, catalog, catalog.ReportCheck(check.Node.Name, id, status, output, ReportKind.Ttl));
+    }
+
+    private Task RegisterAsync(ConsulRequest request, CheckRegistration check)
+    {
+        string node = catalog.LocalNode.Name;
+        HealthStatus? status = check.HasStatus ? check.Check.InitialStatus : null;
+        if (check.ServiceId.Length == 0)
+        {
+            return check.Check.Id == AgentLookup.SelfCheck
+                ? WriteResponse.RefuseAsync(request, "Validation failed: the check ID \"serfHealth\" is the server's own")
+                : WriteResponse.FinishAsync(request, catalog, catalog.RegisterCheck(node, null, check.Check, status, null));
+        }
+
+        DefinitionProblem? problem = lookup.FindInstance(check.ServiceId, out Instance instance);
+        if (problem is { StatusCode: StatusCodes.Status404NotFound })
+        {
+            problem = problem with { Text = AgentTexts.NoSuchServiceForCheck(check.ServiceId) };
+        }
+
+        return problem is not null
+            ? WriteResponse.RefuseAsync(request, problem)
+            : WriteResponse.FinishAsync(request, catalog, catalog.RegisterCheck(instance.Node.Name, check.ServiceId, check.Check, status, null));
+    }
+}

@@ -1,0 +1,186 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Muster.Catalog;
+using Muster.Model;
+using Muster.Protocols.Consul.Http;
+using Muster.Protocols.Consul.Json;
+
+namespace Muster.Protocols.Consul.Agent;
+
+/// <summary><c>GET /v1/agent/self</c> and <c>/members</c>: the server as a Consul agent would describe itself, alone in its gossip pool.</summary>
+internal sealed class SelfReads(LiveCatalog catalog, AgentLookup lookup, ConsulOptions options)
+{
+    private const int GossipPort = 8301;
+    private const string ProductVersion = "0.1.0";
+
+    /// <summary><c>GET /v1/agent/self</c></summary>
+    public Task SelfAsync(ConsulRequest request)
+    {
+        GoJsonWriter json = GoJsonWriter.Rent();
+        json.BeginObject();
+        json.Name("Config"u8);
+        WriteConfig(json);
+        json.Name("DebugConfig"u8);
+        WriteDebugConfig(json);
+        json.Name("Coord"u8);
+        json.Raw("{\"Vec\":[0,0,0,0,0,0,0,0],\"Error\":1.5,\"Adjustment\":0,\"Height\":0.00001}"u8);
+        json.Name("Member"u8);
+        WriteMember(json);
+        json.Name("Stats"u8);
+        WriteStats(json);
+        json.Name("Meta"u8);
+        json.BeginObject();
+        Text(json, "consul-network-segment"u8, "");
+        json.EndObject();
+        json.Name("xDS"u8);
+        json.Raw("{\"SupportedProxies\":{}}"u8);
+        json.EndObject();
+        return ConsulResponse.JsonAsync(request, json);
+    }
+
+    /// <summary><c>GET /v1/agent/members</c></summary>
+    public Task MembersAsync(ConsulRequest request)
+    {
+        GoJsonWriter json = GoJsonWriter.Rent();
+        json.BeginArray();
+        WriteMember(json);
+        json.EndArray();
+        return ConsulResponse.JsonAsync(request, json);
+    }
+
+    private void WriteConfig(GoJsonWriter json)
+    {
+        CatalogOptions self = catalog.Options;
+        json.BeginObject();
+        Text(json, "Datacenter"u8, self.Datacenter);
+        Text(json, "PrimaryDatacenter"u8, self.Datacenter);
+        Text(json, "NodeName"u8, self.NodeName);
+        Text(json, "NodeID"u8, self.NodeId);
+        Text(json, "Revision"u8, "muster-" + ProductVersion);
+        json.Name("Server"u8);
+        json.Bool(true);
+        Text(json, "Version"u8, options.ApiVersion);
+        json.EndObject();
+    }
+
+    private void WriteDebugConfig(GoJsonWriter json)
+    {
+        CatalogOptions self = catalog.Options;
+        json.BeginObject();
+        json.Name("ACLsEnabled"u8);
+        json.Bool(false);
+        Text(json, "AdvertiseAddrLAN"u8, self.NodeAddress);
+        Text(json, "AdvertiseAddrWAN"u8, self.NodeAddress);
+        Text(json, "Datacenter"u8, self.Datacenter);
+        json.Name("EnableLocalScriptChecks"u8);
+        json.Bool(false);
+        json.Name("EnableRemoteScriptChecks"u8);
+        json.Bool(false);
+        Text(json, "NodeID"u8, self.NodeId);
+        Text(json, "NodeName"u8, self.NodeName);
+        Text(json, "PrimaryDatacenter"u8, self.Datacenter);
+        json.Name("ServerMode"u8);
+        json.Bool(true);
+        json.Name("ServerPort"u8);
+        json.Number(options.ServerPort);
+        Text(json, "Version"u8, options.ApiVersion);
+        json.EndObject();
+    }
+
+    private void WriteMember(GoJsonWriter json)
+    {
+        CatalogOptions self = catalog.Options;
+        json.BeginObject();
+        Text(json, "Name"u8, self.NodeName);
+        Text(json, "Addr"u8, self.NodeAddress);
+        json.Name("Port"u8);
+        json.Number(GossipPort);
+        json.Name("Tags"u8);
+        json.BeginObject();
+        Text(json, "acls"u8, "0");
+        Text(json, "build"u8, $"{options.ApiVersion}:muster");
+        Text(json, "dc"u8, self.Datacenter);
+        Text(json, "id"u8, self.NodeId);
+        Text(json, "port"u8, Number(options.ServerPort));
+        Text(json, "raft_vsn"u8, "3");
+        Text(json, "role"u8, "consul");
+        Text(json, "segment"u8, "");
+        Text(json, "vsn"u8, "2");
+        Text(json, "vsn_max"u8, "3");
+        Text(json, "vsn_min"u8, "2");
+        json.EndObject();
+        json.Name("Status"u8);
+        json.Number(1);
+        Numbers(json, "ProtocolMin"u8, 1, "ProtocolMax"u8, 5, "ProtocolCur"u8, 2);
+        Numbers(json, "DelegateMin"u8, 2, "DelegateMax"u8, 5, "DelegateCur"u8, 4);
+        json.EndObject();
+    }
+
+    private void WriteStats(GoJsonWriter json)
+    {
+        (int services, int checks, int ttls) = Count();
+        json.BeginObject();
+        Section(json, "agent"u8, ("check_monitors", "0"), ("check_ttls", Number(ttls)), ("checks", Number(checks)), ("services", Number(services)));
+        Section(json, "build"u8, ("prerelease", ""), ("revision", "muster-" + ProductVersion), ("version", options.ApiVersion));
+        Section(
+            json, "consul"u8, ("acl", "disabled"), ("bootstrap", "true"), ("known_datacenters", "1"), ("leader", "true"),
+            ("leader_addr", $"{catalog.Options.NodeAddress}:{Number(options.ServerPort)}"), ("server", "true"));
+        Section(json, "raft"u8, ("num_peers", "0"), ("state", "Leader"));
+        Section(
+            json, "runtime"u8, ("arch", RuntimeInformation.OSArchitecture == Architecture.X64 ? "amd64" : "arm64"),
+            ("cpu_count", Number(Environment.ProcessorCount)), ("max_procs", Number(Environment.ProcessorCount)),
+            ("os", OperatingSystem.IsWindows() ? "windows" : OperatingSystem.IsMacOS() ? "darwin" : "linux"),
+            ("version", RuntimeInformation.FrameworkDescription));
+        Section(json, "serf_lan"u8, ("failed", "0"), ("left", "0"), ("members", "1"));
+        Section(json, "serf_wan"u8, ("failed", "0"), ("left", "0"), ("members", "1"));
+        json.EndObject();
+    }
+
+    private (int Services, int Checks, int Ttls) Count()
+    {
+        int services = 0, checks = 0, ttls = 0;
+        foreach (Instance instance in catalog.InstancesOn(catalog.LocalNode))
+        {
+            services += lookup.IsSelf(instance) ? 0 : 1;
+            checks += instance.Checks.Count;
+            foreach (Check check in instance.Checks)
+            {
+                ttls += check.Definition.Kind == CheckKind.Ttl ? 1 : 0;
+            }
+        }
+
+        return (services, checks, ttls);
+    }
+
+    private static void Section(GoJsonWriter json, ReadOnlySpan<byte> name, params ReadOnlySpan<(string Name, string Value)> values)
+    {
+        json.Name(name);
+        json.BeginObject();
+        foreach ((string key, string value) in values)
+        {
+            json.Key(key);
+            json.Text(value);
+        }
+
+        json.EndObject();
+    }
+
+    private static void Numbers(
+        GoJsonWriter json, ReadOnlySpan<byte> first, int firstValue, ReadOnlySpan<byte> second, int secondValue, ReadOnlySpan<byte> third, int thirdValue)
+    {
+        json.Name(first);
+        json.Number(firstValue);
+        json.Name(second);
+        json.Number(secondValue);
+        json.Name(third);
+        json.Number(thirdValue);
+    }
+
+    private static void Text(GoJsonWriter json, ReadOnlySpan<byte> name, string value)
+    {
+        json.Name(name);
+        json.Text(value);
+    }
+
+    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+}

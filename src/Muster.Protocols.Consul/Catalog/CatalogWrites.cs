@@ -1,0 +1,178 @@
+using Muster.Catalog;
+using Muster.Model;
+using Muster.Protocols.Consul.Agent;
+using Muster.Protocols.Consul.Definitions;
+using Muster.Protocols.Consul.Http;
+using Muster.Protocols.Consul.Json;
+
+namespace Muster.Protocols.Consul.Catalog;
+
+/// <summary>
+/// <c>PUT /v1/catalog/register</c> and <c>/deregister</c>: entries for nodes that have no agent. What is registered
+/// stays until it is deregistered, unless the service carries a lease.
+/// </summary>
+internal sealed class CatalogWrites(LiveCatalog catalog)
+{
+    private const string RegisterCause = "registered through the Consul catalog API";
+    private const string DeregisterCause = "deregistered through the Consul catalog API";
+    private const string OwnEntry = "The server's own node, its serfHealth check and its consul service cannot be changed from outside";
+
+    /// <summary>Adds the routes.</summary>
+    public static void Map(RouteTable routes, LiveCatalog catalog)
+    {
+        var writes = new CatalogWrites(catalog);
+        routes.Map("/v1/catalog/register", HttpVerbs.Put, writes.RegisterAsync);
+        routes.Map("/v1/catalog/deregister", HttpVerbs.Put, writes.DeregisterAsync);
+    }
+
+    /// <summary><c>PUT /v1/catalog/register</c></summary>
+    public async Task RegisterAsync(ConsulRequest request)
+    {
+        using RequestBody body = await RequestBody.ReadAsync(request.Context, WriteResponse.LargestBody);
+        if (body.Result != RequestBodyResult.Complete)
+        {
+            await WriteResponse.RefuseBodyAsync(request, body.Result);
+            return;
+        }
+
+        CommandResult result = default;
+        DefinitionProblem? problem = Read(body.Bytes, out CatalogRegistration registration) ?? CheckTargets(registration);
+        if (problem is null)
+        {
+            result = Apply(registration);
+        }
+
+        await (problem is not null ? WriteResponse.RefuseAsync(request, problem) : WriteResponse.FinishTrueAsync(request, catalog, result));
+    }
+
+    /// <summary><c>PUT /v1/catalog/deregister</c></summary>
+    public async Task DeregisterAsync(ConsulRequest request)
+    {
+        using RequestBody body = await RequestBody.ReadAsync(request.Context, WriteResponse.LargestBody);
+        if (body.Result != RequestBodyResult.Complete)
+        {
+            await WriteResponse.RefuseBodyAsync(request, body.Result);
+            return;
+        }
+
+        if (ReadRemoval(body.Bytes, out CatalogRemovalBody removal) is { } problem)
+        {
+            await WriteResponse.RefuseAsync(request, problem);
+            return;
+        }
+
+        CommandResult result = Remove(removal);
+        bool isAbsent = result.Error is CatalogError.UnknownNode or CatalogError.UnknownInstance or CatalogError.UnknownCheck;
+        await WriteResponse.FinishTrueAsync(request, catalog, isAbsent ? default : result);
+    }
+
+    private DefinitionProblem? Read(ReadOnlySpan<byte> json, out CatalogRegistration registration)
+    {
+        registration = null!;
+        var reader = new GoJsonReader(json);
+        CatalogRegistrationBody? body = CatalogRegistrationReader.Read(ref reader);
+        return body is null
+            ? new DefinitionProblem("Request decode failed: " + reader.Error)
+            : CatalogTranslator.Translate(body, catalog.Options.Datacenter, out registration);
+    }
+
+    private DefinitionProblem? ReadRemoval(ReadOnlySpan<byte> json, out CatalogRemovalBody removal)
+    {
+        var reader = new GoJsonReader(json);
+        removal = CatalogRemovalBody.Read(ref reader)!;
+        if (removal is null)
+        {
+            return new DefinitionProblem("Request decode failed: " + reader.Error);
+        }
+
+        string? problem = CatalogTranslator.IsForeign(removal.Datacenter, catalog.Options.Datacenter) ? "No path to datacenter"
+            : removal.Node.Length == 0 ? "Must provide node"
+            : null;
+        return problem is not null
+            ? new DefinitionProblem(problem, 500)
+            : NamespaceRules.Check(removal.Namespace, removal.Partition) ?? (IsOwnEntry(removal) ? new DefinitionProblem(OwnEntry) : null);
+    }
+
+    private bool IsLocal(string node) => node.Equals(catalog.Options.NodeName, StringComparison.OrdinalIgnoreCase);
+
+    private bool IsOwnEntry(CatalogRemovalBody removal) =>
+        IsLocal(removal.Node) && (removal.ServiceId, removal.CheckId) is (AgentLookup.SelfService, _) or ("", AgentLookup.SelfCheck) or ("", "");
+
+    private bool TouchesOwnEntry(CatalogRegistration registration)
+    {
+        if (!IsLocal(registration.NodeName))
+        {
+            return false;
+        }
+
+        bool touches = registration.Instance?.Id == AgentLookup.SelfService;
+        foreach (CatalogCheckRegistration check in registration.Checks)
+        {
+            touches |= check.ServiceId is null && check.Definition.Id == AgentLookup.SelfCheck;
+        }
+
+        return touches;
+    }
+
+    /// <summary>Every check must belong to a service that is there or is being registered with it; found out before anything is written.</summary>
+    private DefinitionProblem? CheckTargets(CatalogRegistration registration)
+    {
+        if (TouchesOwnEntry(registration))
+        {
+            return new DefinitionProblem(OwnEntry);
+        }
+
+        Node? node = catalog.FindNode(registration.NodeName);
+        if (node is null && registration.Node is null)
+        {
+            return new DefinitionProblem("Missing node registration", 500);
+        }
+
+        foreach (CatalogCheckRegistration check in registration.Checks)
+        {
+            bool isKnown = check.ServiceId is not { } id || id == registration.Instance?.Id
+                || (node is not null && catalog.FindInstance(node, id) is not null);
+            if (!isKnown)
+            {
+                return new DefinitionProblem("Missing service registration", 500);
+            }
+        }
+
+        return null;
+    }
+
+    private CommandResult Apply(CatalogRegistration registration)
+    {
+        long sequence = 0;
+        CommandResult result = default;
+        if (registration.Node is { } node && !IsLocal(node.Name))
+        {
+            result = catalog.RegisterNode(KeepId(node));
+            sequence = Math.Max(sequence, result.Sequence);
+        }
+
+        if (result.Ok && registration.Instance is { } instance)
+        {
+            result = catalog.Register(registration.NodeName, instance, [], replaceExistingChecks: false, RegisterCause);
+            sequence = Math.Max(sequence, result.Sequence);
+        }
+
+        for (int i = 0; result.Ok && i < registration.Checks.Count; i++)
+        {
+            CatalogCheckRegistration check = registration.Checks[i];
+            result = catalog.RegisterCheck(registration.NodeName, check.ServiceId, check.Definition, check.Status, check.Output);
+            sequence = Math.Max(sequence, result.Sequence);
+        }
+
+        return result with { Sequence = sequence };
+    }
+
+    /// <summary>A registration without an id does not take away the id that the node has.</summary>
+    private NodeDefinition KeepId(NodeDefinition node) =>
+        node.Id.Length == 0 && catalog.FindNode(node.Name) is { } present ? node with { Id = present.Definition.Id } : node;
+
+    private CommandResult Remove(CatalogRemovalBody removal) =>
+        removal.ServiceId.Length > 0 ? catalog.Deregister(removal.Node, removal.ServiceId, DeregisterCause)
+        : removal.CheckId.Length > 0 ? catalog.DeregisterCheck(removal.Node, removal.CheckId)
+        : catalog.DeregisterNode(removal.Node, DeregisterCause);
+}

@@ -1,0 +1,11 @@
+using Muster.Model;
+
+namespace Muster.Protocols.Consul.Definitions;
+
+/// <summary>A catalog registration in the model's words.</summary>
+/// <param name="NodeName">The node everything is on.</param>
+/// <param name="Node">The node to write, null to leave it as it is.</param>
+/// <param name="Instance">The instance to write, if any.</param>
+/// <param name="Checks">The check results to write.</param>
+internal sealed record CatalogRegistration(
+    string NodeName, NodeDefinition? Node, InstanceDefinition? Instance, IReadOnlyList<CatalogCheckRegistration> Checks);
