@@ -8,7 +8,7 @@ internal static class CommandLine
         arguments switch
         {
             // the agent's flags are written as Go writes them, which no ordinary parser takes
-            ["agent", .. string[] flags] => AgentCommand.RunAsync(flags, (_, _) => Task.CompletedTask, Console.Out, Console.Error),
+            ["agent", .. string[] flags] => AgentCommand.RunAsync(flags, Hosting.AgentHost.RunAsync, Console.Out, Console.Error),
             _ => Task.FromResult(ExitCode.Usage),
         };
 }

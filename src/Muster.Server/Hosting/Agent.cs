@@ -1,0 +1,214 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+using System.Net.Sockets;
+using System.Reflection;
+using Microsoft.Extensions.Logging;
+using Muster.Catalog;
+using Muster.Checks;
+using Muster.Journal;
+using Muster.Protocols.Consul;
+using Muster.Protocols.Dns;
+using Muster.Protocols.Rest;
+using Muster.Server.Configuration;
+using Muster.Server.Telemetry;
+
+namespace Muster.Server.Hosting;
+
+/// <summary>
+/// One running server: the catalog with its journal, probes and clock, and the heads that speak for it. Composition and
+/// the order of starting and stopping, nothing more.
+/// </summary>
+internal sealed partial class Agent : IAsyncDisposable
+{
+    private readonly AgentOptions _options;
+    private readonly ILogger _logger;
+    private readonly Meter _meter = new(PrometheusExporter.MeterName);
+    private readonly PrometheusExporter _metrics = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Catalog.Catalog _catalog;
+    private readonly Journal.Journal? _journal;
+    private readonly SnapshotKeeper? _snapshots;
+    private readonly ProbeSupervisor _probes;
+    private readonly HttpListener? _http;
+    private readonly DnsServer? _dns;
+    private CatalogTicker? _ticker;
+    private volatile ServerState _state = ServerState.Starting;
+
+    private Agent(AgentOptions options, ILoggerFactory logging, TimeProvider time)
+    {
+        _options = options;
+        _logger = logging.CreateLogger("Muster.Server.Agent");
+        var log = new JournalChangeLog();
+        _catalog = new Catalog.Catalog(CatalogOptionsOf(options), time, new Random(), log, new PoolWakeDispatcher());
+        if (options.DataDirectory.Length > 0 && !options.DevMode)
+        {
+            _journal = Recover(options.DataDirectory);
+            log.Attach(_journal);
+            _snapshots = new SnapshotKeeper(_journal, _catalog, logging.CreateLogger<SnapshotKeeper>());
+        }
+
+        CatalogMetrics.Add(_meter, _catalog);
+        var probing = new ProbeContext(TargetPolicy.Default with { AllowLinkLocal = options.AllowLinkLocalChecks });
+        _probes = new ProbeSupervisor(
+            _catalog, probing, sink => new CheckScheduler(new CheckSchedulerOptions(), sink, time, new Random(), _meter));
+        _http = options.HttpPort < 0 ? null : new HttpListener(options, logging);
+        _dns = options.DnsPort < 0 ? null : new DnsServer(_catalog, DnsOptionsOf(options), time, Random.Shared);
+    }
+
+    /// <summary>The catalog, for whoever runs in the same process.</summary>
+    public Catalog.Catalog Catalog => _catalog;
+
+    /// <summary>Where HTTP listens, with real ports.</summary>
+    public IReadOnlyCollection<string> HttpAddresses => _http?.Addresses ?? [];
+
+    /// <summary>Where DNS listens, with real ports.</summary>
+    public IReadOnlyList<IPEndPoint> DnsEndPoints => _dns?.EndPoints ?? [];
+
+    private static string Version => typeof(Agent).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
+    /// <summary>Recovers, registers what is configured, and serves.</summary>
+    public static async Task<Agent> StartAsync(AgentOptions options, ILoggerFactory logging, TimeProvider time, CancellationToken cancellation)
+    {
+        var agent = new Agent(options, logging, time);
+        try
+        {
+            await agent.ServeAsync(logging, time, cancellation);
+            return agent;
+        }
+        catch (SocketException error)
+        {
+            await agent.DisposeAsync();
+            throw new AgentStartException([$"cannot listen: {error.Message}"]);
+        }
+        catch
+        {
+            await agent.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Answers what waits, stops taking more, and lets requests under way end within a bound.</summary>
+    public async Task StopAsync(TimeSpan within)
+    {
+        _state = ServerState.Stopping;
+        LogStopping(_logger);
+        await _stopping.CancelAsync();
+        if (_http is not null)
+        {
+            using var hurry = new CancellationTokenSource(within);
+            await _http.StopAsync(hurry.Token);
+        }
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        _http?.Dispose();
+        if (_dns is not null)
+        {
+            await _dns.DisposeAsync();
+        }
+
+        await _probes.DisposeAsync();
+        if (_ticker is not null)
+        {
+            await _ticker.DisposeAsync();
+        }
+
+        _snapshots?.Dispose();
+        _journal?.Dispose();
+        _metrics.Dispose();
+        _meter.Dispose();
+        _stopping.Dispose();
+    }
+
+    private async Task ServeAsync(ILoggerFactory logging, TimeProvider time, CancellationToken cancellation)
+    {
+        _catalog.AnnounceSelf(Version, port: 8300);
+        IReadOnlyList<string> problems = ConfiguredRegistrations.Apply(_catalog, _options);
+        if (problems.Count > 0)
+        {
+            throw new AgentStartException(problems);
+        }
+
+        _probes.Start();
+        _ticker = new CatalogTicker(_catalog, time);
+        _dns?.Start();
+        if (_http is not null)
+        {
+            await _http.StartAsync(RouterOf(logging, time).InvokeAsync, cancellation);
+        }
+
+        _state = ServerState.Ready;
+        LogReady(_logger, Version, string.Join(", ", HttpAddresses), string.Join(", ", DnsEndPoints), _options.DevMode ? "none (-dev)" : _options.DataDirectory);
+    }
+
+    private HttpRouter RouterOf(ILoggerFactory logging, TimeProvider time)
+    {
+        var consul = new ConsulEndpoint(
+            _catalog,
+            new ConsulOptions { MaxBlockedQueries = _options.Limits.Watchers, DefaultWait = _options.DefaultQueryTime, MaxWait = _options.MaxQueryTime },
+            time, Random.Shared, logging.CreateLogger<ConsulEndpoint>(), _stopping.Token);
+        _meter.CreateObservableGauge("muster.consul.blocked_queries", () => consul.BlockedQueries, "{query}", "Blocking queries that wait now");
+        var rest = new RestApi(_catalog, time, new RestOptions { MaxWatches = _options.Limits.Watchers });
+        return new HttpRouter(consul, rest, new HealthEndpoints(() => _state, () => _journal?.Status), _metrics);
+    }
+
+    private Journal.Journal Recover(string directory)
+    {
+        long refused = 0;
+        Journal.Journal journal = Journal.Journal.Open(
+            new JournalOptions { Directory = directory },
+            (_, _, record) => refused += _catalog.LoadRecord(record) ? 0 : 1);
+        _catalog.FinishLoading();
+        foreach (string message in journal.Recovery.Messages)
+        {
+            LogRecovery(_logger, message);
+        }
+
+        if (refused > 0)
+        {
+            LogRefused(_logger, refused);
+        }
+
+        LogRecovered(_logger, _catalog.Statistics.Instances, journal.Recovery.Duration.TotalSeconds);
+        return journal;
+    }
+
+    private static CatalogOptions CatalogOptionsOf(AgentOptions options) => new()
+    {
+        NodeName = options.NodeName,
+        NodeId = NodeIdentity.Find(options.NodeId, options.DevMode ? "" : options.DataDirectory),
+        NodeAddress = options.AdvertiseAddress.ToString(),
+        Datacenter = options.Datacenter,
+        MaxInstances = options.Limits.Instances,
+        AnswerCacheBytes = options.Limits.AnswerCacheBytes,
+    };
+
+    private static DnsServerOptions DnsOptionsOf(AgentOptions options) => new()
+    {
+        EndPoints = [.. options.ClientAddresses.Select(address => new IPEndPoint(address, options.DnsPort))],
+        Domain = options.Dns.Domain,
+        AltDomain = options.Dns.AltDomain,
+        Datacenter = options.Datacenter,
+        OnlyPassing = options.Dns.OnlyPassing,
+        NodeTtl = options.Dns.NodeTtl,
+        ServiceTtl = options.Dns.ServiceTtl,
+    };
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Muster {Version} is ready: HTTP on {Http}, DNS on {Dns}, data in {Data}")]
+    private static partial void LogReady(ILogger logger, string version, string http, string dns, string data);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Stopping")]
+    private static partial void LogStopping(ILogger logger);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Recovery: {Message}")]
+    private static partial void LogRecovery(ILogger logger, string message);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Recovery: {Count} records could not be understood and were passed over; was the journal written by a newer version?")]
+    private static partial void LogRefused(ILogger logger, long count);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Recovered {Instances} instances in {Seconds:0.00} s")]
+    private static partial void LogRecovered(ILogger logger, int instances, double seconds);
+}

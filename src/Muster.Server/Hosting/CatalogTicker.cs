@@ -1,0 +1,37 @@
+namespace Muster.Server.Hosting;
+
+/// <summary>
+/// Lets the catalog's time pass. It runs on the thread pool on purpose: when the pool is starved, ticks come late, the
+/// catalog sees the gap and stops blaming instances whose heartbeats wait in the same queue.
+/// </summary>
+internal sealed class CatalogTicker : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _loop;
+
+    public CatalogTicker(Catalog.Catalog catalog, TimeProvider time) => _loop = RunAsync(catalog, time);
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _loop;
+        _stop.Dispose();
+    }
+
+    private async Task RunAsync(Catalog.Catalog catalog, TimeProvider time)
+    {
+        using var timer = new PeriodicTimer(catalog.Options.Tick, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stop.Token))
+            {
+                catalog.Tick();
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // stopped
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.Net;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Muster.Server.Configuration;
+
+namespace Muster.Server.Hosting;
+
+/// <summary>Kestrel, set up for Muster: where it listens and how much it takes from a client.</summary>
+internal sealed class HttpListener : IDisposable
+{
+    private const int MaxBodyBytes = 4 * 1024 * 1024;
+
+    private readonly KestrelServer _server;
+
+    public HttpListener(AgentOptions options, ILoggerFactory logging)
+    {
+        var kestrel = new KestrelServerOptions { AddServerHeader = false };
+        kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
+        foreach (IPAddress address in options.ClientAddresses)
+        {
+            kestrel.Listen(address, options.HttpPort, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                listen.Use(next => new ConnectionLimit(options.Limits.HttpConnectionsPerClient, next).OnConnectionAsync);
+            });
+        }
+
+        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), logging);
+        _server = new KestrelServer(Options.Create(kestrel), transport, logging);
+    }
+
+    /// <summary>The addresses it listens on, with real ports; complete once started.</summary>
+    public IReadOnlyCollection<string> Addresses =>
+        [.. _server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []];
+
+    /// <summary>Binds and serves.</summary>
+    public Task StartAsync(RequestDelegate handler, CancellationToken cancellation) =>
+        _server.StartAsync(new HttpFront(handler), cancellation);
+
+    /// <summary>Stops accepting and lets requests end until <paramref name="hurry"/>.</summary>
+    public Task StopAsync(CancellationToken hurry) => _server.StopAsync(hurry);
+
+    /// <inheritdoc />
+    public void Dispose() => _server.Dispose();
+}

@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Http;
+using Muster.Protocols.Consul;
+using Muster.Protocols.Rest;
+using Muster.Server.Telemetry;
+
+namespace Muster.Server.Hosting;
+
+/// <summary>Sends a request to the dialect its path belongs to.</summary>
+internal sealed class HttpRouter(
+    ConsulEndpoint consul, RestApi rest, HealthEndpoints health, PrometheusExporter metrics)
+{
+    private const string Greeting = "Muster: service discovery. Consul's API is under /v1/, Muster's own under /api/v1/, metrics under /metrics.\n";
+
+    /// <summary>Answers any request.</summary>
+    public Task InvokeAsync(HttpContext context)
+    {
+        string path = context.Request.Path.Value ?? "";
+        if (path.StartsWith("/v1/", StringComparison.Ordinal))
+        {
+            return consul.InvokeAsync(context);
+        }
+
+        if (path.StartsWith(RestApi.Prefix, StringComparison.Ordinal))
+        {
+            return rest.HandleAsync(context);
+        }
+
+        if (path == "/metrics")
+        {
+            context.Response.ContentType = PrometheusWriter.ContentType;
+            return context.Response.WriteAsync(metrics.Scrape());
+        }
+
+        if (path == "/" && HttpMethods.IsGet(context.Request.Method))
+        {
+            context.Response.ContentType = "text/plain; charset=utf-8";
+            return context.Response.WriteAsync(Greeting);
+        }
+
+        return health.TryHandle(context, out Task answer) ? answer : consul.InvokeAsync(context);
+    }
+}

@@ -1,0 +1,56 @@
+using Microsoft.Extensions.Logging;
+using Muster.Catalog;
+using Muster.Journal;
+
+namespace Muster.Server.Hosting;
+
+/// <summary>Takes a snapshot of the catalog when the journal asks for one, one at a time.</summary>
+internal sealed partial class SnapshotKeeper : IDisposable
+{
+    private readonly Journal.Journal _journal;
+    private readonly Catalog.Catalog _catalog;
+    private readonly ILogger _logger;
+    private readonly Lock _one = new();
+
+    public SnapshotKeeper(Journal.Journal journal, Catalog.Catalog catalog, ILogger logger)
+    {
+        _journal = journal;
+        _catalog = catalog;
+        _logger = logger;
+        journal.SnapshotNeeded += OnNeeded;
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _journal.SnapshotNeeded -= OnNeeded;
+        lock (_one)
+        {
+            // a snapshot under way is finished before the journal closes
+        }
+    }
+
+    private void OnNeeded(object? sender, EventArgs e)
+    {
+        lock (_one)
+        {
+            JournalSnapshot? snapshot = null;
+            CatalogExport export = _catalog.Export(() => snapshot = _journal.BeginSnapshot());
+            SnapshotOutcome outcome = snapshot!.Write(writer => export.WriteTo(record => writer.Write(record)));
+            if (outcome.IsDurable)
+            {
+                LogTaken(_logger, outcome.Records, outcome.Sequence);
+            }
+            else
+            {
+                LogFailed(_logger, outcome.Failure);
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Took a snapshot of {Records} records at sequence {Sequence}")]
+    private static partial void LogTaken(ILogger logger, long records, long sequence);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A snapshot failed, it will be tried again: {Failure}")]
+    private static partial void LogFailed(ILogger logger, string? failure);
+}

@@ -1,0 +1,31 @@
+using System.Diagnostics.Metrics;
+using Muster.Catalog;
+
+namespace Muster.Server.Telemetry;
+
+/// <summary>The catalog's and the process's figures as instruments. All are read from lock-free counters: a busy catalog never delays a scrape.</summary>
+internal static class CatalogMetrics
+{
+    /// <summary>Adds the instruments to a meter.</summary>
+    public static void Add(Meter meter, Catalog.Catalog catalog)
+    {
+        CatalogStatistics counts = catalog.Statistics;
+        meter.CreateObservableGauge("muster.catalog.instances", () => counts.Instances, "{instance}", "Registered instances");
+        meter.CreateObservableGauge("muster.catalog.services", () => counts.Services, "{service}", "Services with at least one instance");
+        meter.CreateObservableGauge("muster.catalog.nodes", () => counts.Nodes, "{node}", "Registered nodes");
+        meter.CreateObservableGauge("muster.catalog.deadlines", () => counts.Deadlines, "{deadline}", "Running TTLs, leases and pending removals");
+        meter.CreateObservableGauge("muster.catalog.tombstones", () => counts.Tombstones, "{tombstone}", "Deregistrations remembered");
+        meter.CreateObservableGauge("muster.catalog.expiry_backlog", () => counts.ExpiryBacklog, "{expiry}", "Due expiries that wait for the rate limit");
+        meter.CreateObservableGauge("muster.catalog.answer_cache", () => catalog.Answers.Bytes, "By", "Encoded answers kept");
+        meter.CreateObservableCounter("muster.catalog.answer_cache.evictions", () => catalog.Answers.Evictions, "{answer}", "Encoded answers that made room for others");
+        meter.CreateObservableCounter("muster.catalog.changes", () => counts.Changes, "{change}", "Transitions: registrations, removals, changes of health");
+        meter.CreateObservableCounter("muster.catalog.renewals", () => counts.Renewals, "{renewal}", "Heartbeats that changed nothing");
+        meter.CreateObservableCounter("muster.catalog.expiries", () => counts.Expiries, "{expiry}", "Expired TTLs and leases, and removals of critical instances");
+        meter.CreateObservableCounter("muster.server.pauses", () => counts.Pauses, "{pause}", "Times the server stood still");
+        meter.CreateObservableCounter("muster.server.paused", () => counts.Paused.TotalSeconds, "s", "Time the server stood still; leases were lengthened by it");
+        meter.CreateObservableGauge("muster.process.managed_heap", () => GC.GetGCMemoryInfo(GCKind.Any).HeapSizeBytes, "By", "Managed heap after the last collection");
+        meter.CreateObservableGauge("muster.process.working_set", () => Environment.WorkingSet, "By", "Memory of the process");
+        meter.CreateObservableGauge("muster.process.threads", () => ThreadPool.ThreadCount, "{thread}", "Threads of the pool");
+        meter.CreateObservableCounter("muster.process.collections", () => GC.CollectionCount(0), "{collection}", "Garbage collections");
+    }
+}
