@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
@@ -16,6 +17,8 @@ internal sealed unsafe class BatchedUdpLoop : IUdpLoop
     private readonly IDnsResponder _responder;
     private readonly DnsMetrics _metrics;
     private readonly int _responseSize;
+    private readonly bool _wildcard;
+    private readonly int _interfaceOffset;
     private volatile bool _stopping;
 
     public BatchedUdpLoop(Socket socket, IDnsResponder responder, DnsMetrics metrics, int responseSize)
@@ -24,6 +27,16 @@ internal sealed unsafe class BatchedUdpLoop : IUdpLoop
         _responder = responder;
         _metrics = metrics;
         _responseSize = responseSize;
+
+        // Bound to every address, a reply must be told to leave from the one its query came to.
+        IPEndPoint endPoint = (IPEndPoint)socket.LocalEndPoint!;
+        _wildcard = endPoint.Address.Equals(IPAddress.Any) || endPoint.Address.Equals(IPAddress.IPv6Any);
+        if (_wildcard)
+        {
+            bool v4 = endPoint.AddressFamily == AddressFamily.InterNetwork;
+            _interfaceOffset = v4 ? LinuxMessages.V4InterfaceOffset : LinuxMessages.V6InterfaceOffset;
+            socket.SetSocketOption(v4 ? SocketOptionLevel.IP : SocketOptionLevel.IPv6, SocketOptionName.PacketInformation, true);
+        }
 
         // A shutdown wakes the blocked call at once; the timeout is the belt for kernels where it does not.
         _socket.ReceiveTimeout = 1000;
@@ -62,7 +75,8 @@ internal sealed unsafe class BatchedUdpLoop : IUdpLoop
 
     private void Serve(int socket)
     {
-        byte[] memory = GC.AllocateArray<byte>(BatchSize * (UdpSettings.QuerySize + _responseSize + LinuxMessages.AddressSize), pinned: true);
+        int slot = UdpSettings.QuerySize + _responseSize + LinuxMessages.ControlSize + LinuxMessages.AddressSize;
+        byte[] memory = GC.AllocateArray<byte>(BatchSize * slot, pinned: true);
         LinuxMessages.Buffer[] buffers = GC.AllocateArray<LinuxMessages.Buffer>(BatchSize * 2, pinned: true);
         LinuxMessages.BatchMessage[] messages = GC.AllocateArray<LinuxMessages.BatchMessage>(BatchSize * 2, pinned: true);
         fixed (byte* space = memory)
@@ -89,7 +103,8 @@ internal sealed unsafe class BatchedUdpLoop : IUdpLoop
     private void LayOut(byte* space, LinuxMessages.Buffer* buffers, LinuxMessages.BatchMessage* messages)
     {
         byte* responses = space + (BatchSize * UdpSettings.QuerySize);
-        byte* addresses = responses + (BatchSize * _responseSize);
+        byte* controls = responses + (BatchSize * _responseSize);
+        byte* addresses = controls + (BatchSize * LinuxMessages.ControlSize);
         for (int i = 0; i < BatchSize; i++)
         {
             buffers[i] = new LinuxMessages.Buffer { Start = space + (i * UdpSettings.QuerySize), Length = UdpSettings.QuerySize };
@@ -99,6 +114,8 @@ internal sealed unsafe class BatchedUdpLoop : IUdpLoop
                 AddressLength = LinuxMessages.AddressSize,
                 Buffers = buffers + i,
                 BufferCount = 1,
+                Control = _wildcard ? controls + (i * LinuxMessages.ControlSize) : null,
+                ControlLength = _wildcard ? LinuxMessages.ControlSize : 0u,
             };
             int reply = BatchSize + i;
             buffers[reply] = new LinuxMessages.Buffer { Start = responses + (i * _responseSize) };
@@ -120,13 +137,27 @@ internal sealed unsafe class BatchedUdpLoop : IUdpLoop
                 reply.Buffers->Length = (nuint)length;
                 reply.Address = query.Address;
                 reply.AddressLength = query.AddressLength;
+                LeaveFromWhereItCame(ref query, ref reply);
                 replies++;
             }
 
             query.AddressLength = LinuxMessages.AddressSize;
+            query.ControlLength = _wildcard ? LinuxMessages.ControlSize : 0u;
         }
 
         return replies;
+    }
+
+    // "Came to this address" reads as "leave from it" when sent. The interface is cleared: the way back is the
+    // routing table's choice.
+    private void LeaveFromWhereItCame(ref LinuxMessages.BatchMessage query, ref LinuxMessages.BatchMessage reply)
+    {
+        reply.Control = query.Control;
+        reply.ControlLength = query.ControlLength;
+        if (query.ControlLength > (nuint)_interfaceOffset)
+        {
+            *(int*)((byte*)query.Control + _interfaceOffset) = 0;
+        }
     }
 
     private int Respond(ReadOnlySpan<byte> query, Span<byte> response)

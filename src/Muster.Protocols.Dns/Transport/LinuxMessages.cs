@@ -17,6 +17,18 @@ internal static unsafe partial class LinuxMessages
     /// <summary>Room for an IPv4 or IPv6 socket address.</summary>
     public const int AddressSize = 28;
 
+    /// <summary>
+    /// Room for the one control message we ask for: a 16-byte header and which local address a packet came to
+    /// (<c>in_pktinfo</c> or <c>in6_pktinfo</c>).
+    /// </summary>
+    public const int ControlSize = 40;
+
+    /// <summary>Where <c>in_pktinfo</c>, behind the header, keeps the interface.</summary>
+    public const int V4InterfaceOffset = 16;
+
+    /// <summary>Where <c>in6_pktinfo</c>, behind the header and the address, keeps the interface.</summary>
+    public const int V6InterfaceOffset = 32;
+
     /// <summary>True where the structures below are right.</summary>
     public static bool IsSupported =>
         OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64;

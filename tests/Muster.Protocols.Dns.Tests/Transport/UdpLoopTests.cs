@@ -93,6 +93,39 @@ public sealed class UdpLoopTests
     }
 
     [Fact]
+    public async Task Wildcard_AnswersFromTheAddressThatWasAsked()
+    {
+        Assert.SkipUnless(LinuxMessages.IsSupported, "only the batch loop can choose its source address");
+        DnsListenerSettings settings = new() { EndPoints = [new IPEndPoint(IPAddress.Any, 0)] };
+        using DnsMetrics metrics = new(null);
+        await using DnsListeners listeners = DnsListeners.Bind(settings, new EchoResponder(), metrics, TimeProvider.System);
+        listeners.Start();
+        foreach (string address in (string[])["127.0.0.1", "127.0.0.2", "127.9.9.9"])
+        {
+            // A connected socket takes nothing from anybody but its peer.
+            using Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            socket.Connect(new IPEndPoint(IPAddress.Parse(address), listeners.EndPoints[0].Port));
+            await socket.SendAsync(new byte[] { 9 });
+            Assert.Equal([9], await ReceiveAsync(socket));
+        }
+    }
+
+    [Fact]
+    public async Task Ipv6Wildcard_IsServed()
+    {
+        Assert.SkipUnless(Socket.OSSupportsIPv6, "no IPv6 here");
+        DnsListenerSettings settings = new() { EndPoints = [new IPEndPoint(IPAddress.IPv6Any, 0)] };
+        using DnsMetrics metrics = new(null);
+        await using DnsListeners listeners = DnsListeners.Bind(settings, new EchoResponder(), metrics, TimeProvider.System);
+        listeners.Start();
+        using Socket socket = new(AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp);
+        socket.Connect(new IPEndPoint(IPAddress.IPv6Loopback, listeners.EndPoints[0].Port));
+        await socket.SendAsync(new byte[] { 9 });
+        Assert.Equal([9], await ReceiveAsync(socket));
+    }
+
+    [Fact]
     public async Task Ipv6_IsServed()
     {
         Assert.SkipUnless(Socket.OSSupportsIPv6, "no IPv6 here");
@@ -155,7 +188,7 @@ public sealed class UdpLoopTests
 
     private static async Task<byte[]> ReceiveAsync(Socket socket)
     {
-        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(20));
+        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(10));
         byte[] buffer = new byte[16384];
         int length = await socket.ReceiveAsync(buffer, SocketFlags.None, patience.Token);
         return buffer[..length];
