@@ -1,0 +1,120 @@
+using System.Text.Json.Nodes;
+using Muster.Protocols.Consul.Tests.Agent;
+using Muster.Protocols.Consul.Tests.Support;
+
+namespace Muster.Protocols.Consul.Tests.Catalog;
+
+public sealed class CatalogWriteTests : IAsyncLifetime
+{
+    private const string Register = "/v1/catalog/register", Deregister = "/v1/catalog/deregister";
+
+    private const string Full = """
+        {"Datacenter":"DC1","ID":"40e4a748-2192-161a-0510-9bf59fe950b5","Node":"ext","Address":"10.9.9.9","TaggedAddresses":{"wan":"198.51.100.9"},
+         "NodeMeta":{"external-node":"true"},
+         "Service":{"ID":"db-1","Service":"db","Tags":["primary"],"Address":"10.9.9.10","Port":5432,"Meta":{"v":"7"},"Lease":"1h","CreateIndex":3},
+         "Check":{"Node":"ext","CheckID":"service:db-1","Name":"db up","Status":"passing","Output":"fine","ServiceID":"db-1",
+                  "Definition":{"TCP":"10.9.9.10:5432","Interval":"5s","TimeoutDuration":1000000000,"DeregisterCriticalServiceAfter":"30s"}},
+         "Checks":[{"Name":"node up","Status":"warning"}]}
+        """;
+
+    private ConsulHost _host = null!;
+
+    public async ValueTask InitializeAsync() => _host = await ConsulHost.StartAsync();
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    [Fact]
+    public async Task Register_NodeServiceAndChecks_AreInTheCatalogBeforeTheAnswer()
+    {
+        await PutTrueAsync(Register, Full);
+        JsonNode row = Assert.Single((await _host.GetAsync("/v1/health/service/db")).Json!.AsArray())!;
+        Assert.Equal(("ext", "10.9.9.9", "40e4a748-2192-161a-0510-9bf59fe950b5"), ((string)row["Node"]!["Node"]!, (string)row["Node"]!["Address"]!, (string)row["Node"]!["ID"]!));
+        Assert.Equal("true", (string)row["Node"]!["Meta"]!["external-node"]!);
+        Assert.Equal(("db-1", 5432, "7"), ((string)row["Service"]!["ID"]!, (int)row["Service"]!["Port"]!, (string)row["Service"]!["Meta"]!["v"]!));
+        JsonArray checks = row["Checks"]!.AsArray();
+        Assert.Equal(["node up", "service:db-1"], checks.Select(check => (string)check!["CheckID"]!));
+        Assert.Equal(["warning", "passing"], checks.Select(check => (string)check!["Status"]!));
+        Assert.Equal("fine", (string)checks[1]!["Output"]!);
+        Assert.Equal(("5s", "1s", "30s"), ((string)checks[1]!["Definition"]!["Interval"]!, (string)checks[1]!["Definition"]!["Timeout"]!, (string)checks[1]!["Definition"]!["DeregisterCriticalServiceAfter"]!));
+    }
+
+    [Fact]
+    public async Task Register_SameAgain_ChangesNothing()
+    {
+        await PutTrueAsync(Register, Full);
+        long index = (await _host.GetAsync("/v1/health/service/db")).Index;
+        await PutTrueAsync(Register, Full);
+        Assert.Equal(index, (await _host.GetAsync("/v1/health/service/db")).Index);
+    }
+
+    [Fact]
+    public async Task Register_CheckStatus_IsTakenAsItIs()
+    {
+        await PutTrueAsync(Register, Full);
+        await PutTrueAsync(Register, "{\"Node\":\"EXT\",\"SkipNodeUpdate\":true,\"Check\":{\"CheckID\":\"service:db-1\",\"Name\":\"db up\",\"Status\":\"critical\",\"Output\":\"gone\",\"ServiceID\":\"db-1\"}}");
+        JsonNode row = Assert.Single((await _host.GetAsync("/v1/health/service/db")).Json!.AsArray())!;
+        Assert.Equal(["warning", "critical"], row["Checks"]!.AsArray().Select(check => (string)check!["Status"]!));
+    }
+
+    [Fact]
+    public async Task Register_OnTheServersOwnNode_LeavesTheNodeAsItIs()
+    {
+        await PutTrueAsync(Register, "{\"Node\":\"vm\",\"Address\":\"10.0.0.99\",\"Service\":{\"Service\":\"web\"}}");
+        JsonNode row = Assert.Single((await _host.GetAsync("/v1/health/service/web")).Json!.AsArray())!;
+        Assert.Equal(("127.0.0.1", "web"), ((string)row["Node"]!["Address"]!, (string)row["Service"]!["ID"]!));
+    }
+
+    [Theory]
+    [InlineData("{}", 500, "Must provide node")]
+    [InlineData("{\"Node\":\"n\"}", 500, "Must provide address if SkipNodeUpdate is not set")]
+    [InlineData("{\"Node\":\"n\",\"Address\":\"a\",\"ID\":\"x\"}", 500, "Bad node ID: UUID must be 36 characters")]
+    [InlineData("{\"Node\":\"n\",\"Address\":\"a\",\"Datacenter\":\"dc2\"}", 500, "No path to datacenter")]
+    [InlineData("{\"Node\":\"n\",\"Address\":\"a\",\"Service\":{\"ID\":\"x\"}}", 500, "Must provide service name (Service.Service) when service ID is provided")]
+    [InlineData("{\"Node\":\"n\",\"Address\":\"a\",\"Service\":{\"Service\":\"x\",\"Name\":\"y\"}}", 400, "Request decode failed: json: unknown field \"Name\"")]
+    [InlineData("{\"Node\":1}", 400, "Request decode failed: json: cannot unmarshal number into Go struct field RegisterRequest.Node of type string")]
+    [InlineData("{\"Node\":\"n\",\"Address\":\"a\",\"Check\":{\"Name\":\"c\",\"Status\":\"up\"}}", 400, "Invalid check status: 'up'")]
+    [InlineData("{\"Node\":\"n\",\"Address\":\"a\",\"Check\":{\"Name\":\"c\",\"ServiceID\":\"x\"}}", 500, "Missing service registration")]
+    [InlineData("{\"Node\":\"n\",\"Address\":\"a\",\"Check\":{\"Name\":\"c\",\"Node\":\"m\"}}", 500, "Check node \"m\" does not match node \"n\"")]
+    [InlineData("{\"Node\":\"n\",\"SkipNodeUpdate\":true,\"Service\":{\"Service\":\"x\"}}", 500, "Missing node registration")]
+    [InlineData("{\"Node\":\"vm\",\"SkipNodeUpdate\":true,\"Service\":{\"Service\":\"consul\"}}", 400, "The server's own node, its serfHealth check and its consul service cannot be changed from outside")]
+    public async Task Register_Invalid_IsRefusedAndChangesNothing(string body, int status, string text)
+    {
+        await _host.PutRefusedAsync(Register, body, status, text);
+        Assert.Single(_host.Catalog.Nodes);
+        Assert.Equal(1, _host.Catalog.Statistics.Instances);
+    }
+
+    [Fact]
+    public async Task Deregister_ServiceCheckOrNode_RemovesThatAndNoMore()
+    {
+        await PutTrueAsync(Register, Full);
+        await PutTrueAsync(Deregister, "{\"Node\":\"ext\",\"CheckID\":\"node up\"}");
+        await PutTrueAsync(Deregister, "{\"Node\":\"ext\",\"Address\":\"\",\"ServiceID\":\"db-1\",\"CheckID\":\"ignored\"}");
+        Assert.Equal("[]", (await _host.GetAsync("/v1/health/service/db")).Text);
+        Assert.Equal(2, _host.Catalog.Nodes.Count);
+        await PutTrueAsync(Deregister, "{\"Node\":\"ext\"}");
+        Assert.Single(_host.Catalog.Nodes);
+    }
+
+    [Theory]
+    [InlineData("{\"Node\":\"nope\"}")]
+    [InlineData("{\"Node\":\"nope\",\"ServiceID\":\"x\"}")]
+    [InlineData("{\"Node\":\"vm\",\"ServiceID\":\"x\"}")]
+    [InlineData("{\"Node\":\"vm\",\"CheckID\":\"x\"}")]
+    public async Task Deregister_Absent_IsTrueAllTheSame(string body) => await PutTrueAsync(Deregister, body);
+
+    [Theory]
+    [InlineData("{}", 500, "Must provide node")]
+    [InlineData("{\"Nod\":\"x\"}", 400, "Request decode failed: json: unknown field \"Nod\"")]
+    [InlineData("{\"Node\":\"vm\"}", 400, "The server's own node, its serfHealth check and its consul service cannot be changed from outside")]
+    [InlineData("{\"Node\":\"VM\",\"CheckID\":\"serfHealth\"}", 400, "The server's own node, its serfHealth check and its consul service cannot be changed from outside")]
+    [InlineData("{\"Node\":\"vm\",\"ServiceID\":\"consul\"}", 400, "The server's own node, its serfHealth check and its consul service cannot be changed from outside")]
+    public async Task Deregister_Invalid_IsRefused(string body, int status, string text) => await _host.PutRefusedAsync(Deregister, body, status, text);
+
+    private async Task PutTrueAsync(string path, string body)
+    {
+        ConsulAnswer answer = await _host.PutAsync(path, body);
+        Assert.Equal((200, "true"), (answer.Status, answer.Text));
+        Assert.Equal("application/json", answer.Headers["Content-Type"]);
+    }
+}
