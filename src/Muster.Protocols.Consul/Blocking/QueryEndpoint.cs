@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Muster.Catalog;
+using Muster.Protocols.Consul.Definitions;
 using Muster.Protocols.Consul.Http;
 
 namespace Muster.Protocols.Consul.Blocking;
@@ -10,11 +11,14 @@ namespace Muster.Protocols.Consul.Blocking;
 /// </summary>
 internal abstract class QueryEndpoint(BlockingQueries blocking)
 {
+    // No registered name is longer, and a name that is waited for is remembered.
+    private const int LongestArgument = ServiceTranslator.LongestText;
+
     /// <summary>The route's handler.</summary>
     public Task HandleAsync(ConsulRequest request)
     {
         QueryParameters query = request.Query;
-        if (query.ReadRefusal is not null || query.ForeignDatacenter || query.HasFilter || IsIncomplete(request))
+        if (query.ReadRefusal is not null || query.ForeignDatacenter || query.HasFilter || ObjectionTo(request.Argument) is not null)
         {
             return RefuseAsync(request);
         }
@@ -34,19 +38,17 @@ internal abstract class QueryEndpoint(BlockingQueries blocking)
     /// <summary>What to say when the path lacks its argument; null when it takes none.</summary>
     protected virtual string? MissingArgument => null;
 
-    private bool IsIncomplete(in ConsulRequest request) => request.Argument.IsEmpty && MissingArgument is not null;
+    private string? ObjectionTo(ReadOnlySpan<char> argument) =>
+        argument.IsEmpty ? MissingArgument
+        : argument.Length > LongestArgument ? Refusals.LongName
+        : null;
 
     private Task RefuseAsync(in ConsulRequest request)
     {
         QueryParameters query = request.Query;
-        if (query.ReadRefusal is { } refusal)
+        if ((query.ReadRefusal ?? ObjectionTo(request.Argument)) is { } refusal)
         {
             return ConsulResponse.ErrorAsync(request.Context, StatusCodes.Status400BadRequest, refusal);
-        }
-
-        if (IsIncomplete(request))
-        {
-            return ConsulResponse.ErrorAsync(request.Context, StatusCodes.Status400BadRequest, MissingArgument!);
         }
 
         return query.ForeignDatacenter

@@ -93,6 +93,15 @@ public sealed class ReadSurfaceTests : IAsyncLifetime
         Assert.Equal("text/plain; charset=utf-8", answer.Headers["Content-Type"]);
     }
 
+    [Theory]
+    [InlineData("/v1/health/service/")]
+    [InlineData("/v1/catalog/node/")]
+    public async Task Name_LongerThanAnyRegistered_IsRefused(string path)
+    {
+        Assert.Equal(200, (await _host.GetAsync(path + new string('x', 1024))).Status);
+        Assert.Equal(400, (await _host.GetAsync(path + new string('x', 1025))).Status);
+    }
+
     [Fact]
     public async Task Token_InAnyForm_IsAcceptedAndIgnored()
     {
