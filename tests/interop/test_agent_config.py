@@ -98,7 +98,7 @@ class ConfiguredAgentTest(unittest.TestCase):
         server.flags[server.flags.index("-client") + 1] = "0.0.0.0"
         server.start()
         output = server.output().lower()
-        self.assertIn("token", output)
+        self.assertIn("acl: accepted and ignored", output)
         self.assertNotIn("sesame-open", output)
         self.assertIn("loopback", output)
 
@@ -175,7 +175,7 @@ class RefusedStartTest(unittest.TestCase):
     def test_no_data_directory_outside_dev(self):
         done = run(PROGRAM, "agent", "-server", "-http-port", free_port(), "-dns-port", free_port(), timeout=20)
         self.assertNotEqual(0, done.returncode)
-        self.assertIn("data-dir", done.stdout + done.stderr)
+        self.assertIn("data_dir", done.stdout + done.stderr)
 
 
 if __name__ == "__main__":

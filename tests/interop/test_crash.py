@@ -19,10 +19,10 @@ class Writer(threading.Thread):
     The request in flight when the server dies is in doubt: it may have happened or not.
     """
 
-    def __init__(self, server, number, seed):
+    def __init__(self, server, name, seed):
         super().__init__(daemon=True)
         self.server = server
-        self.number = number
+        self.prefix = name  # no key is used again by a writer of another round
         self.random = random.Random(seed)
         self.present = {}
         self.absent = set()
@@ -47,8 +47,8 @@ class Writer(threading.Thread):
             self._send(connection, f"/v1/agent/service/deregister/{key}", None, key)
             del self.present[key]
             self.absent.add(key)
-        elif self.random.random() < 0.2 and self.number == 0:
-            key = f"catalog-{self.number}-{self._next()}"
+        elif self.random.random() < 0.1:
+            key = f"catalog-{self._next()}"
             port = self.random.randint(1, 65535)
             self._send(connection, "/v1/catalog/register", {
                 "Node": f"node-{self.random.randint(1, 5)}", "Address": "10.0.0.1", "SkipNodeUpdate": False,
@@ -56,7 +56,7 @@ class Writer(threading.Thread):
             self.present[key] = port
         else:
             again = bool(mine) and self.random.random() < 0.2
-            key = self.random.choice(mine) if again else f"agent-{self.number}-{self._next()}"
+            key = self.random.choice(mine) if again else f"agent-{self._next()}"
             port = self.random.randint(1, 65535)
             self._send(connection, "/v1/agent/service/register", {
                 "Name": f"storm-{self.random.randint(1, 20) if not again else key}", "ID": key, "Port": port,
@@ -65,7 +65,7 @@ class Writer(threading.Thread):
 
     def _next(self):
         self.made += 1
-        return f"{self.ident}-{self.made}"
+        return f"{self.prefix}-{self.made}"
 
     def _send(self, connection, path, body, key):
         self.in_doubt = key
@@ -96,7 +96,7 @@ class CrashTest(unittest.TestCase):
         expected, gone, in_doubt = {}, set(), set()
         total = 0
         for number in range(ROUNDS):
-            writers = [Writer(server, n, seed + 100 * number + n) for n in range(WRITERS)]
+            writers = [Writer(server, f"{number}-{n}", seed + 100 * number + n) for n in range(WRITERS)]
             for writer in writers:
                 writer.start()
             time.sleep(moments.uniform(0.02, 0.6))

@@ -127,8 +127,14 @@ class DigTest(ServerTest):
                 output = self.assert_no_data(name, kind)
                 self.assertEqual(["SOA"], [words[3] for words in section(output, "AUTHORITY")], output)
 
+    def test_names_that_only_have_names_below_them_exist(self):
+        # RFC 8020: a resolver that hears NXDOMAIN may conclude that nothing below exists either.
+        for name in ("service.consul", "node.consul", "_tcp.service.consul"):
+            with self.subTest(name):
+                self.assert_no_data(name, "A")
+
     def test_names_that_are_nothing_do_not_exist(self):
-        for name in ("web.service.dc9.consul", "web.consul", "nonsense.consul", "service.consul", "zz.addr.dc1.consul"):
+        for name in ("web.service.dc9.consul", "web.consul", "nonsense.consul", "zz.addr.dc1.consul"):
             with self.subTest(name):
                 self.assert_no_name(name)
 

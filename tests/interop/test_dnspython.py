@@ -102,7 +102,8 @@ class DnsPythonTest(ServerTest):
         self.assertEqual(-1, self.udp("web.service.consul", use_edns=False).edns)
 
     def test_an_unknown_edns_version_is_bad_version(self):
-        query = dns.message.make_query("web.service.consul", "A", use_edns=1)
+        query = dns.message.make_query("web.service.consul", "A", use_edns=0)
+        query.ednsflags |= 1 << 16
         self.assertEqual(dns.rcode.BADVERS, self.send_udp(query).rcode())
 
     def test_additional_records_are_dropped_before_answers(self):

@@ -53,7 +53,7 @@ class RestTest(ServerTest):
         self.assertEqual(404, self.server.put("/api/v1/instances/leased/renew").status)
         last = self.server.get("/api/v1/services/leased/timeline").json()["events"][-1]
         self.assertEqual("expired", last["kind"])
-        self.assertRegex(last["cause"], r"last heartbeat [\d.]+ s ago, TTL 1 s")
+        self.assertRegex(last["cause"], r"^expired: last \w+ [\d.]+ s ago, \w+ 1 s$")
 
     def test_a_renewal_is_no_write(self):
         self.post(service="renewed", port=1, leaseSeconds=60)
