@@ -11,6 +11,8 @@ public sealed record StalenessBudget
     /// <summary>From a change in the catalog to the reply to a blocked query; a goal that the benchmark measures.</summary>
     private const double WakeSeconds = 0.05;
 
+    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(10);
+
     /// <summary>How it is noticed: <c>lease</c>, <c>ttl</c>, <c>probe</c>, or <c>none</c>.</summary>
     public required string Kind { get; init; }
 
@@ -47,14 +49,32 @@ public sealed record StalenessBudget
                     new("ttl", check.Ttl.TotalSeconds, "the check's TTL, from the last heartbeat"),
                     .. ExpiryTerms(options, expiryBacklog)]);
             case CheckKind.Http or CheckKind.Tcp:
-                int failures = Math.Max(1, check.FailuresBeforeCritical);
-                return Sum("probe", [
-                    new("interval", check.Interval.TotalSeconds * failures, $"the probe's interval, times {failures} failure(s) in a row"),
-                    new("timeout", check.Timeout.TotalSeconds, "the probe's timeout, when the last one hangs"),
-                    Wake()]);
+                return OfProbe(check);
             default:
                 return null;
         }
+    }
+
+    /// <summary>
+    /// The pause runs from the end of one probe to the start of the next, so when the target hangs every failure costs
+    /// a timeout, not only the last one.
+    /// </summary>
+    private static StalenessBudget OfProbe(CheckDefinition check)
+    {
+        int failures = Math.Max(1, check.FailuresBeforeCritical);
+        double timeout = (check.Timeout > TimeSpan.Zero ? check.Timeout : DefaultTimeout).TotalSeconds;
+        var terms = new List<StalenessTerm>
+        {
+            new("interval", check.Interval.TotalSeconds * failures, $"the probe's interval, times {failures} failure(s) in a row"),
+            new("timeout", timeout, "the probe's timeout, when the last one hangs"),
+        };
+        if (failures > 1)
+        {
+            terms.Add(new("earlier_timeouts", timeout * (failures - 1), "the timeouts of the failures before the last, when they hang too"));
+        }
+
+        terms.Add(Wake());
+        return Sum("probe", terms);
     }
 
     private static List<StalenessTerm> ExpiryTerms(CatalogOptions options, int expiryBacklog)
