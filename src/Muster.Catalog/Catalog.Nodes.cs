@@ -23,7 +23,7 @@ public sealed partial class Catalog
                 new("lan", Options.NodeAddress), new("lan_ipv4", Options.NodeAddress),
                 new("wan", Options.NodeAddress), new("wan_ipv4", Options.NodeAddress),
             ],
-            Metadata = [new("consul-network-segment", "")],
+            Metadata = [.. Options.NodeMetadata.Append(new("consul-network-segment", "")).DistinctBy(pair => pair.Key).OrderBy(pair => pair.Key, StringComparer.Ordinal)],
         });
         _local = _nodes[Options.NodeName];
         RegisterCheck(

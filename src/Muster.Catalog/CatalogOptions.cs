@@ -12,6 +12,9 @@ public sealed record CatalogOptions
     /// <summary>The address of this server's own node. Default <c>127.0.0.1</c>.</summary>
     public string NodeAddress { get; init; } = "127.0.0.1";
 
+    /// <summary>Metadata of this server's own node, keys unique. Default none.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> NodeMetadata { get; init; } = [];
+
     /// <summary>The datacenter. Default <c>dc1</c>.</summary>
     public string Datacenter { get; init; } = "dc1";
 

@@ -1,3 +1,6 @@
 using Muster.Server.Cli;
+using Muster.Server.Cli.Output;
+using Muster.Server.Hosting;
 
-return await CommandLine.RunAsync(args);
+var commandLine = new CommandLine(CommandOutput.OfProcess(), Environment.GetEnvironmentVariable, AgentHost.RunAsync);
+return await commandLine.RunAsync(args);

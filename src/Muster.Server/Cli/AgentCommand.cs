@@ -1,3 +1,4 @@
+using Muster.Server.Cli.Output;
 using Muster.Server.Configuration;
 
 namespace Muster.Server.Cli;
@@ -7,12 +8,13 @@ internal static class AgentCommand
 {
     /// <summary>Runs until the server ends or a signal asks it to.</summary>
     public static async Task<int> RunAsync(
-        IReadOnlyList<string> arguments, Func<AgentOptions, CancellationToken, Task> host, TextWriter output, TextWriter errors)
+        IReadOnlyList<string> arguments, Func<AgentOptions, CancellationToken, Task> host, CommandOutput output)
     {
+        TextWriter errors = output.Error;
         AgentConfigurationResult result = AgentConfiguration.Read(arguments, HostFacts.OfThisMachine());
         if (result.WantsHelp)
         {
-            AgentHelp.Write(output);
+            AgentHelp.Write(output.Out);
             return ExitCode.Ok;
         }
 
@@ -46,7 +48,11 @@ internal static class AgentCommand
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             // a port in use, a directory that cannot be written: the operator's to solve, so no stack trace
-            errors.WriteLine("error: " + error.Message);
+            foreach (string line in error.Message.Split('\n'))
+            {
+                errors.WriteLine("error: " + line);
+            }
+
             return ExitCode.Error;
         }
         finally

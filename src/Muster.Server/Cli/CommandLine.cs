@@ -1,14 +1,81 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Muster.Server.Cli.Commands;
+using Muster.Server.Cli.Output;
+using Muster.Server.Configuration;
+using Muster.Server.Demo;
+
 namespace Muster.Server.Cli;
 
 /// <summary>The entry of the program: finds the command and runs it.</summary>
-internal static class CommandLine
+internal sealed class CommandLine(
+    CommandOutput output, Func<string, string?> environment, Func<AgentOptions, CancellationToken, Task> host)
 {
     /// <summary>Runs a command and returns the process's exit code.</summary>
-    public static Task<int> RunAsync(string[] arguments) =>
-        arguments switch
+    public async Task<int> RunAsync(string[] arguments)
+    {
+        // the agent's flags are written as Go writes them, which no ordinary parser takes
+        if (arguments is ["agent", .. string[] flags])
         {
-            // the agent's flags are written as Go writes them, which no ordinary parser takes
-            ["agent", .. string[] flags] => AgentCommand.RunAsync(flags, Hosting.AgentHost.RunAsync, Console.Out, Console.Error),
-            _ => Task.FromResult(ExitCode.Usage),
+            return await AgentCommand.RunAsync(flags, host, output);
+        }
+
+        RootCommand root = CreateRoot();
+        ParseResult parsed = root.Parse(arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (ParseError error in parsed.Errors)
+            {
+                output.Error.WriteLine("muster: " + error.Message);
+            }
+
+            output.Error.WriteLine("See \"muster --help\".");
+            return ExitCode.Usage;
+        }
+
+        using var signals = new ShutdownSignals();
+        var invocation = new InvocationConfiguration
+        {
+            Output = output.Out,
+            Error = output.Error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
         };
+        try
+        {
+            return await parsed.InvokeAsync(invocation, signals.Token);
+        }
+        catch (CommandFailedException failure)
+        {
+            output.Error.WriteLine("muster: " + failure.Message);
+            return failure.ExitCode;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            output.Error.WriteLine("muster: " + error.Message);
+            return ExitCode.Error;
+        }
+    }
+
+    /// <summary>All commands, for parsing and for the test of the documentation.</summary>
+    internal RootCommand CreateRoot()
+    {
+        var runner = new CommandRunner(output, environment);
+        return new RootCommand("Muster, a service-discovery server: one catalog, spoken in Consul HTTP, DNS and REST")
+        {
+            new Command("agent", "Run the server; its flags are Consul's, see \"muster agent -help\""),
+            ServicesCommand.Create(runner),
+            InstancesCommand.Create(runner),
+            ResolveCommand.Create(runner),
+            WatchCommand.Create(runner),
+            ExplainCommand.Create(runner),
+            RegisterCommand.Create(runner),
+            DeregisterCommand.Create(runner),
+            VersionCommand.Create(output, runner.Json),
+            DemoCommand.Create(output, environment, host),
+            DemoServiceCommand.Create(runner.Address, environment),
+            runner.Address,
+            runner.Json,
+        };
+    }
 }

@@ -81,7 +81,7 @@ internal sealed partial class AgentDraft
         }
         else if (DataDirectory.Length == 0)
         {
-            Error("data_dir cannot be empty");
+            Error("data_dir cannot be empty: set -data-dir, or use -dev to keep everything in memory");
         }
         else if (File.Exists(DataDirectory))
         {

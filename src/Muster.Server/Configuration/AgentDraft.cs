@@ -1,6 +1,8 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using Muster.Protocols.Consul.Definitions;
 
 namespace Muster.Server.Configuration;
 
@@ -56,14 +58,12 @@ internal sealed partial class AgentDraft
     public DnsSettings Dns { get; set; } = new()
     {
         Domain = "consul", AltDomain = "", NodeTtl = TimeSpan.Zero, ServiceTtl = new Dictionary<string, TimeSpan>(),
-        OnlyPassing = false, ARecordLimit = 0, UdpAnswerLimit = 3, EnableTruncate = false, DisableCompression = false,
-        NodeMetaTxt = true, SoaRefresh = 3600, SoaRetry = 600, SoaExpire = 86400, SoaMinTtl = 0,
+        OnlyPassing = false,
     };
 
     public LimitSettings Limits { get; set; } = new()
     {
-        HttpConnectionsPerClient = 200, Instances = 200_000, Watchers = 20_000,
-        AnswerCacheBytes = 64 << 20, CheckOutputBytes = 4096,
+        HttpConnectionsPerClient = 200, Instances = 1_000_000, Watchers = 20_000, AnswerCacheBytes = 48 << 20,
     };
 
     public List<ConfiguredDefinition> Services { get; } = [];
@@ -87,12 +87,20 @@ internal sealed partial class AgentDraft
         }
     }
 
+    /// <summary>Adds the services that the value defines.</summary>
+    public void AddServices(SettingValue value) => AddDefinitions(Services, value, json =>
+        ConsulDefinitions.TryReadService(json, out _, out string? problem) ? null : problem);
+
+    /// <summary>Adds the checks that the value defines.</summary>
+    public void AddChecks(SettingValue value) => AddDefinitions(Checks, value, json =>
+        ConsulDefinitions.TryReadCheck(json, out _, out string? problem) ? null : problem);
+
     /// <summary>Adds the value's elements, or the value itself when it is one object.</summary>
-    public void AddDefinitions(List<ConfiguredDefinition> list, SettingValue value)
+    private void AddDefinitions(List<ConfiguredDefinition> list, SettingValue value, Func<byte[], string?> problemOf)
     {
         if (value.Json.ValueKind == JsonValueKind.Object)
         {
-            list.Add(new ConfiguredDefinition(value.Source, value.Json));
+            Add(value.Source, value.Json);
             return;
         }
 
@@ -108,12 +116,23 @@ internal sealed partial class AgentDraft
             string source = $"{value.Source}[{position++}]";
             if (item.ValueKind == JsonValueKind.Object)
             {
-                list.Add(new ConfiguredDefinition(source, item));
+                Add(source, item);
             }
             else
             {
                 Error($"{source}: must be an object, got {item.GetRawText()}");
             }
+        }
+
+        void Add(string source, JsonElement json)
+        {
+            // read here only to tell what is wrong together with everything else; the agent registers it later
+            if (problemOf(Encoding.UTF8.GetBytes(json.GetRawText())) is { } problem)
+            {
+                Error($"{source}: {problem}");
+            }
+
+            list.Add(new ConfiguredDefinition(source, json));
         }
     }
 }

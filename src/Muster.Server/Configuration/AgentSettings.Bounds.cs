@@ -6,11 +6,10 @@ internal static partial class AgentSettings
     [
         Duration("default-query-time", "default_query_time", "5m", "1s", "1h", "wait of a blocking query that names none", (draft, set) => draft.DefaultQueryTime = set),
         Duration("max-query-time", "max_query_time", "10m", "1s", "1h", "longest wait of a blocking query", (draft, set) => draft.MaxQueryTime = set),
-        Number("check_output_max_size", "check_output_max_size", 4096, 1, 4096, "bytes of a check's output that are kept", (draft, set) => draft.Limits = draft.Limits with { CheckOutputBytes = (int)set }),
         Number(null, "limits.http_max_conns_per_client", 200, 1, 1_000_000, "open HTTP connections of one client address; loopback is not counted", (draft, set) => draft.Limits = draft.Limits with { HttpConnectionsPerClient = (int)set }),
-        Number(null, "limits.max_instances", 200_000, 1, 10_000_000, "instances in the catalog (Muster's own key)", (draft, set) => draft.Limits = draft.Limits with { Instances = (int)set }),
+        Number(null, "limits.max_instances", 1_000_000, 1, 10_000_000, "instances in the catalog (Muster's own key)", (draft, set) => draft.Limits = draft.Limits with { Instances = (int)set }),
         Number(null, "limits.max_watchers", 20_000, 1, 1_000_000, "blocked queries and watches at a time (Muster's own key)", (draft, set) => draft.Limits = draft.Limits with { Watchers = (int)set }),
-        Number(null, "limits.answer_cache_bytes", 64 << 20, 0, 1L << 40, "bytes of encoded answers kept for the next reader (Muster's own key)", (draft, set) => draft.Limits = draft.Limits with { AnswerCacheBytes = set }),
+        Number(null, "limits.answer_cache_bytes", 48 << 20, 0, 1L << 40, "bytes of encoded answers kept for the next reader (Muster's own key)", (draft, set) => draft.Limits = draft.Limits with { AnswerCacheBytes = set }),
         Switch(null, "allow_link_local_checks", false, "let checks reach link-local and cloud metadata addresses (Muster's own key)", (draft, set) => draft.AllowLinkLocalChecks = set),
     ];
 }

@@ -147,10 +147,10 @@ internal static partial class AgentSettings
     [
         new("config-file", null, "none", "a `.json` file", "a configuration file; may be repeated, later ones win", Nothing),
         new("config-dir", null, "none", "a directory", "a directory whose `.json` files are read in the order of their names; may be repeated", Nothing),
-        new(null, "service", "none", "a service definition", "a service to register at the start", (draft, value) => draft.AddDefinitions(draft.Services, value)),
-        new(null, "services", "none", "a list of service definitions", "services to register at the start", (draft, value) => draft.AddDefinitions(draft.Services, value)),
-        new(null, "check", "none", "a check definition", "a check to register at the start", (draft, value) => draft.AddDefinitions(draft.Checks, value)),
-        new(null, "checks", "none", "a list of check definitions", "checks to register at the start", (draft, value) => draft.AddDefinitions(draft.Checks, value)),
+        new(null, "service", "none", "a service definition", "a service to register at the start", (draft, value) => draft.AddServices(value)),
+        new(null, "services", "none", "a list of service definitions", "services to register at the start", (draft, value) => draft.AddServices(value)),
+        new(null, "check", "none", "a check definition", "a check to register at the start", (draft, value) => draft.AddChecks(value)),
+        new(null, "checks", "none", "a list of check definitions", "checks to register at the start", (draft, value) => draft.AddChecks(value)),
     ];
 
     private static IEnumerable<Setting> Cluster() =>

@@ -17,31 +17,4 @@ internal sealed record DnsSettings
 
     /// <summary>Leave out instances whose status is warning.</summary>
     public required bool OnlyPassing { get; init; }
-
-    /// <summary>The most A and AAAA records in an answer, 0 for no bound.</summary>
-    public required int ARecordLimit { get; init; }
-
-    /// <summary>The most records in a UDP answer to a client without EDNS.</summary>
-    public required int UdpAnswerLimit { get; init; }
-
-    /// <summary>Set TC when a UDP answer was cut.</summary>
-    public required bool EnableTruncate { get; init; }
-
-    /// <summary>Never compress names.</summary>
-    public required bool DisableCompression { get; init; }
-
-    /// <summary>Put node metadata into answers as TXT records.</summary>
-    public required bool NodeMetaTxt { get; init; }
-
-    /// <summary>Seconds of the SOA record: refresh.</summary>
-    public required int SoaRefresh { get; init; }
-
-    /// <summary>Seconds of the SOA record: retry.</summary>
-    public required int SoaRetry { get; init; }
-
-    /// <summary>Seconds of the SOA record: expire.</summary>
-    public required int SoaExpire { get; init; }
-
-    /// <summary>Seconds of the SOA record: minimum, which is how long a negative answer may be cached.</summary>
-    public required int SoaMinTtl { get; init; }
 }

@@ -14,7 +14,4 @@ internal sealed record LimitSettings
 
     /// <summary>Bytes of encoded answers kept for the next reader.</summary>
     public required long AnswerCacheBytes { get; init; }
-
-    /// <summary>Bytes of a check's output that are kept.</summary>
-    public required int CheckOutputBytes { get; init; }
 }

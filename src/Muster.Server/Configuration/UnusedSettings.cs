@@ -8,7 +8,7 @@ namespace Muster.Server.Configuration;
 /// </summary>
 internal static class UnusedSettings
 {
-    private const string NoAccessControl = "accepted and ignored: Muster has no access control and no encryption yet";
+    private const string NoAccessControl = "accepted and ignored: Muster has no tokens, access control or encryption yet";
     private const string NoScripts = "accepted and ignored: Muster never runs scripts";
     private const string NoEffect = "accepted, has no effect in Muster";
 
@@ -24,9 +24,10 @@ internal static class UnusedSettings
 
     private static readonly FrozenSet<string> s_others = Set(
         "addresses advertise_addr_ipv4 advertise_addr_ipv6 advertise_addr_wan advertise_reconnect_timeout audit auto_reload_config " +
-        "autopilot cache check_update_interval cloud config_entries connect default_intention_policy disable_anonymous_signature " +
+        "autopilot cache check_output_max_size check_update_interval cloud config_entries connect default_intention_policy disable_anonymous_signature " +
         "disable_coordinates disable_host_node_id disable_http_unprintable_char_filter disable_keyring_file disable_update_check " +
-        "discard_check_output discovery_max_stale dns_config.allow_stale dns_config.cache_max_age dns_config.max_stale " +
+        "discard_check_output discovery_max_stale dns_config.a_record_limit dns_config.allow_stale dns_config.cache_max_age dns_config.disable_compression " +
+        "dns_config.enable_additional_node_meta_txt dns_config.enable_truncate dns_config.max_stale dns_config.soa dns_config.udp_answer_limit " +
         "dns_config.prefer_namespace dns_config.recursor_strategy dns_config.recursor_timeout dns_config.use_cache " +
         "enable_central_service_config enable_debug enable_syslog experiments gossip_lan gossip_wan http_config leave_on_terminate " +
         "license_path limits.http2_max_streams limits.https_handshake_timeout limits.kv_max_value_size limits.request_limits " +
@@ -45,7 +46,7 @@ internal static class UnusedSettings
         "non-voting-server read-replica rejoin syslog ui");
 
     private static readonly FrozenSet<string> s_valueFlags = Set(
-        "advertise-wan allow-write-http-from config-format encrypt grpc-port grpc-tls-port https-port log-file log-rotate-bytes " +
+        "advertise-wan check_output_max_size allow-write-http-from config-format encrypt grpc-port grpc-tls-port https-port log-file log-rotate-bytes " +
         "log-rotate-duration log-rotate-max-files primary-gateway protocol raft-protocol recursor retry-interval retry-interval-wan " +
         "retry-max retry-max-wan segment serf-lan-allowed-cidrs serf-lan-bind serf-lan-port serf-wan-allowed-cidrs serf-wan-bind " +
         "serf-wan-port server-port ui-content-path ui-dir");

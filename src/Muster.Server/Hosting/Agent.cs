@@ -181,6 +181,7 @@ internal sealed partial class Agent : IAsyncDisposable
         NodeName = options.NodeName,
         NodeId = NodeIdentity.Find(options.NodeId, options.DevMode ? "" : options.DataDirectory),
         NodeAddress = options.AdvertiseAddress.ToString(),
+        NodeMetadata = options.NodeMetadata,
         Datacenter = options.Datacenter,
         MaxInstances = options.Limits.Instances,
         AnswerCacheBytes = options.Limits.AnswerCacheBytes,

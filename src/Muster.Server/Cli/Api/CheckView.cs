@@ -1,0 +1,15 @@
+namespace Muster.Server.Cli.Api;
+
+/// <summary>A check as the server shows it.</summary>
+internal sealed record CheckView
+{
+    public string Id { get; init; } = "";
+
+    public string Name { get; init; } = "";
+
+    public string Kind { get; init; } = "";
+
+    public string Health { get; init; } = "";
+
+    public string Output { get; init; } = "";
+}

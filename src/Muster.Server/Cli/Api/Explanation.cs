@@ -1,0 +1,11 @@
+namespace Muster.Server.Cli.Api;
+
+/// <summary>Everything about one instance.</summary>
+internal sealed record Explanation
+{
+    public InstanceView Instance { get; init; } = new();
+
+    public StalenessView Staleness { get; init; } = new();
+
+    public IReadOnlyList<TimelineEntry> Events { get; init; } = [];
+}

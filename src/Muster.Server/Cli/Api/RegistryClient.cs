@@ -1,0 +1,113 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Muster.Server.Cli.Api;
+
+/// <summary>
+/// Speaks the REST API for the command line. Whatever goes wrong becomes a <see cref="CommandFailedException"/> with a
+/// sentence for the person at the keyboard and the exit code that belongs to it.
+/// </summary>
+internal sealed class RegistryClient : IDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
+
+    private readonly HttpClient _http;
+    private readonly Uri _address;
+
+    public RegistryClient(Uri address)
+    {
+        _address = address;
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(5) })
+        {
+            BaseAddress = address,
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+    }
+
+    /// <summary>Reads a document as the server wrote it.</summary>
+    public Task<byte[]> GetAsync(string path, CancellationToken cancellation) => SendAsync(HttpMethod.Get, path, null, cancellation);
+
+    /// <summary>Sends a request and returns the body of the answer.</summary>
+    public async Task<byte[]> SendAsync(HttpMethod method, string path, byte[]? json, CancellationToken cancellation)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        deadline.CancelAfter(s_patience);
+        using var request = new HttpRequestMessage(method, "/api/v1/" + path);
+        if (json is not null)
+        {
+            request.Content = new ByteArrayContent(json);
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        }
+
+        try
+        {
+            using HttpResponseMessage answer = await _http.SendAsync(request, deadline.Token);
+            byte[] body = await answer.Content.ReadAsByteArrayAsync(deadline.Token);
+            return answer.IsSuccessStatusCode ? body : throw Refused(answer, body);
+        }
+        catch (Exception error) when (IsConnectionTrouble(error) && !cancellation.IsCancellationRequested)
+        {
+            throw Unreachable(error);
+        }
+    }
+
+    /// <summary>Opens a stream of lines and hands over each until the stream ends.</summary>
+    public async Task ReadLinesAsync(string path, Action<string> onLine, CancellationToken cancellation)
+    {
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/" + path);
+            using HttpResponseMessage answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+            if (!answer.IsSuccessStatusCode)
+            {
+                throw Refused(answer, await answer.Content.ReadAsByteArrayAsync(cancellation));
+            }
+
+            using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(cancellation));
+            while (await reader.ReadLineAsync(cancellation) is { } line)
+            {
+                onLine(line);
+            }
+        }
+        catch (Exception error) when (IsConnectionTrouble(error) && !cancellation.IsCancellationRequested)
+        {
+            throw Unreachable(error);
+        }
+    }
+
+    /// <summary>Reads a document of the server.</summary>
+    public T Parse<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, type) ?? throw new JsonException("empty");
+        }
+        catch (JsonException error)
+        {
+            throw new CommandFailedException(ExitCode.Error, $"{_address} does not speak Muster's REST API: {error.Message}");
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _http.Dispose();
+
+    private CommandFailedException Refused(HttpResponseMessage answer, byte[] body)
+    {
+        int exitCode = answer.StatusCode == HttpStatusCode.NotFound ? ExitCode.NotFound : ExitCode.Error;
+        if (answer.Content.Headers.ContentType?.MediaType != "application/problem+json")
+        {
+            return new CommandFailedException(ExitCode.Error, $"{_address} answered {(int)answer.StatusCode}; is it a Muster server?");
+        }
+
+        Problem problem = Parse(body, RegistryJson.Default.Problem);
+        return new CommandFailedException(exitCode, problem.Detail.Length > 0 ? problem.Detail : problem.Title);
+    }
+
+    private CommandFailedException Unreachable(Exception error) =>
+        new(ExitCode.Unreachable, $"no answer from {_address}: {(error is OperationCanceledException ? "timed out" : error.Message)}\n" +
+            "Start a server with \"muster agent -dev\", or name another with --http-addr or MUSTER_HTTP_ADDR.");
+
+    private static bool IsConnectionTrouble(Exception error) => error is HttpRequestException or IOException or OperationCanceledException;
+}
