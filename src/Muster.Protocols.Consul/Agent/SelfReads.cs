@@ -11,7 +11,7 @@ namespace Muster.Protocols.Consul.Agent;
 internal sealed class SelfReads(LiveCatalog catalog, AgentLookup lookup, ConsulOptions options)
 {
     private const int GossipPort = 8301;
-    private const string ProductVersion = "0.1.0";
+    private static readonly string Revision = $"muster-{typeof(SelfReads).Assembly.GetName().Version?.ToString(3)}";
 
     /// <summary><c>GET /v1/agent/self</c></summary>
     public Task SelfAsync(ConsulRequest request)
@@ -56,7 +56,7 @@ internal sealed class SelfReads(LiveCatalog catalog, AgentLookup lookup, ConsulO
         Text(json, "PrimaryDatacenter"u8, self.Datacenter);
         Text(json, "NodeName"u8, self.NodeName);
         Text(json, "NodeID"u8, self.NodeId);
-        Text(json, "Revision"u8, "muster-" + ProductVersion);
+        Text(json, "Revision"u8, Revision);
         json.Name("Server"u8);
         json.Bool(true);
         Text(json, "Version"u8, options.ApiVersion);
@@ -121,7 +121,7 @@ internal sealed class SelfReads(LiveCatalog catalog, AgentLookup lookup, ConsulO
         (int services, int checks, int ttls) = Count();
         json.BeginObject();
         Section(json, "agent"u8, ("check_monitors", "0"), ("check_ttls", Number(ttls)), ("checks", Number(checks)), ("services", Number(services)));
-        Section(json, "build"u8, ("prerelease", ""), ("revision", "muster-" + ProductVersion), ("version", options.ApiVersion));
+        Section(json, "build"u8, ("prerelease", ""), ("revision", Revision), ("version", options.ApiVersion));
         Section(
             json, "consul"u8, ("acl", "disabled"), ("bootstrap", "true"), ("known_datacenters", "1"), ("leader", "true"),
             ("leader_addr", $"{catalog.Options.NodeAddress}:{Number(options.ServerPort)}"), ("server", "true"));

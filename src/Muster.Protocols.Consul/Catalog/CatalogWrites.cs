@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Muster.Catalog;
 using Muster.Model;
 using Muster.Protocols.Consul.Agent;
@@ -16,6 +17,8 @@ internal sealed class CatalogWrites(LiveCatalog catalog)
     private const string RegisterCause = "registered through the Consul catalog API";
     private const string DeregisterCause = "deregistered through the Consul catalog API";
     private const string OwnEntry = "The server's own node, its serfHealth check and its consul service cannot be changed from outside";
+
+    private static readonly DefinitionProblem NoPath = new(Refusals.NoPathToDatacenter, StatusCodes.Status500InternalServerError);
 
     /// <summary>Adds the routes.</summary>
     public static void Map(RouteTable routes, LiveCatalog catalog)
@@ -36,7 +39,7 @@ internal sealed class CatalogWrites(LiveCatalog catalog)
         }
 
         CommandResult result = default;
-        DefinitionProblem? problem = Read(body.Bytes, out CatalogRegistration registration) ?? CheckTargets(registration);
+        DefinitionProblem? problem = Read(request, body.Bytes, out CatalogRegistration registration) ?? CheckTargets(registration);
         if (problem is null)
         {
             result = Apply(registration);
@@ -55,7 +58,7 @@ internal sealed class CatalogWrites(LiveCatalog catalog)
             return;
         }
 
-        if (ReadRemoval(body.Bytes, out CatalogRemovalBody removal) is { } problem)
+        if (ReadRemoval(request, body.Bytes, out CatalogRemovalBody removal) is { } problem)
         {
             await WriteResponse.RefuseAsync(request, problem);
             return;
@@ -66,9 +69,14 @@ internal sealed class CatalogWrites(LiveCatalog catalog)
         await WriteResponse.FinishTrueAsync(request, catalog, isAbsent ? default : result);
     }
 
-    private DefinitionProblem? Read(ReadOnlySpan<byte> json, out CatalogRegistration registration)
+    private DefinitionProblem? Read(in ConsulRequest request, ReadOnlySpan<byte> json, out CatalogRegistration registration)
     {
         registration = null!;
+        if (request.Query.ForeignDatacenter)
+        {
+            return NoPath;
+        }
+
         var reader = new GoJsonReader(json);
         CatalogRegistrationBody? body = CatalogRegistrationReader.Read(ref reader);
         return body is null
@@ -76,8 +84,14 @@ internal sealed class CatalogWrites(LiveCatalog catalog)
             : CatalogTranslator.Translate(body, catalog.Options.Datacenter, out registration);
     }
 
-    private DefinitionProblem? ReadRemoval(ReadOnlySpan<byte> json, out CatalogRemovalBody removal)
+    private DefinitionProblem? ReadRemoval(in ConsulRequest request, ReadOnlySpan<byte> json, out CatalogRemovalBody removal)
     {
+        removal = null!;
+        if (request.Query.ForeignDatacenter)
+        {
+            return NoPath;
+        }
+
         var reader = new GoJsonReader(json);
         removal = CatalogRemovalBody.Read(ref reader)!;
         if (removal is null)
@@ -85,11 +99,13 @@ internal sealed class CatalogWrites(LiveCatalog catalog)
             return new DefinitionProblem("Request decode failed: " + reader.Error);
         }
 
-        string? problem = CatalogTranslator.IsForeign(removal.Datacenter, catalog.Options.Datacenter) ? "No path to datacenter"
-            : removal.Node.Length == 0 ? "Must provide node"
-            : null;
-        return problem is not null
-            ? new DefinitionProblem(problem, 500)
+        if (CatalogTranslator.IsForeign(removal.Datacenter, catalog.Options.Datacenter))
+        {
+            return NoPath;
+        }
+
+        return removal.Node.Length == 0
+            ? new DefinitionProblem("Must provide node", StatusCodes.Status500InternalServerError)
             : NamespaceRules.Check(removal.Namespace, removal.Partition) ?? (IsOwnEntry(removal) ? new DefinitionProblem(OwnEntry) : null);
     }
 
@@ -125,7 +141,7 @@ internal sealed class CatalogWrites(LiveCatalog catalog)
         Node? node = catalog.FindNode(registration.NodeName);
         if (node is null && registration.Node is null)
         {
-            return new DefinitionProblem("Missing node registration", 500);
+            return new DefinitionProblem("Missing node registration", StatusCodes.Status500InternalServerError);
         }
 
         foreach (CatalogCheckRegistration check in registration.Checks)
@@ -134,7 +150,7 @@ internal sealed class CatalogWrites(LiveCatalog catalog)
                 || (node is not null && catalog.FindInstance(node, id) is not null);
             if (!isKnown)
             {
-                return new DefinitionProblem("Missing service registration", 500);
+                return new DefinitionProblem("Missing service registration", StatusCodes.Status500InternalServerError);
             }
         }
 

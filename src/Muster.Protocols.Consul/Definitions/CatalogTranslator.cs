@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Muster.Model;
+using Muster.Protocols.Consul.Http;
 
 namespace Muster.Protocols.Consul.Definitions;
 
@@ -46,7 +47,7 @@ internal static class CatalogTranslator
 
     private static DefinitionProblem? CheckNode(CatalogRegistrationBody body, string datacenter)
     {
-        string? problem = IsForeign(body.Datacenter, datacenter) ? "No path to datacenter"
+        string? problem = IsForeign(body.Datacenter, datacenter) ? Refusals.NoPathToDatacenter
             : body.Node.Length == 0 ? "Must provide node"
             : body.Address.Length == 0 && !body.SkipNodeUpdate ? "Must provide address if SkipNodeUpdate is not set"
             : body.Node.Length > ServiceTranslator.LongestText || body.Address.Length > ServiceTranslator.LongestText

@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Muster.Protocols.Consul.Tests.Agent;
+using Muster.Protocols.Consul.Tests.Json;
 using Muster.Protocols.Consul.Tests.Support;
 
 namespace Muster.Protocols.Consul.Tests.Catalog;
@@ -82,6 +84,34 @@ public sealed class CatalogWriteTests : IAsyncLifetime
         await _host.PutRefusedAsync(Register, body, status, text);
         Assert.Single(_host.Catalog.Nodes);
         Assert.Equal(1, _host.Catalog.Statistics.Instances);
+    }
+
+    [Theory]
+    [InlineData(Register)]
+    [InlineData(Deregister)]
+    public async Task Writes_ToAnotherDatacenter_AreRefused(string path) =>
+        await _host.PutRefusedAsync(path + "?dc=dc2", Full, 500, "No path to datacenter");
+
+    [Fact]
+    public async Task Register_SeededMutations_NeverFailInsideAndNeverHalfApply()
+    {
+        var random = new Random(5);
+        for (int i = 0; i < 300; i++)
+        {
+            long index = _host.Catalog.NodesPoint.Index;
+            int instances = _host.Catalog.Statistics.Instances, nodes = _host.Catalog.Statistics.Nodes;
+            using var content = new ByteArrayContent(JsonMutations.Mutate(Encoding.UTF8.GetBytes(Full), random));
+            using HttpResponseMessage response = await _host.Client.PutAsync(Register, content);
+            string text = await response.Content.ReadAsStringAsync();
+            Assert.NotEqual("Internal error", text);
+            if (!response.IsSuccessStatusCode)
+            {
+                Assert.NotEmpty(text);
+                Assert.Equal(
+                    (index, instances, nodes),
+                    (_host.Catalog.NodesPoint.Index, _host.Catalog.Statistics.Instances, _host.Catalog.Statistics.Nodes));
+            }
+        }
     }
 
     [Fact]
