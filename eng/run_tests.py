@@ -83,6 +83,7 @@ def discover():
         program = ROOT / "artifacts" / "bin" / name / "release" / name
         programs.append(Suite(
             name, [str(program), "-noLogo", "-noColor", "-reporter", "quiet", "-ctrf", "{report}"], read_ctrf))
+    programs.append(Suite("docs/links", ["/usr/bin/python3", str(ROOT / "eng" / "check_links.py")], read_tap))
     return programs, black_box
 
 
