@@ -44,8 +44,14 @@ public sealed partial class Catalog
     public ServiceView ViewService(ReadOnlySpan<char> name)
     {
         // The index of absence first: if the service appears right now, the reader has an index older than that.
-        long absent = ServiceIndex(name);
-        ServiceSnapshot? snapshot = FindService(name);
+        long extinction = Volatile.Read(ref _extinction);
+        if (!_servicesByText.TryGetValue(name, out ServiceEntry? entry))
+        {
+            return new ServiceView(null, extinction);
+        }
+
+        long absent = entry.Point.Index;
+        ServiceSnapshot? snapshot = entry.Current;
         return new ServiceView(snapshot, snapshot?.Index ?? absent);
     }
 
