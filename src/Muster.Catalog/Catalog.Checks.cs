@@ -97,7 +97,7 @@ public sealed partial class Catalog
 
         if (SameChecks(before.Checks, merged))
         {
-            return CommandResult.Done(0);
+            return CommandResult.Done(_sequence);
         }
 
         index = TakeOver(home, instanceId, [definition]);
@@ -143,7 +143,7 @@ public sealed partial class Catalog
         }
 
         CommandResult result = DeregisterCheck(node, id);
-        return result.Error == CatalogError.UnknownCheck ? CommandResult.Done(0) : result;
+        return result.Error == CatalogError.UnknownCheck ? CommandResult.Done(_sequence) : result;
     }
 
     private void SetStatus(NodeEntry home, Instance? instance, Check check, HealthStatus status, string output, string cause)

@@ -129,7 +129,7 @@ public sealed partial class Catalog
         Check next = MergeCheck(present, definition, index, status, output);
         if (ReferenceEquals(present, next))
         {
-            return CommandResult.Done(0);
+            return CommandResult.Done(_sequence);
         }
 
         var checks = new List<Check> { next };

@@ -45,7 +45,7 @@ public sealed partial class Catalog
             if (SameChecks(before.Checks, merged))
             {
                 RenewAll(before);
-                return CommandResult.Done(0);
+                return CommandResult.Done(_sequence);
             }
 
             data = before.Data;

@@ -37,6 +37,11 @@ public sealed partial class Catalog
     private WakeChain _wakes = new();
     private long _index;
     private long _extinction;
+
+    /// <summary>
+    /// The last sequence given to the log. A command that finds nothing to change returns it too: what it found may be
+    /// a registration that is still on its way to the disk, and acknowledging that sooner would be a lie.
+    /// </summary>
     private long _sequence;
 
     /// <summary>Makes an empty catalog. Load what was kept, then call <see cref="AnnounceSelf"/>.</summary>
@@ -111,7 +116,6 @@ public sealed partial class Catalog
     private Writing Begin()
     {
         _gate.Enter();
-        _sequence = 0;
         return new Writing(this);
     }
 

@@ -3,7 +3,7 @@ namespace Muster.Catalog;
 /// <summary>The outcome of a command. A refused command changed nothing.</summary>
 /// <param name="Error">Why it was refused, or none.</param>
 /// <param name="Detail">The name or limit the error is about.</param>
-/// <param name="Sequence">What to pass to <see cref="Catalog.WaitDurableAsync"/> before acknowledging; 0 when nothing was written.</param>
+/// <param name="Sequence">What to pass to <see cref="Catalog.WaitDurableAsync"/> before acknowledging: the last change the outcome rests on; 0 when it rests on none.</param>
 public readonly record struct CommandResult(CatalogError Error, string? Detail, long Sequence)
 {
     /// <summary>True when the command took effect (or had nothing to change).</summary>

@@ -22,7 +22,13 @@ internal static class WriteResponse
 
         // A log that has lost its disk says so in the server's health; it does not refuse membership.
         ValueTask<bool> durable = catalog.WaitDurableAsync(result.Sequence);
-        return durable.IsCompletedSuccessfully ? ConsulResponse.EmptyAsync(request.Context) : AwaitAsync(request, durable);
+        if (!durable.IsCompletedSuccessfully)
+        {
+            return AwaitAsync(request, durable);
+        }
+
+        durable.GetAwaiter().GetResult();
+        return ConsulResponse.EmptyAsync(request.Context);
     }
 
     /// <summary>As <see cref="FinishAsync"/>, with the JSON body <c>true</c>.</summary>
