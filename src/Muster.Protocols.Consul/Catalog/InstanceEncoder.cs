@@ -1,5 +1,5 @@
-using System.Net;
 using Muster.Model;
+using Muster.Protocols.Consul.Definitions;
 using Muster.Protocols.Consul.Json;
 
 namespace Muster.Protocols.Consul.Catalog;
@@ -118,59 +118,12 @@ internal static class InstanceEncoder
         json.EndObject();
     }
 
-    private static NamePair DerivedNames(ReadOnlySpan<byte> address)
+    private static NamePair DerivedNames(ReadOnlySpan<byte> address) => IpText.FamilyOf(address) switch
     {
-        if (address.Contains((byte)':'))
-        {
-            return IsIPv6(address) ? new NamePair("lan_ipv6"u8, "wan_ipv6"u8) : default;
-        }
-
-        return IsIPv4(address) ? new NamePair("lan_ipv4"u8, "wan_ipv4"u8) : default;
-    }
-
-    private static bool IsIPv6(ReadOnlySpan<byte> address) =>
-        !address.ContainsAny((byte)'%', (byte)'[') && IPAddress.IsValidUtf8(address);
-
-    /// <summary>Four decimal numbers without leading zeros. The runtime's parser would also take "1" and octal.</summary>
-    private static bool IsIPv4(ReadOnlySpan<byte> address)
-    {
-        int parts = 0;
-        while (parts < 4)
-        {
-            int dot = address.IndexOf((byte)'.');
-            ReadOnlySpan<byte> part = dot < 0 ? address : address[..dot];
-            if (!IsOctet(part))
-            {
-                return false;
-            }
-
-            parts++;
-            if (dot < 0)
-            {
-                return parts == 4;
-            }
-
-            address = address[(dot + 1)..];
-        }
-
-        return false;
-    }
-
-    private static bool IsOctet(ReadOnlySpan<byte> part)
-    {
-        if (part.Length is 0 or > 3 || part.ContainsAnyExceptInRange((byte)'0', (byte)'9') || (part.Length > 1 && part[0] == '0'))
-        {
-            return false;
-        }
-
-        int value = 0;
-        foreach (byte digit in part)
-        {
-            value = (value * 10) + (digit - '0');
-        }
-
-        return value <= 255;
-    }
+        AddressFamily.V4 => new NamePair("lan_ipv4"u8, "wan_ipv4"u8),
+        AddressFamily.V6 => new NamePair("lan_ipv6"u8, "wan_ipv6"u8),
+        _ => default,
+    };
 
     private readonly ref struct NamePair(ReadOnlySpan<byte> lan, ReadOnlySpan<byte> wan)
     {

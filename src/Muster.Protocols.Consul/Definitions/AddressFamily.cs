@@ -6,7 +6,7 @@ internal enum AddressFamily
     /// <summary>Empty or a host name.</summary>
     None,
 
-    /// <summary>An IPv4 address, also one mapped into IPv6.</summary>
+    /// <summary>An IPv4 address.</summary>
     V4,
 
     /// <summary>An IPv6 address.</summary>

@@ -13,22 +13,6 @@ internal static class AddressRules
         address is "0.0.0.0" or "::" or "[::]"
         || (address.Contains(':') && IPAddress.TryParse(address, out IPAddress? parsed) && parsed.Equals(IPAddress.IPv6Any));
 
-    /// <summary>Tells addresses from host names, as strictly as Go: four plain decimal numbers, no zone, no brackets.</summary>
-    public static AddressFamily FamilyOf(string address)
-    {
-        if (!address.Contains(':'))
-        {
-            return IsDottedQuad(address) ? AddressFamily.V4 : AddressFamily.None;
-        }
-
-        if (address.AsSpan().ContainsAny('%', '[', '/') || !IPAddress.TryParse(address, out IPAddress? parsed))
-        {
-            return AddressFamily.None;
-        }
-
-        return parsed.IsIPv4MappedToIPv6 ? AddressFamily.V4 : AddressFamily.V6;
-    }
-
     /// <summary>
     /// Checks the tagged addresses given. Those that follow from the address itself (<c>lan_ipv4</c> and so on) are not
     /// stored: the encoders add them.
@@ -71,7 +55,7 @@ internal static class AddressRules
             LanV6 or WanV6 => AddressFamily.V6,
             _ => AddressFamily.None,
         };
-        if (wanted == AddressFamily.None || FamilyOf(given.Address) == wanted)
+        if (wanted == AddressFamily.None || IpText.FamilyOf(given.Address) == wanted)
         {
             return null;
         }
@@ -79,33 +63,5 @@ internal static class AddressRules
         // Consul finds this only while it registers, hence 500
         string family = wanted == AddressFamily.V4 ? "ipv4" : "ipv6";
         return new DefinitionProblem($"Service tagged address \"{name}\" must be a valid {family} address", 500);
-    }
-
-    private static bool IsDottedQuad(string address)
-    {
-        int dots = 0, digits = 0, value = 0;
-        foreach (char letter in address)
-        {
-            if (letter == '.' && digits > 0)
-            {
-                dots++;
-                digits = value = 0;
-            }
-            else if (char.IsAsciiDigit(letter) && (digits == 0 || value > 0))
-            {
-                digits++;
-                value = (value * 10) + (letter - '0');
-                if (value > 255)
-                {
-                    return false;
-                }
-            }
-            else
-            {
-                return false;
-            }
-        }
-
-        return dots == 3 && digits > 0;
     }
 }
