@@ -9,6 +9,6 @@ internal enum RequestBodyResult
     /// <summary>It is longer than allowed: answer 413.</summary>
     TooLarge,
 
-    /// <summary>The client went away or broke the protocol; nobody waits for an answer.</summary>
+    /// <summary>The client went away, sent it too slowly or broke the protocol: answer 400, for whoever still listens.</summary>
     Aborted,
 }

@@ -73,7 +73,7 @@ internal static class WriteResponse
         result == RequestBodyResult.TooLarge
             ? ConsulResponse.ErrorAsync(
                 request.Context, StatusCodes.Status413PayloadTooLarge, $"Request body too large, max size: {LargestBody} bytes.")
-            : Task.CompletedTask;
+            : ConsulResponse.ErrorAsync(request.Context, StatusCodes.Status400BadRequest, Refusals.BrokenBody);
 
     private static async Task AwaitAsync(ConsulRequest request, ValueTask<bool> durable)
     {

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Net.Sockets;
 using System.Text;
 using Muster.Protocols.Consul.Http;
 using Muster.Protocols.Consul.Tests.Support;
@@ -100,6 +101,20 @@ public sealed class ReadSurfaceTests : IAsyncLifetime
     {
         Assert.Equal(200, (await _host.GetAsync(path + new string('x', 1024))).Status);
         Assert.Equal(400, (await _host.GetAsync(path + new string('x', 1025))).Status);
+    }
+
+    [Fact]
+    public async Task Body_Malformed_IsRefusedAndNothingIsWritten()
+    {
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(_host.EndPoint);
+        NetworkStream stream = socket.GetStream();
+        await stream.WriteAsync(
+            "PUT /v1/agent/service/register HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"Name\":\"web\"}\r\n"u8.ToArray());
+
+        using var reader = new StreamReader(stream, Encoding.ASCII);
+        Assert.StartsWith("HTTP/1.1 400 ", await reader.ReadLineAsync(), StringComparison.Ordinal);
+        Assert.Null(_host.Catalog.FindService("web"));
     }
 
     [Fact]
