@@ -47,6 +47,8 @@ public sealed class BlockingTests : IAsyncLifetime
         long index = (await _host.GetAsync(Web)).Index;
         Task<ConsulAnswer> blocked = await _host.BlockAsync($"{Web}?index={index}&wait=16s");
 
+        await Eventually.TrueAsync(() => _host.Catalog.ServicePoint("web").Count == 1);
+
         _host.Catalog.Add("api", "api-1");
         _host.Catalog.Report("web-1", HealthStatus.Passing, "fine, in other words");
         Assert.Equal(1, _host.Catalog.ServicePoint("web").Count);
