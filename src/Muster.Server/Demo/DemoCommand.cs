@@ -88,10 +88,17 @@ internal sealed class DemoCommand(CommandOutput output, string program, Func<Age
         InstanceView victim = view.Instances.First(instance => instance.Service == "payments");
         byte[] staleness = await client.GetAsync($"services/{victim.Service}/staleness", cancellation);
         IReadOnlyList<string> hints = DemoHints.For(program, registry, dnsPort, victim, client.Parse(staleness, RegistryJson.Default.StalenessView));
+        output.Out.WriteLine("Try, in another terminal:");
+        foreach (string hint in hints)
+        {
+            output.Out.WriteLine("  " + hint);
+        }
+
+        output.Out.WriteLine();
         Task<DemoView> Read(CancellationToken token) => DemoView.ReadAsync(client, services, token);
         await (output.IsTerminal
-            ? DemoScreen.RunAsync(hints, Read, s_pause, cancellation)
-            : DemoLog.RunAsync(output.Out, hints, Read, s_pause, cancellation));
+            ? DemoScreen.RunAsync(Read, s_pause, cancellation)
+            : DemoLog.RunAsync(output.Out, Read, s_pause, cancellation));
     }
 
     private static async Task<bool> IsReadyAsync(RegistryClient client, CancellationToken cancellation)

@@ -8,7 +8,8 @@ namespace Muster.Server.Demo;
 /// <param name="Events">The last things that happened to them, oldest first.</param>
 internal sealed record DemoView(IReadOnlyList<InstanceView> Instances, IReadOnlyList<TimelineEntry> Events)
 {
-    private const int ShownEvents = 8;
+    private const int ShownEvents = 5;
+    private const int LongestCause = 70;
 
     /// <summary>Asks the server.</summary>
     public static async Task<DemoView> ReadAsync(RegistryClient client, IEnumerable<string> services, CancellationToken cancellation)
@@ -45,13 +46,13 @@ internal sealed record DemoView(IReadOnlyList<InstanceView> Instances, IReadOnly
         return table;
     }
 
-    /// <summary>The last events as a table.</summary>
+    /// <summary>The last events as a table, each on one line.</summary>
     public TextTable EventTable()
     {
         var table = new TextTable("TIME", "EVENT", "INSTANCE", "CAUSE");
         foreach (TimelineEntry entry in Events.TakeLast(ShownEvents))
         {
-            table.Add(entry.At.ToLocalTime().ToString("HH:mm:ss.fff"), entry.Kind, entry.Id, entry.Cause);
+            table.Add(entry.At.ToLocalTime().ToString("HH:mm:ss.fff"), entry.Kind, entry.Id, Shortened(entry.Cause));
         }
 
         return table;
@@ -59,4 +60,6 @@ internal sealed record DemoView(IReadOnlyList<InstanceView> Instances, IReadOnly
 
     /// <summary>The process id that an example service put into its metadata.</summary>
     public static string PidOf(InstanceView instance) => instance.Metadata.TryGetValue("pid", out string? pid) ? pid : "";
+
+    private static string Shortened(string text) => text.Length <= LongestCause ? text : text[..LongestCause] + "...";
 }

@@ -13,6 +13,9 @@ internal sealed class RegistryClient : IDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
 
+    // a watch says every 15 s that it is alive
+    private static readonly TimeSpan s_longestSilence = TimeSpan.FromSeconds(45);
+
     private readonly HttpClient _http;
     private readonly Uri _address;
 
@@ -56,18 +59,21 @@ internal sealed class RegistryClient : IDisposable
     /// <summary>Opens a stream of lines and hands over each until the stream ends.</summary>
     public async Task ReadLinesAsync(string path, Action<string> onLine, CancellationToken cancellation)
     {
+        using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        silence.CancelAfter(s_longestSilence);
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/" + path);
-            using HttpResponseMessage answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+            using HttpResponseMessage answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, silence.Token);
             if (!answer.IsSuccessStatusCode)
             {
-                throw Refused(answer, await answer.Content.ReadAsByteArrayAsync(cancellation));
+                throw Refused(answer, await answer.Content.ReadAsByteArrayAsync(silence.Token));
             }
 
-            using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(cancellation));
-            while (await reader.ReadLineAsync(cancellation) is { } line)
+            using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(silence.Token));
+            while (await reader.ReadLineAsync(silence.Token) is { } line)
             {
+                silence.CancelAfter(s_longestSilence);
                 onLine(line);
             }
         }

@@ -1,0 +1,159 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Muster.Server.Configuration;
+
+namespace Muster.Server.Tests.Configuration;
+
+public sealed class AgentConfigurationTests
+{
+    private static readonly HostFacts s_host = new("some-host", () => IPAddress.Parse("10.1.2.3"));
+
+    [Fact]
+    public void Read_OnlyDev_GivesTheDefaults()
+    {
+        AgentOptions options = Good("-dev");
+
+        Assert.Equal((true, "some-host", "dc1", ""), (options.DevMode, options.NodeName, options.Datacenter, options.DataDirectory));
+        Assert.Equal((8500, 8600), (options.HttpPort, options.DnsPort));
+        Assert.Equal([IPAddress.Loopback], options.ClientAddresses);
+        Assert.Equal(IPAddress.Loopback, options.AdvertiseAddress);
+        Assert.Equal("consul", options.Dns.Domain);
+        Assert.Equal(LogLevel.Information, options.LogLevel);
+    }
+
+    [Theory]
+    [InlineData("-http-port=9500")]
+    [InlineData("--http-port=9500")]
+    [InlineData("-http-port", "9500")]
+    [InlineData("--http-port", "9500")]
+    [InlineData("-http-port=1", "-http-port=9500")]
+    public void Read_FlagInGoSyntax_IsUnderstood(params string[] flags) => Assert.Equal(9500, Good(["-dev", .. flags]).HttpPort);
+
+    [Theory]
+    [InlineData("-dev=true", true)]
+    [InlineData("-dev=1", true)]
+    [InlineData("-dev=false", false)]
+    public void Read_SwitchWithValue_IsUnderstood(string flag, bool expected)
+    {
+        AgentConfigurationResult result = Read(flag);
+        Assert.Equal(expected, result.Options is not null);
+    }
+
+    [Fact]
+    public void Read_Files_MergeInOrderAndFlagsWin()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("a.json", """
+            // comments are fine
+            { "node_name": "file", "datacenter": "East", "ports": { "http": 1111, "dns": 2222 }, "node_meta": { "b": "1", "a": "1" },
+              "service": { "name": "one" }, "dns_config": { "service_ttl": { "*": "5s" } }, "log_level": "DEBUG", }
+            """);
+        Directory.CreateDirectory(Path.Combine(folder.Path, "conf.d"));
+        folder.Write("conf.d/2.json", """{ "ports": { "http": 4444 }, "services": [ { "name": "three" } ] }""");
+        folder.Write("conf.d/1.json", """{ "ports": { "http": 3333 }, "service": { "name": "two" }, "node_meta": { "b": "2" } }""");
+
+        AgentOptions options = Good("-dev", "-node", "flag", "-config-file", file, "-config-dir", Path.Combine(folder.Path, "conf.d"));
+
+        Assert.Equal(("flag", "east", 4444, 2222), (options.NodeName, options.Datacenter, options.HttpPort, options.DnsPort));
+        Assert.Equal([new("a", "1"), new("b", "2")], options.NodeMetadata);
+        Assert.Equal(["one", "two", "three"], options.Services.Select(service => service.Value.GetProperty("name").GetString()!));
+        Assert.Equal(TimeSpan.FromSeconds(5), options.Dns.ServiceTtl["*"]);
+        Assert.Equal(LogLevel.Debug, options.LogLevel);
+    }
+
+    [Fact]
+    public void Read_EverythingWrong_IsNamedAtOnce()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("bad.json", """
+            { "ports": { "http": 70000, "dns": "x" }, "client_addr": "nonsense", "log_level": "shout", "dns_config": 7,
+              "services": [ 5, { "port": 1 } ], "retry_join": [ "10.0.0.1" ], "default_query_time": "1 minute" }
+            """);
+        string broken = folder.Write("broken.json", "{");
+
+        AgentConfigurationResult result = Read(
+            "-config-file", file, "-config-file", broken, "-config-file", "/absent.json", "-config-dir", "/absent",
+            "-node=", "-datacenter=a b", "-bind=here", "-bootstrap-expect=3", "-join=x", "-nonsense", "stray", "-pid-file");
+
+        Assert.Null(result.Options);
+        string[] expected =
+        [
+            "bad.json: ports.http: must be a whole number from -1 to 65535, got 70000", "bad.json: ports.dns", "bad.json: client_addr",
+            "bad.json: log_level", "bad.json: dns_config: must be an object", "bad.json: services[0]", "bad.json: services[1]",
+            "bad.json: retry_join: this version of Muster is a single server and cannot join others", "bad.json: default_query_time",
+            "broken.json", "absent.json", "-config-dir", "node_name cannot be empty", "-datacenter", "-bind", "-bootstrap-expect", "-join",
+            "flag provided but not defined: -nonsense", "unexpected argument \"stray\"", "flag needs an argument: -pid-file", "data_dir cannot be empty",
+        ];
+        Assert.All(expected, part => Assert.Contains(result.Errors, error => error.Contains(part, StringComparison.Ordinal)));
+        Assert.Equal(expected.Length, result.Errors.Count);
+    }
+
+    [Fact]
+    public void Read_ConsulsKeysWithoutEffect_Warn()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("consul.json", """
+            { "acl": { "tokens": { "default": "sesame" } }, "performance": {}, "enable_script_checks": true, "no_such_key": 1, "ports": { "grpc": 1 }, "server": false }
+            """);
+
+        AgentConfigurationResult result = Read("-dev", "-config-file", file, "-ui", "-recursor", "8.8.8.8", "-client=0.0.0.0", "-bind=0.0.0.0");
+
+        Assert.NotNull(result.Options);
+        Assert.Equal("10.1.2.3", result.Options.AdvertiseAddress.ToString());
+        string[] expected =
+        [
+            "acl: accepted and ignored: Muster has no tokens", "performance: accepted, has no effect", "enable_script_checks: accepted and ignored: Muster never runs scripts",
+            "no_such_key: unknown key", "ports.grpc: accepted, has no effect", "server: Muster has no client agents", "-ui", "-recursor",
+            "client_addr: 0.0.0.0 is off loopback", "bind_addr: 0.0.0.0 is off loopback",
+        ];
+        Assert.All(expected, part => Assert.Contains(result.Warnings, warning => warning.Contains(part, StringComparison.Ordinal)));
+        Assert.Equal(expected.Length, result.Warnings.Count);
+        Assert.DoesNotContain(result.Warnings, warning => warning.Contains("sesame", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Read_HclFile_IsRefused()
+    {
+        using var folder = new TemporaryFolder();
+        AgentConfigurationResult result = Read("-dev", "-config-file", folder.Write("a.hcl", "datacenter = \"x\""));
+        Assert.Contains("HCL", Assert.Single(result.Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_SamePortTwice_IsRefused() =>
+        Assert.Contains("must differ", Assert.Single(Read("-dev", "-http-port=9000", "-dns-port=9000").Errors), StringComparison.Ordinal);
+
+    [Fact]
+    public void Read_Help_AsksForNothingElse() => Assert.True(Read("-help", "-nonsense").WantsHelp);
+
+    /// <summary>A value that every setting of the kind takes, and one that it refuses, for each key.</summary>
+    [Fact]
+    public void EveryScalarSetting_RefusesAWrongType()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (Setting setting in AgentSettings.All.Where(setting => setting.Key is not null && !setting.Key.StartsWith("check", StringComparison.Ordinal)))
+        {
+            string[] names = setting.Key!.Split('.');
+            string json = "[[]]";
+            foreach (string name in names.Reverse())
+            {
+                json = $$"""{ "{{name}}": {{json}} }""";
+            }
+
+            AgentConfigurationResult result = Read("-dev", "-config-file", folder.Write("wrong.json", json));
+            if (setting.Key != "bootstrap")
+            {
+                Assert.True(result.Errors.Any(error => error.Contains(setting.Key, StringComparison.Ordinal)), setting.Key);
+            }
+        }
+    }
+
+    private static AgentOptions Good(params string[] arguments)
+    {
+        AgentConfigurationResult result = Read(arguments);
+        Assert.Empty(result.Errors);
+        return result.Options!;
+    }
+
+    private static AgentConfigurationResult Read(params string[] arguments) => AgentConfiguration.Read(arguments, s_host);
+}
