@@ -14,11 +14,6 @@ namespace Muster.Protocols.Dns;
 /// </summary>
 internal sealed class CatalogResponder : IDnsResponder
 {
-    private const uint Refresh = 3600;
-    private const uint Retry = 600;
-    private const uint Expire = 86400;
-    private const uint NegativeTtl = 0;
-
     private readonly Catalog.Catalog _catalog;
     private readonly DnsMetrics _metrics;
     private readonly TimeProvider _time;
@@ -26,7 +21,9 @@ internal sealed class CatalogResponder : IDnsResponder
     private readonly ServiceDirectory _services;
     private readonly DnsZone[] _zones;
     private readonly byte[] _datacenter;
+    private readonly DnsSoaOptions _soa;
     private readonly uint _nodeTtl;
+    private readonly int _addressLimit;
     private readonly int _maxUdpResponse;
 
     /// <param name="catalog">What to answer from.</param>
@@ -44,6 +41,8 @@ internal sealed class CatalogResponder : IDnsResponder
         _zones = [.. domains.Select((domain, index) => new DnsZone(index, domain, options.Datacenter))];
         _datacenter = Encoding.ASCII.GetBytes(options.Datacenter.ToLowerInvariant());
         _nodeTtl = (uint)options.NodeTtl.TotalSeconds;
+        _addressLimit = options.AddressLimit == 0 ? int.MaxValue : options.AddressLimit;
+        _soa = options.Soa;
         _maxUdpResponse = options.MaxUdpResponse;
         _services = new ServiceDirectory(catalog, _zones, new ServiceTtlTable(options.ServiceTtl), options.OnlyPassing);
     }
@@ -113,7 +112,7 @@ internal sealed class CatalogResponder : IDnsResponder
 
         bool written = query.Type == DnsRecordType.Srv
             ? AnswerWriter.WriteServices(ref writer, records.Services[zone.Index], records.TimeToLive, _random)
-            : AnswerWriter.WriteAddresses(ref writer, records, query.Type, _random);
+            : AnswerWriter.WriteAddresses(ref writer, records, query.Type, _addressLimit, _random);
         return written ? Outcome.Found : NoData(query, zone, ref writer);
     }
 
@@ -220,14 +219,14 @@ internal sealed class CatalogResponder : IDnsResponder
         names.CopyTo(data);
         Span<byte> numbers = data[names.Length..];
         BinaryPrimitives.WriteUInt32BigEndian(numbers, (uint)_time.GetUtcNow().ToUnixTimeSeconds());
-        BinaryPrimitives.WriteUInt32BigEndian(numbers[4..], Refresh);
-        BinaryPrimitives.WriteUInt32BigEndian(numbers[8..], Retry);
-        BinaryPrimitives.WriteUInt32BigEndian(numbers[12..], Expire);
-        BinaryPrimitives.WriteUInt32BigEndian(numbers[16..], NegativeTtl);
+        BinaryPrimitives.WriteUInt32BigEndian(numbers[4..], (uint)_soa.Refresh.TotalSeconds);
+        BinaryPrimitives.WriteUInt32BigEndian(numbers[8..], (uint)_soa.Retry.TotalSeconds);
+        BinaryPrimitives.WriteUInt32BigEndian(numbers[12..], (uint)_soa.Expire.TotalSeconds);
+        BinaryPrimitives.WriteUInt32BigEndian(numbers[16..], (uint)_soa.MinTtl.TotalSeconds);
 
         // The zone's name ends the question's name.
         int owner = DnsResponseWriter.QuestionNameOffset + query.Name.Length - zone.Domain.Length;
-        writer.TryAppend(section, owner, DnsRecordType.Soa, NegativeTtl, data[..(names.Length + 20)]);
+        writer.TryAppend(section, owner, DnsRecordType.Soa, (uint)_soa.MinTtl.TotalSeconds, data[..(names.Length + 20)]);
     }
 
     private static DnsRecordType TypeOf(int addressSize) =>

@@ -20,14 +20,20 @@ public sealed class DnsServerOptions
     /// <summary>Leave out instances in warning too, not only critical ones. Default: false.</summary>
     public bool OnlyPassing { get; set; }
 
-    /// <summary>Time to live of node records. Default: 0. Range: 0 to 7 days, whole seconds.</summary>
+    /// <summary>Time to live of node records. Default: 0. Range: 0 to 7 days; fractions of a second are dropped.</summary>
     public TimeSpan NodeTtl { get; set; }
 
     /// <summary>
     /// Time to live of service records by service name, by the longest matching <c>prefix*</c>, or <c>*</c>.
-    /// Default: empty, which means 0 for all. Range of each: 0 to 7 days, whole seconds.
+    /// Default: empty, which means 0 for all. Range of each: as <see cref="NodeTtl"/>.
     /// </summary>
     public IReadOnlyDictionary<string, TimeSpan> ServiceTtl { get; set; } = new Dictionary<string, TimeSpan>();
+
+    /// <summary>Most A and AAAA records in an answer about a service, 0 for no limit. Default: 0. Range: 0 to 65535.</summary>
+    public int AddressLimit { get; set; }
+
+    /// <summary>The times of the SOA record.</summary>
+    public DnsSoaOptions Soa { get; set; } = new();
 
     /// <summary>UDP sockets and threads per endpoint; more than one only on Linux. Default: 1. Range: 1 to 64.</summary>
     public int UdpSockets { get; set; } = 1;

@@ -10,6 +10,7 @@ internal static class DnsServerOptionsValidator
     private const int MaxDomainLength = 100;
 
     private static readonly TimeSpan MaxTtl = TimeSpan.FromDays(7);
+    private static readonly TimeSpan MaxSoaTime = TimeSpan.FromSeconds(int.MaxValue);
 
     public static IReadOnlyList<string> Validate(DnsServerOptions options)
     {
@@ -26,12 +27,17 @@ internal static class DnsServerOptionsValidator
             errors.Add($"Datacenter: \"{options.Datacenter}\" is not one DNS label of 1 to 63 characters");
         }
 
-        CheckTtl(nameof(options.NodeTtl), options.NodeTtl, errors);
+        CheckTime(nameof(options.NodeTtl), options.NodeTtl, MaxTtl, errors);
+        CheckTime("Soa.Refresh", options.Soa.Refresh, MaxSoaTime, errors);
+        CheckTime("Soa.Retry", options.Soa.Retry, MaxSoaTime, errors);
+        CheckTime("Soa.Expire", options.Soa.Expire, MaxSoaTime, errors);
+        CheckTime("Soa.MinTtl", options.Soa.MinTtl, MaxSoaTime, errors);
         foreach ((string name, TimeSpan ttl) in options.ServiceTtl)
         {
-            CheckTtl($"ServiceTtl of \"{name}\"", ttl, errors);
+            CheckTime($"ServiceTtl of \"{name}\"", ttl, MaxTtl, errors);
         }
 
+        CheckRange(nameof(options.AddressLimit), options.AddressLimit, 0, 65535, errors);
         CheckRange(nameof(options.UdpSockets), options.UdpSockets, 1, 64, errors);
         if (options.UdpSockets > 1 && !OperatingSystem.IsLinux())
         {
@@ -72,11 +78,11 @@ internal static class DnsServerOptionsValidator
         }
     }
 
-    private static void CheckTtl(string option, TimeSpan value, List<string> errors)
+    private static void CheckTime(string option, TimeSpan value, TimeSpan most, List<string> errors)
     {
-        if (value < TimeSpan.Zero || value > MaxTtl || value.Ticks % TimeSpan.TicksPerSecond != 0)
+        if (value < TimeSpan.Zero || value > most)
         {
-            errors.Add($"{option}: {value} is not a whole number of seconds from 0 to 7 days");
+            errors.Add($"{option}: {value.TotalSeconds} s is outside 0 s to {most.TotalSeconds} s");
         }
     }
 

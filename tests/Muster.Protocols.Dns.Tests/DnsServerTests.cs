@@ -70,8 +70,10 @@ public sealed class DnsServerTests
             Domain = "..",
             AltDomain = new string('a', 64),
             Datacenter = "dc.1",
-            NodeTtl = TimeSpan.FromMilliseconds(1500),
+            NodeTtl = TimeSpan.FromMilliseconds(-1),
             ServiceTtl = new Dictionary<string, TimeSpan> { ["web*"] = TimeSpan.FromDays(8) },
+            AddressLimit = -1,
+            Soa = new DnsSoaOptions { Refresh = TimeSpan.FromSeconds(-1), MinTtl = TimeSpan.FromDays(36500) },
             UdpSockets = 0,
             MaxUdpResponse = 100,
             TcpMaxConnections = 0,
@@ -80,7 +82,7 @@ public sealed class DnsServerTests
 
         IReadOnlyList<string> errors = options.Validate();
 
-        Assert.Equal(10, errors.Count);
+        Assert.Equal(13, errors.Count);
         ArgumentException thrown = Assert.Throws<ArgumentException>(
             () => new DnsServer(new TestCatalog().Catalog, options, TimeProvider.System, Random.Shared));
         Assert.All(errors, error => Assert.Contains(error, thrown.Message, StringComparison.Ordinal));

@@ -230,6 +230,32 @@ public sealed class ServiceAnswerTests
     }
 
     [Fact]
+    public void AddressLimit_CutsAddressesWithoutTcAndLeavesSrvAlone()
+    {
+        using DnsTester dns = new(Web(), new DnsServerOptions { AddressLimit = 1 });
+        foreach (DnsRecordType type in (DnsRecordType[])[DnsRecordType.A, DnsRecordType.Any])
+        {
+            DnsAnswer answer = dns.Ask("web.service.consul", type);
+            Assert.Single(answer.Answers);
+            Assert.False(answer.Header.IsTruncated);
+        }
+
+        Assert.Equal(3, dns.Ask("web.service.consul", DnsRecordType.Srv).Answers.Count);
+    }
+
+    [Fact]
+    public void Soa_TimesAreConfigurable()
+    {
+        DnsSoaOptions soa = new() { Refresh = Seconds(1), Retry = Seconds(2), Expire = Seconds(3), MinTtl = Seconds(4) };
+        using DnsTester dns = new(Web(), new DnsServerOptions { Soa = soa });
+        DnsAnswer answer = dns.Ask("nope.service.consul");
+        Assert.Equal(["consul. SOA ns.consul. hostmaster.consul. 1 2 3 4"], answer.Authority);
+        Assert.Equal([4u], answer.Ttls);
+
+        static TimeSpan Seconds(int count) => TimeSpan.FromSeconds(count);
+    }
+
+    [Fact]
     public void AltDomain_AnswersInItsOwnName()
     {
         using DnsTester dns = new(Web(), new DnsServerOptions { AltDomain = "muster.local" });

@@ -7,20 +7,23 @@ internal static class AnswerWriter
 {
     private const int SeenBits = 1024;
 
-    /// <summary>Writes the A or AAAA records, both for ANY; false when there is none of the asked kind.</summary>
-    public static bool WriteAddresses(ref DnsResponseWriter writer, RecordSet set, DnsRecordType type, Random random)
+    /// <summary>
+    /// Writes up to <paramref name="limit"/> A or AAAA records, both kinds for ANY; false when there is none of
+    /// the asked kind.
+    /// </summary>
+    public static bool WriteAddresses(ref DnsResponseWriter writer, RecordSet set, DnsRecordType type, int limit, Random random)
     {
         bool any = type == DnsRecordType.Any;
         bool written = false;
         if ((any || type == DnsRecordType.A) && set.V4.Length > 0)
         {
-            WriteShuffled(ref writer, set.V4, RecordSet.V4RecordSize, random);
+            limit -= WriteShuffled(ref writer, set.V4, RecordSet.V4RecordSize, limit, random);
             written = true;
         }
 
         if ((any || type == DnsRecordType.Aaaa) && set.V6.Length > 0)
         {
-            WriteShuffled(ref writer, set.V6, RecordSet.V6RecordSize, random);
+            WriteShuffled(ref writer, set.V6, RecordSet.V6RecordSize, limit, random);
             written = true;
         }
 
@@ -96,17 +99,20 @@ internal static class AnswerWriter
         return first;
     }
 
-    private static void WriteShuffled(ref DnsResponseWriter writer, byte[] records, int size, Random random)
+    private static int WriteShuffled(ref DnsResponseWriter writer, byte[] records, int size, int limit, Random random)
     {
         int count = records.Length / size;
         using Shuffle shuffle = new(stackalloc int[Shuffle.InlineSize], count, random);
-        while (shuffle.DrawnCount < count)
+        while (shuffle.DrawnCount < Math.Min(count, limit))
         {
             if (!writer.TryAppend(DnsSection.Answer, records.AsSpan(shuffle.Next() * size, size)))
             {
+                shuffle.PutBack();
                 writer.MarkTruncated();
-                return;
+                break;
             }
         }
+
+        return shuffle.DrawnCount;
     }
 }

@@ -58,7 +58,7 @@ internal sealed partial class AgentDraft
     public DnsSettings Dns { get; set; } = new()
     {
         Domain = "consul", AltDomain = "", NodeTtl = TimeSpan.Zero, ServiceTtl = new Dictionary<string, TimeSpan>(),
-        OnlyPassing = false,
+        OnlyPassing = false, ARecordLimit = 0, SoaRefresh = 3600, SoaRetry = 600, SoaExpire = 86400, SoaMinTtl = 0,
     };
 
     public LimitSettings Limits { get; set; } = new()

@@ -5,6 +5,9 @@ internal static partial class AgentSettings
     private const string TtlRange = "0s to 168h, whole seconds";
     private const string TtlExpected = "must be a duration of whole seconds from 0s to 168h, such as \"5s\"";
 
+    // names of services and tags, or of addresses, have to fit before it into the 255 bytes of a DNS name
+    private const int LongestDomain = 98;
+
     private static IEnumerable<Setting> DnsAnswers() =>
     [
         Domain("domain", "domain", "consul", "the domain answered for", (dns, set) => dns with { Domain = set }),
@@ -25,6 +28,11 @@ internal static partial class AgentSettings
         }),
         new(null, "dns_config.service_ttl", "none, which is 0s", "service name to " + TtlRange, "TTL of service answers; a name that ends in `*` stands for all that begin so, the longest wins", ServiceTtl),
         Switch(null, "dns_config.only_passing", false, "leave out instances whose status is warning", (draft, set) => draft.Dns = draft.Dns with { OnlyPassing = set }),
+        Number(null, "dns_config.a_record_limit", 0, 0, 65535, "most A and AAAA records in an answer about a service, 0 for no bound", (draft, set) => draft.Dns = draft.Dns with { ARecordLimit = (int)set }),
+        Number(null, "dns_config.soa.refresh", 3600, 0, int.MaxValue, "SOA: refresh, in seconds", (draft, set) => draft.Dns = draft.Dns with { SoaRefresh = (int)set }),
+        Number(null, "dns_config.soa.retry", 600, 0, int.MaxValue, "SOA: retry, in seconds", (draft, set) => draft.Dns = draft.Dns with { SoaRetry = (int)set }),
+        Number(null, "dns_config.soa.expire", 86400, 0, int.MaxValue, "SOA: expire, in seconds", (draft, set) => draft.Dns = draft.Dns with { SoaExpire = (int)set }),
+        Number(null, "dns_config.soa.min_ttl", 0, 0, int.MaxValue, "SOA: how long a negative answer may be cached, in seconds", (draft, set) => draft.Dns = draft.Dns with { SoaMinTtl = (int)set }),
     ];
 
     private static Setting Domain(string flag, string key, string value, string meaning, Func<DnsSettings, string, DnsSettings> apply) =>
@@ -34,9 +42,9 @@ internal static partial class AgentSettings
             {
                 string domain = name.TrimEnd('.').ToLowerInvariant();
                 draft.Dns = apply(draft.Dns, domain);
-                if (domain.Length > 200 || !domain.Split('.').All(IsLabel))
+                if (domain.Length > LongestDomain || !domain.Split('.').All(IsLabel))
                 {
-                    text.Refuse("must be a domain name");
+                    text.Refuse($"must be a domain name of at most {LongestDomain} bytes");
                 }
             }
         });

@@ -17,4 +17,19 @@ internal sealed record DnsSettings
 
     /// <summary>Leave out instances whose status is warning.</summary>
     public required bool OnlyPassing { get; init; }
+
+    /// <summary>The most A and AAAA records in an answer, 0 for no bound.</summary>
+    public required int ARecordLimit { get; init; }
+
+    /// <summary>Seconds of the SOA record: refresh.</summary>
+    public required int SoaRefresh { get; init; }
+
+    /// <summary>Seconds of the SOA record: retry.</summary>
+    public required int SoaRetry { get; init; }
+
+    /// <summary>Seconds of the SOA record: expire.</summary>
+    public required int SoaExpire { get; init; }
+
+    /// <summary>Seconds of the SOA record: minimum, which is how long a negative answer may be cached.</summary>
+    public required int SoaMinTtl { get; init; }
 }

@@ -26,8 +26,8 @@ internal static class UnusedSettings
         "addresses advertise_addr_ipv4 advertise_addr_ipv6 advertise_addr_wan advertise_reconnect_timeout audit auto_reload_config " +
         "autopilot cache check_output_max_size check_update_interval cloud config_entries connect default_intention_policy disable_anonymous_signature " +
         "disable_coordinates disable_host_node_id disable_http_unprintable_char_filter disable_keyring_file disable_update_check " +
-        "discard_check_output discovery_max_stale dns_config.a_record_limit dns_config.allow_stale dns_config.cache_max_age dns_config.disable_compression " +
-        "dns_config.enable_additional_node_meta_txt dns_config.enable_truncate dns_config.max_stale dns_config.soa dns_config.udp_answer_limit " +
+        "discard_check_output discovery_max_stale dns_config.allow_stale dns_config.cache_max_age dns_config.disable_compression " +
+        "dns_config.enable_additional_node_meta_txt dns_config.enable_truncate dns_config.max_stale dns_config.udp_answer_limit " +
         "dns_config.prefer_namespace dns_config.recursor_strategy dns_config.recursor_timeout dns_config.use_cache " +
         "enable_central_service_config enable_debug enable_syslog experiments gossip_lan gossip_wan http_config leave_on_terminate " +
         "license_path limits.http2_max_streams limits.https_handshake_timeout limits.kv_max_value_size limits.request_limits " +

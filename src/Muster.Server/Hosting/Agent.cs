@@ -196,6 +196,14 @@ internal sealed partial class Agent : IAsyncDisposable
         OnlyPassing = options.Dns.OnlyPassing,
         NodeTtl = options.Dns.NodeTtl,
         ServiceTtl = options.Dns.ServiceTtl,
+        AddressLimit = options.Dns.ARecordLimit,
+        Soa = new DnsSoaOptions
+        {
+            Refresh = TimeSpan.FromSeconds(options.Dns.SoaRefresh),
+            Retry = TimeSpan.FromSeconds(options.Dns.SoaRetry),
+            Expire = TimeSpan.FromSeconds(options.Dns.SoaExpire),
+            MinTtl = TimeSpan.FromSeconds(options.Dns.SoaMinTtl),
+        },
     };
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Muster {Version} is ready: HTTP on {Http}, DNS on {Dns}, data in {Data}")]
