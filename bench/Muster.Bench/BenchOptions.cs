@@ -11,7 +11,7 @@ internal sealed record BenchOptions(IReadOnlyList<string> RowNames, bool Quick, 
         """;
 
     /// <summary>Alternating rounds in a paired measurement; the median ratio counts.</summary>
-    public int Rounds => Quick ? 3 : 5;
+    public int Rounds => Quick ? 3 : 7;
 
     /// <summary>Length of one round of one contender.</summary>
     public TimeSpan RoundLength => TimeSpan.FromSeconds(Quick ? 1 : 2);
