@@ -197,9 +197,9 @@ class ServerTest(unittest.TestCase):
 class HttpService:
     """A small real service with a health endpoint, in a process of its own, so that it can be killed."""
 
-    def __init__(self):
+    def __init__(self, *arguments):
         self.process = subprocess.Popen(
-            [sys.executable, "-u", str(pathlib.Path(__file__).with_name("http_service.py"))],
+            [sys.executable, "-u", str(pathlib.Path(__file__).with_name("http_service.py")), *arguments],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
         self.port = int(self.process.stdout.readline())
         self.url = f"http://127.0.0.1:{self.port}/health"

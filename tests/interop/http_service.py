@@ -1,14 +1,19 @@
 """A service for checks to look at: prints its port, then answers GET /health.
 
-The status that /health answers with can be set: PUT /status/503.
+The status that /health answers with can be set: PUT /status/503. With --delay SECONDS it takes its
+time to answer.
 """
 import http.server
+import sys
+import time
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
     status = 200
+    delay = float(sys.argv[sys.argv.index("--delay") + 1]) if "--delay" in sys.argv else 0.0
 
     def do_GET(self):
+        time.sleep(Handler.delay)
         self.answer(Handler.status if self.path == "/health" else 404, b"at your service\n")
 
     def do_PUT(self):

@@ -7,7 +7,7 @@ import threading
 import time
 import unittest
 
-from harness import Server
+from harness import Server, eventually
 
 ROUNDS = 10
 WRITERS = 6
@@ -19,11 +19,12 @@ class Writer(threading.Thread):
     The request in flight when the server dies is in doubt: it may have happened or not.
     """
 
-    def __init__(self, server, name, seed):
+    def __init__(self, server, name, seed, padding=0):
         super().__init__(daemon=True)
         self.server = server
         self.prefix = name  # no key is used again by a writer of another round
         self.random = random.Random(seed)
+        self.meta = {f"m{number}": "v" * 500 for number in range(padding)}
         self.present = {}
         self.absent = set()
         self.in_doubt = None
@@ -60,7 +61,7 @@ class Writer(threading.Thread):
             port = self.random.randint(1, 65535)
             self._send(connection, "/v1/agent/service/register", {
                 "Name": f"storm-{self.random.randint(1, 20) if not again else key}", "ID": key, "Port": port,
-                "Tags": ["t" * self.random.randint(1, 40)], "Meta": {"m": "v"}}, key)
+                "Tags": ["t" * self.random.randint(1, 40)], "Meta": self.meta}, key)
             self.present[key] = port
 
     def _next(self):
@@ -128,6 +129,28 @@ class CrashTest(unittest.TestCase):
         print(f"{total} acknowledged writes over {ROUNDS} crashes, {len(expected)} instances at the end")
         self.assertGreater(total, 100, "the storm was no storm")
 
+    def test_a_crash_around_a_snapshot_loses_nothing(self):
+        server = Server(dev=False, name="crash-snapshot")
+        self.addCleanup(server.end)
+        server.start()
+        expected, in_doubt = {}, set()
+        writers = [Writer(server, f"wide-{n}", n, padding=60) for n in range(WRITERS)]
+        for writer in writers:
+            writer.start()
+        try:
+            eventually(lambda: "Took a snapshot" in server.output(), 60, "the log grew until a snapshot was taken")
+        finally:
+            server.kill()
+        for writer in writers:
+            writer.join(15)
+            self.assertEqual([], writer.unexpected)
+            expected.update(writer.present)
+            in_doubt.add(writer.in_doubt)
+        server.start()
+        found = self.found(server)
+        self.assertEqual([], [key for key in expected if key not in in_doubt and found.get(key) != expected[key]])
+        self.assertEqual([], [key for writer in writers for key in writer.absent if key not in in_doubt and key in found])
+
     def test_the_index_is_above_every_index_ever_issued(self):
         server = Server(dev=False, name="crash-index")
         self.addCleanup(server.end)
@@ -154,6 +177,43 @@ class CrashTest(unittest.TestCase):
             journal.write(b"\x07half a record")
         server.start()
         self.assertEqual(20, len(server.get("/v1/catalog/service/kept").json()))
+
+    def test_heartbeats_start_over_after_a_crash(self):
+        server = Server(dev=False, name="crash-ttl")
+        self.addCleanup(server.end)
+        server.start()
+        server.register("beating", Check={"TTL": "4s", "Status": "critical"})
+        server.put("/v1/agent/check/pass/service:beating")
+        answer = server.call("POST", "/api/v1/instances", {"service": "leased", "port": 1, "leaseSeconds": 4},
+                             headers={"Content-Type": "application/json"})
+        self.assertEqual(201, answer.status, answer)
+        server.kill()
+        time.sleep(5)  # longer than the TTL: the server's absence is nobody's fault
+        server.start()
+        self.assertEqual(["beating"], server.passing("beating"))
+        self.assertEqual(["leased"], server.passing("leased"))
+        eventually(lambda: not server.passing("beating"), 7, "silence still expires")
+        eventually(lambda: not server.passing("leased"), 7, "silence still expires")
+
+    def test_removals_and_node_deregistrations_survive(self):
+        server = Server(dev=False, name="crash-nodes")
+        self.addCleanup(server.end)
+        server.start()
+        for node in ("stays", "leaves"):
+            answer = server.put("/v1/catalog/register", {
+                "Node": node, "Address": "10.0.0.1", "Service": {"Service": "hosted", "ID": f"on-{node}"},
+                "Checks": [{"CheckID": "alive", "Name": "alive", "Status": "passing"}]})
+            self.assertEqual(200, answer.status, answer)
+        server.put("/v1/catalog/deregister", {"Node": "leaves"})
+        server.put("/v1/agent/service/register", {"Name": "repaired"})
+        server.put("/v1/agent/service/maintenance/repaired?enable=true&reason=disk")
+        server.kill()
+        server.start()
+        self.assertEqual(["on-stays"], [row["ServiceID"] for row in server.get("/v1/catalog/service/hosted").json()])
+        self.assertEqual({"stays", "vm"}, {node["Node"] for node in server.get("/v1/catalog/nodes").json()})
+        self.assertEqual(["alive"], [check["CheckID"] for check in server.get("/v1/health/node/stays").json()])
+        self.assertEqual([], server.passing("repaired"))
+        self.assertEqual("disk", server.get("/v1/agent/checks").json()["_service_maintenance:repaired"]["Notes"])
 
     def test_a_graceful_end_keeps_everything_too(self):
         server = Server(dev=False, name="graceful")

@@ -2,12 +2,15 @@
 import gzip
 import json
 import pathlib
+import re
+import socket
 import subprocess
 import threading
 import time
 import unittest
+import urllib.parse
 
-from harness import ServerTest
+from harness import ServerTest, eventually
 
 INDEXED = ("/v1/health/service/plain", "/v1/health/service/plain?passing", "/v1/health/checks/plain",
            "/v1/health/node/vm", "/v1/health/state/any", "/v1/catalog/service/plain", "/v1/catalog/services",
@@ -273,6 +276,29 @@ class HttpRulesTest(ServerTest):
         blocked.join(5)
         self.assertLess(time.monotonic() - changed, 2)
         self.assertEqual([2], [row["ServicePort"] for row in answers[0].json()])
+
+    def test_a_client_that_hangs_up_frees_its_watch_at_once(self):
+        index = self.curl("/v1/health/service/plain")["X-Consul-Index"]
+        before = self.blocked_queries()
+        clients = [socket.create_connection(("127.0.0.1", self.server.http_port)) for _ in range(30)]
+        for client in clients:
+            client.sendall(f"GET /v1/health/service/plain?index={index}&wait=5m HTTP/1.1\r\nHost: x\r\n\r\n".encode("ascii"))
+        eventually(lambda: self.blocked_queries() == before + 30, 5, "all are blocked")
+        for client in clients:
+            client.close()
+        eventually(lambda: self.blocked_queries() == before, 5, "all are forgotten")
+
+    def blocked_queries(self):
+        return int(re.search(r"(?m)^muster_consul_blocked_queries (\d+)", self.curl("/metrics").text).group(1))
+
+    def test_names_beyond_ascii_and_with_slashes_are_found(self):
+        for name in ("caf\u00e9", "a/b", "with space", "x+y"):
+            with self.subTest(name):
+                self.server.register(name, ID=f"id of {name}", Port=1)
+                path = urllib.parse.quote(name, safe="")
+                self.assertEqual([name], [row["ServiceName"] for row in self.curl(f"/v1/catalog/service/{path}").json()])
+                answer = self.put("/v1/agent/service/deregister/" + urllib.parse.quote(f"id of {name}", safe=""))
+                self.assert_text(answer, 200, "")
 
     # Shapes of answers
 

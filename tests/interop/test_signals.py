@@ -8,7 +8,7 @@ import unittest
 import dns.message
 import dns.query
 
-from harness import NODE, Server, eventually
+from harness import NODE, HttpService, Server, eventually
 
 TTL_SECONDS = 3
 STOPPED_SECONDS = 8
@@ -106,6 +106,33 @@ class StoppedServerTest(unittest.TestCase):
         for name in names:
             self.assertEqual([name], server.passing(name))
             self.assertEqual([f"leased-{name}"], server.passing(f"leased-{name}"))
+
+
+class StoppedCheckerTest(unittest.TestCase):
+    """Nor does it blame the services whose probes were under way when it was stopped."""
+
+    def test_no_probe_fails_because_the_server_was_stopped(self):
+        server = Server(name="stopped-probes")
+        self.addCleanup(server.end)
+        server.start()
+        service = HttpService("--delay", "0.4")
+        self.addCleanup(service.kill)
+        names = [f"probed-{number}" for number in range(12)]
+        for name in names:
+            server.register(name, Check={
+                "HTTP": service.url, "Interval": "1s", "Timeout": "2s", "Status": "passing",
+                "DeregisterCriticalServiceAfter": "3s"})
+        eventually(lambda: all("200 OK" in server.get(f"/v1/health/checks/{name}").json()[0]["Output"] for name in names),
+                   15, "every check ran")
+        index = server.get("/v1/catalog/services").index
+        server.signal(signal.SIGSTOP)
+        time.sleep(STOPPED_SECONDS)
+        server.signal(signal.SIGCONT)
+        until = time.monotonic() + 4
+        while time.monotonic() < until:
+            for name in names:
+                self.assertEqual([name], server.passing(name), server.get(f"/v1/health/checks/{name}").text)
+        self.assertEqual(index, server.get("/v1/catalog/services").index)
 
 
 class BusyRestartTest(unittest.TestCase):
