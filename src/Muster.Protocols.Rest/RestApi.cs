@@ -15,12 +15,12 @@ public sealed class RestApi
 
     private readonly RestRoute[] _routes;
 
-    /// <summary>Makes the API of a catalog.</summary>
-    public RestApi(Catalog.Catalog catalog, TimeProvider time, RestOptions options)
+    /// <summary>Makes the API of a catalog. Open watches end when <paramref name="stopping"/> is cancelled.</summary>
+    public RestApi(Catalog.Catalog catalog, TimeProvider time, RestOptions options, CancellationToken stopping)
     {
         var instances = new InstanceEndpoints(catalog, options);
         var services = new ServiceEndpoints(catalog);
-        var watch = new WatchEndpoint(catalog, time, options);
+        var watch = new WatchEndpoint(catalog, time, options, stopping);
         _routes =
         [
             new("POST", "instances", instances.RegisterAsync),

@@ -4,7 +4,7 @@ using Muster.Catalog;
 namespace Muster.Protocols.Rest;
 
 /// <summary>The watch: a stream of lines that starts with all instances and goes on with what changes.</summary>
-internal sealed class WatchEndpoint(Catalog.Catalog catalog, TimeProvider time, RestOptions options)
+internal sealed class WatchEndpoint(Catalog.Catalog catalog, TimeProvider time, RestOptions options, CancellationToken stopping)
 {
     private int _open;
 
@@ -33,14 +33,15 @@ internal sealed class WatchEndpoint(Catalog.Catalog catalog, TimeProvider time, 
             return;
         }
 
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(call.Gone, stopping);
         try
         {
             call.Context.Response.ContentType = "application/x-ndjson";
-            await FollowAsync(new WatchLines(catalog, call, filter), call.Arguments[0], cursor, call.Gone);
+            await FollowAsync(new WatchLines(catalog, call, filter), call.Arguments[0], cursor, end.Token);
         }
-        catch (OperationCanceledException) when (call.Gone.IsCancellationRequested)
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
         {
-            // the client has seen enough
+            // the client has seen enough, or the server leaves and the stream ends here
         }
         finally
         {
@@ -48,7 +49,7 @@ internal sealed class WatchEndpoint(Catalog.Catalog catalog, TimeProvider time, 
         }
     }
 
-    private async Task FollowAsync(WatchLines lines, string service, long cursor, CancellationToken gone)
+    private async Task FollowAsync(WatchLines lines, string service, long cursor, CancellationToken end)
     {
         ServiceView view = catalog.ViewService(service);
         await lines.StartAsync(view, isKnown: view.Index == cursor);
@@ -56,7 +57,7 @@ internal sealed class WatchEndpoint(Catalog.Catalog catalog, TimeProvider time, 
         {
             var signal = new ChangeSignal();
             WatchPoint point = catalog.ServicePoint(service);
-            if (point.TryAdd(signal, view.Index) && !await WaitAsync(signal, point, gone))
+            if (point.TryAdd(signal, view.Index) && !await WaitAsync(signal, point, end))
             {
                 await lines.IdleAsync(view.Index);
                 continue;
@@ -68,11 +69,11 @@ internal sealed class WatchEndpoint(Catalog.Catalog catalog, TimeProvider time, 
     }
 
     /// <summary>True at a change, false after too long a silence.</summary>
-    private async Task<bool> WaitAsync(ChangeSignal signal, WatchPoint point, CancellationToken gone)
+    private async Task<bool> WaitAsync(ChangeSignal signal, WatchPoint point, CancellationToken end)
     {
         try
         {
-            await signal.Changed.WaitAsync(options.IdleInterval, time, gone);
+            await signal.Changed.WaitAsync(options.IdleInterval, time, end);
             return true;
         }
         catch (TimeoutException)

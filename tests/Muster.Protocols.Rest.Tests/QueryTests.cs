@@ -128,7 +128,7 @@ public sealed class QueryTests
     public async Task EveryEndpoint_IsDocumented()
     {
         await using RestServer server = await RestServer.StartAsync();
-        var api = new RestApi(server.Catalog, TimeProvider.System, new RestOptions());
+        var api = new RestApi(server.Catalog, TimeProvider.System, new RestOptions(), CancellationToken.None);
         string text = await File.ReadAllTextAsync(Path.Combine(FindRoot(), "docs", "reference", "rest-api.md"));
         string pattern = text.Replace("{id}", "*", StringComparison.Ordinal).Replace("{name}", "*", StringComparison.Ordinal);
         Assert.All(api.Endpoints, endpoint => Assert.Contains($"`{endpoint.Method} {endpoint.Pattern}`", pattern, StringComparison.Ordinal));

@@ -29,21 +29,21 @@ internal sealed class RestServer : IAsyncDisposable
 
     public HttpClient Http { get; }
 
-    public static async Task<RestServer> StartAsync(RestOptions? options = null, CatalogOptions? catalogOptions = null, IChangeLog? log = null)
+    public static async Task<RestServer> StartAsync(RestOptions? options = null, CatalogOptions? catalogOptions = null, IChangeLog? log = null, CancellationToken stopping = default)
     {
         var time = new ManualTime();
         var catalog = new Catalog.Catalog(
             catalogOptions ?? new CatalogOptions { NodeName = Node, NodeId = "6e1d8f0e-0000-4000-8000-000000000001" },
             time, new Random(1), log ?? NoChangeLog.Instance, new InlineDispatcher());
         catalog.AnnounceSelf("0.1.0", 8300);
-        var api = new RestApi(catalog, TimeProvider.System, options ?? new RestOptions());
+        var api = new RestApi(catalog, TimeProvider.System, options ?? new RestOptions(), stopping);
 
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         WebApplication application = builder.Build();
         application.Run(api.HandleAsync);
-        await application.StartAsync();
+        await application.StartAsync(CancellationToken.None);
         return new RestServer(application, catalog, time);
     }
 

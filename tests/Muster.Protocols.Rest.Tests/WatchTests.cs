@@ -69,6 +69,18 @@ public sealed class WatchTests
         Assert.Equal(HttpStatusCode.TooManyRequests, answer.StatusCode);
     }
 
+    [Fact]
+    public async Task Watch_ServerLeaves_EndsInOrder()
+    {
+        using var stopping = new CancellationTokenSource();
+        await using RestServer server = await RestServer.StartAsync(stopping: stopping.Token);
+        await using var watch = await Watch.OpenAsync(server, "watch/web");
+        await watch.NextAsync("snapshot");
+
+        await stopping.CancelAsync();
+        Assert.True(await watch.HasEndedAsync());
+    }
+
     private sealed class Watch(HttpResponseMessage answer, StreamReader reader) : IAsyncDisposable
     {
         public static async Task<Watch> OpenAsync(RestServer server, string path)
@@ -85,6 +97,8 @@ public sealed class WatchTests
             Assert.Equal(type, document.GetProperty("type").GetString());
             return document;
         }
+
+        public async Task<bool> HasEndedAsync() => await reader.ReadLineAsync(TestContext.Current.CancellationToken) is null;
 
         public ValueTask DisposeAsync()
         {

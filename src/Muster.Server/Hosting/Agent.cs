@@ -151,7 +151,7 @@ internal sealed partial class Agent : IAsyncDisposable
             new ConsulOptions { MaxBlockedQueries = _options.Limits.Watchers, DefaultWait = _options.DefaultQueryTime, MaxWait = _options.MaxQueryTime },
             time, Random.Shared, logging.CreateLogger<ConsulEndpoint>(), _stopping.Token);
         _meter.CreateObservableGauge("muster.consul.blocked_queries", () => consul.BlockedQueries, "{query}", "Blocking queries that wait now");
-        var rest = new RestApi(_catalog, time, new RestOptions { MaxWatches = _options.Limits.Watchers });
+        var rest = new RestApi(_catalog, time, new RestOptions { MaxWatches = _options.Limits.Watchers }, _stopping.Token);
         return new HttpRouter(consul, rest, new HealthEndpoints(() => _state, () => _journal?.Status), _metrics);
     }
 
