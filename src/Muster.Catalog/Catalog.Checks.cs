@@ -89,7 +89,7 @@ public sealed partial class Catalog
         }
 
         long index = _index + 1;
-        List<Check> merged = MergeChecks(before, [definition], replace: false, index, status, output);
+        List<Check> merged = MergeChecks(before, before.Data.Service, [definition], replace: false, index, status, output);
         if (merged.Count > Options.MaxChecksPerOwner)
         {
             return CommandResult.Refused(CatalogError.LimitReached, $"at most {Options.MaxChecksPerOwner} checks for one instance");
@@ -212,7 +212,7 @@ public sealed partial class Catalog
 
     /// <summary>The checks of an instance after some are registered (anew), sorted by id.</summary>
     private List<Check> MergeChecks(
-        Instance? before, IReadOnlyList<CheckDefinition> definitions, bool replace, long index, HealthStatus? status = null, string? output = null)
+        Instance? before, string service, IReadOnlyList<CheckDefinition> definitions, bool replace, long index, HealthStatus? status = null, string? output = null)
     {
         var merged = new List<Check>();
         foreach (Check present in before?.Checks ?? default)
@@ -226,7 +226,8 @@ public sealed partial class Catalog
         foreach (CheckDefinition definition in definitions)
         {
             Check? present = before is null ? null : Named(before.Checks, definition.Id);
-            merged.Add(MergeCheck(present, definition, index, status, output));
+            bool isDerivedName = definition.Name == Instance.DerivedCheckName(service);
+            merged.Add(MergeCheck(present, isDerivedName ? definition with { Name = "" } : definition, index, status, output));
         }
 
         if (merged.Count > 1)

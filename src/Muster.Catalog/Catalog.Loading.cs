@@ -156,18 +156,14 @@ public sealed partial class Catalog
     {
         long create = reader.Number(), modify = reader.Number();
         string node = reader.Text(), service = reader.Text();
-        byte[] text = reader.Bytes().ToArray();
-        int port = (int)reader.Number();
-        var weights = new Weights((int)reader.Number(), (int)reader.Number());
-        bool tagOverride = reader.Byte() != 0;
-        long lease = reader.Number();
+        ReadOnlySpan<byte> packed = reader.Bytes();
         List<Check> checks = LoadChecks(ref reader);
-        if (reader.Failed || !_nodes.TryGetValue(node, out NodeEntry? home))
+        if (reader.Failed || !_nodes.TryGetValue(node, out NodeEntry? home)
+            || !InstanceData.TryRestore(EntryFor(service).Name, packed, out InstanceData data))
         {
             return false;
         }
 
-        var data = new InstanceData(EntryFor(service).Name, text, port, weights, tagOverride, lease);
         Instance? present = home.Instances.Find(data.Id);
         if (present?.Version > version || (_tombstones.TryGet(node, data.IdText, out EntryVersion removed) && removed > version))
         {
@@ -180,7 +176,7 @@ public sealed partial class Catalog
         }
 
         var instance = new Instance(
-            data, home.Current, CheckList.Of(checks), version, create, modify, lease > 0 ? new InstanceLease() : null);
+            data, home.Current, CheckList.Of(checks), version, create, modify, data.LeaseMilliseconds > 0 ? new InstanceLease() : null);
         Enter(home, instance);
         NameLoaded(home, instance);
         return true;

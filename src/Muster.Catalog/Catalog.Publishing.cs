@@ -138,7 +138,7 @@ public sealed partial class Catalog
 
     private static bool SameTags(InstanceData left, InstanceData right)
     {
-        if (ReferenceEquals(left, right))
+        if (left.IsSame(right))
         {
             return true;
         }
@@ -176,7 +176,7 @@ public sealed partial class Catalog
     }
 
     private void Record(ServiceEntry service, TimelineKind kind, Instance instance, long index, string cause) =>
-        service.Timeline.Add(new TimelineEvent(kind, instance.Data, _time.GetUtcNow(), index, cause));
+        service.Timeline.Add(new TimelineEvent(kind, instance, _time.GetUtcNow(), index, cause));
 
     private void Emit(in CatalogChange change)
     {

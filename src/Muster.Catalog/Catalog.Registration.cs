@@ -31,7 +31,7 @@ public sealed partial class Catalog
         }
 
         long index = _index + 1;
-        List<Check> merged = MergeChecks(before, checks, replaceExistingChecks, index);
+        List<Check> merged = MergeChecks(before, definition.Service, checks, replaceExistingChecks, index);
         if (merged.Count > Options.MaxChecksPerOwner)
         {
             return CommandResult.Refused(CatalogError.LimitReached, $"at most {Options.MaxChecksPerOwner} checks for one instance");
@@ -105,7 +105,7 @@ public sealed partial class Catalog
         NodeEntry home, ServiceEntry service, Instance? before, InstanceData data, List<Check> checks, long index, string cause)
     {
         _index = index;
-        bool dataChanged = before is null || !ReferenceEquals(data, before.Data);
+        bool dataChanged = before is null || !data.IsSame(before.Data);
         InstanceLease? lease = LeaseFor(before, data);
         EntryVersion version = _versions.Next();
         var after = new Instance(

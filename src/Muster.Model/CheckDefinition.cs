@@ -12,7 +12,10 @@ public sealed record CheckDefinition
     /// </summary>
     public string? Id { get; init; }
 
-    /// <summary>A name for people.</summary>
+    /// <summary>
+    /// A name for people. In the catalog, empty stands for <c>Service '&lt;service&gt;' check</c>, the name that a check
+    /// without one gets, so that all services share one definition.
+    /// </summary>
     public required string Name { get; init; }
 
     /// <summary>Free text for people.</summary>

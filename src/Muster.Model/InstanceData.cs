@@ -1,51 +1,58 @@
+using System.Buffers.Binary;
 using System.Text;
 
 namespace Muster.Model;
 
 /// <summary>
-/// The compact, immutable form of an <see cref="InstanceDefinition"/>: all text of an instance in one UTF-8 array, so
-/// that a hundred thousand instances cost one object and one array each and encoders copy bytes instead of transcoding.
+/// The compact, immutable form of an <see cref="InstanceDefinition"/>: everything about an instance in one array, so
+/// that a hundred thousand instances cost one array each and encoders copy UTF-8 bytes instead of transcoding.
 /// </summary>
 /// <remarks>
-/// Layout: id, address, kind, socket path, region, zone; then counted lists of tags, metadata pairs, tagged addresses
-/// (name, address, port) and named ports (name, port). All in the encoding of <see cref="PackWriter"/>.
+/// Layout: port, passing weight, warning weight (2 bytes each, little endian), flags (1 byte), lease in milliseconds
+/// (8 bytes, only when the flag says so); then id, address, kind, socket path, region, zone; then counted lists of tags,
+/// metadata pairs, tagged addresses (name, address, port) and named ports (name, port), in the encoding of
+/// <see cref="PackWriter"/>.
 /// </remarks>
-public sealed class InstanceData : IEquatable<InstanceData>
+public readonly struct InstanceData : IEquatable<InstanceData>
 {
-    private readonly byte[] _text;
+    private const int FlagsAt = 6;
+    private const int ShortHeader = FlagsAt + 1;
+    private const int LongHeader = ShortHeader + sizeof(long);
+    private const byte TagOverrideFlag = 1;
+    private const byte LeaseFlag = 2;
 
-    /// <summary>Takes the packed text and the plain fields; <paramref name="service"/> should be the catalog's one copy of the name.</summary>
-    public InstanceData(string service, byte[] text, int port, Weights weights, bool enableTagOverride, long leaseMilliseconds)
+    private readonly byte[] _packed;
+
+    private InstanceData(string service, byte[] packed)
     {
         Service = service;
-        _text = text;
-        Port = (ushort)port;
-        PassingWeight = (ushort)weights.Passing;
-        WarningWeight = (ushort)weights.Warning;
-        EnableTagOverride = enableTagOverride;
-        LeaseMilliseconds = leaseMilliseconds;
+        _packed = packed;
     }
 
     /// <summary>The service's name, as first registered.</summary>
     public string Service { get; }
 
+    /// <summary>The packed form, for the journal.</summary>
+    public ReadOnlySpan<byte> Packed => _packed;
+
     /// <summary>Length of the server-side lease in milliseconds, 0 for none.</summary>
-    public long LeaseMilliseconds { get; }
+    public long LeaseMilliseconds =>
+        HasLease ? BinaryPrimitives.ReadInt64LittleEndian(_packed.AsSpan(ShortHeader)) : 0;
 
     /// <summary>The main port, 0 for none.</summary>
-    public ushort Port { get; }
+    public ushort Port => BinaryPrimitives.ReadUInt16LittleEndian(_packed);
 
     /// <summary>Traffic share while passing.</summary>
-    public ushort PassingWeight { get; }
+    public ushort PassingWeight => BinaryPrimitives.ReadUInt16LittleEndian(_packed.AsSpan(2));
 
     /// <summary>Traffic share while warning.</summary>
-    public ushort WarningWeight { get; }
+    public ushort WarningWeight => BinaryPrimitives.ReadUInt16LittleEndian(_packed.AsSpan(4));
 
     /// <summary>Whether others than the owner may change the tags.</summary>
-    public bool EnableTagOverride { get; }
+    public bool EnableTagOverride => (_packed[FlagsAt] & TagOverrideFlag) != 0;
 
     /// <summary>The id in UTF-8.</summary>
-    public ReadOnlySpan<byte> Id => new PackReader(_text).Bytes();
+    public ReadOnlySpan<byte> Id => new PackReader(Text).Bytes();
 
     /// <summary>The address in UTF-8, empty when the node's address stands for it.</summary>
     public ReadOnlySpan<byte> Address => Field(1);
@@ -61,9 +68,6 @@ public sealed class InstanceData : IEquatable<InstanceData>
 
     /// <summary>The zone in UTF-8, empty when unknown.</summary>
     public ReadOnlySpan<byte> Zone => Field(5);
-
-    /// <summary>The packed text, for the journal.</summary>
-    public ReadOnlySpan<byte> PackedText => _text;
 
     /// <summary>The id as a string (allocates).</summary>
     public string IdText => Encoding.UTF8.GetString(Id);
@@ -111,6 +115,7 @@ public sealed class InstanceData : IEquatable<InstanceData>
     public static InstanceData Pack(InstanceDefinition definition, PackWriter writer)
     {
         writer.Clear();
+        WriteHeader(writer, definition);
         writer.Text(definition.Id);
         writer.Text(definition.Address);
         writer.Text(definition.Kind);
@@ -145,15 +150,24 @@ public sealed class InstanceData : IEquatable<InstanceData>
             writer.Number(port);
         }
 
-        return new InstanceData(
-            definition.Service, writer.ToArray(), definition.Port, definition.Weights,
-            definition.EnableTagOverride, (long)Math.Ceiling(definition.Lease.TotalMilliseconds));
+        return new InstanceData(definition.Service, writer.ToArray());
+    }
+
+    /// <summary>Takes the packed form back from a journal. False when it is too short to be one.</summary>
+    /// <param name="service">The service's name; should be the catalog's one copy of it.</param>
+    /// <param name="packed">What <see cref="Packed"/> gave.</param>
+    /// <param name="data">The instance's data.</param>
+    public static bool TryRestore(string service, ReadOnlySpan<byte> packed, out InstanceData data)
+    {
+        bool whole = packed.Length >= ShortHeader && (packed.Length >= LongHeader || (packed[FlagsAt] & LeaseFlag) == 0);
+        data = whole ? new InstanceData(service, packed.ToArray()) : default;
+        return whole;
     }
 
     /// <summary>The comfortable form again (allocates).</summary>
     public InstanceDefinition Unpack()
     {
-        var reader = new PackReader(_text);
+        var reader = new PackReader(Text);
         string id = reader.Text(), address = reader.Text(), kind = reader.Text(), socketPath = reader.Text();
         var locality = new Locality(reader.Text(), reader.Text());
         var tags = new string[reader.Count()];
@@ -189,35 +203,59 @@ public sealed class InstanceData : IEquatable<InstanceData>
         };
     }
 
-    /// <inheritdoc />
-    public bool Equals(InstanceData? other) =>
-        other is not null && Service == other.Service && Port == other.Port
-        && PassingWeight == other.PassingWeight && WarningWeight == other.WarningWeight
-        && EnableTagOverride == other.EnableTagOverride && LeaseMilliseconds == other.LeaseMilliseconds
-        && _text.AsSpan().SequenceEqual(other._text);
+    /// <summary>True when both stand for the same array, without looking inside.</summary>
+    public bool IsSame(InstanceData other) => ReferenceEquals(_packed, other._packed) && ReferenceEquals(Service, other.Service);
 
     /// <inheritdoc />
-    public override bool Equals(object? obj) => Equals(obj as InstanceData);
+    public bool Equals(InstanceData other) =>
+        Service == other.Service && _packed.AsSpan().SequenceEqual(other._packed);
+
+    /// <inheritdoc />
+    public override bool Equals(object? obj) => obj is InstanceData other && Equals(other);
 
     /// <inheritdoc />
     public override int GetHashCode()
     {
         var hash = new HashCode();
-        hash.AddBytes(_text);
-        hash.Add(Port);
+        hash.AddBytes(_packed);
         return hash.ToHashCode();
+    }
+
+    /// <summary>True when both are equal.</summary>
+    public static bool operator ==(InstanceData left, InstanceData right) => left.Equals(right);
+
+    /// <summary>True when they differ.</summary>
+    public static bool operator !=(InstanceData left, InstanceData right) => !left.Equals(right);
+
+    private bool HasLease => (_packed[FlagsAt] & LeaseFlag) != 0;
+
+    private ReadOnlySpan<byte> Text => _packed.AsSpan(HasLease ? LongHeader : ShortHeader);
+
+    private static void WriteHeader(PackWriter writer, InstanceDefinition definition)
+    {
+        long lease = (long)Math.Ceiling(definition.Lease.TotalMilliseconds);
+        Span<byte> header = stackalloc byte[LongHeader];
+        BinaryPrimitives.WriteUInt16LittleEndian(header, (ushort)definition.Port);
+        BinaryPrimitives.WriteUInt16LittleEndian(header[2..], (ushort)definition.Weights.Passing);
+        BinaryPrimitives.WriteUInt16LittleEndian(header[4..], (ushort)definition.Weights.Warning);
+        header[FlagsAt] = (byte)((definition.EnableTagOverride ? TagOverrideFlag : 0) | (lease > 0 ? LeaseFlag : 0));
+        BinaryPrimitives.WriteInt64LittleEndian(header[ShortHeader..], lease);
+        foreach (byte part in header[..(lease > 0 ? LongHeader : ShortHeader)])
+        {
+            writer.Byte(part);
+        }
     }
 
     private ReadOnlySpan<byte> Field(int position)
     {
-        var reader = new PackReader(_text);
+        var reader = new PackReader(Text);
         Skip(ref reader, position);
         return reader.Bytes();
     }
 
     private PackReader AfterFields()
     {
-        var reader = new PackReader(_text);
+        var reader = new PackReader(Text);
         Skip(ref reader, 6);
         return reader;
     }

@@ -26,7 +26,7 @@ internal static class HealthReasons
             if (check.Status != HealthStatus.Passing)
             {
                 bad++;
-                yield return Sentence($"check '{check.Definition.Name}'", check);
+                yield return Sentence($"check '{instance.CheckNameOf(check)}'", check);
             }
         }
 
@@ -40,7 +40,7 @@ internal static class HealthReasons
     {
         (0, 0) => "no checks and no lease: healthy until somebody removes it",
         (0, _) => "no checks: healthy as long as its lease is renewed",
-        (1, _) => $"check '{instance.Checks[0].Definition.Name}' is passing",
+        (1, _) => $"check '{instance.CheckNameOf(instance.Checks[0])}' is passing",
         (int count, _) => $"all {count} checks are passing",
     };
 

@@ -120,22 +120,22 @@ internal static class InstanceJson
         json.WriteStartArray("checks");
         foreach (Check check in instance.Checks)
         {
-            WriteCheck(json, instance.CheckIdOf(check), check, ofNode: false);
+            WriteCheck(json, instance.CheckIdOf(check), instance.CheckNameOf(check), check, ofNode: false);
         }
 
         foreach (Check check in instance.Node.Checks)
         {
-            WriteCheck(json, check.Definition.Id ?? "", check, ofNode: true);
+            WriteCheck(json, check.Definition.Id ?? "", check.Definition.Name, check, ofNode: true);
         }
 
         json.WriteEndArray();
     }
 
-    private static void WriteCheck(Utf8JsonWriter json, string id, Check check, bool ofNode)
+    private static void WriteCheck(Utf8JsonWriter json, string id, string name, Check check, bool ofNode)
     {
         json.WriteStartObject();
         json.WriteString("id", id);
-        json.WriteString("name", check.Definition.Name);
+        json.WriteString("name", name);
         json.WriteString("kind", check.Definition.Kind switch
         {
             CheckKind.Ttl => "ttl",

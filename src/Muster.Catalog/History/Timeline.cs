@@ -3,13 +3,14 @@ namespace Muster.Catalog;
 /// <summary>The last events of one service, oldest first; a ring that grows to its bound and then forgets the oldest.</summary>
 internal sealed class Timeline(int capacity)
 {
-    private readonly Lock _gate = new();
+    private const int GrowBy = 4;
+
     private TimelineEvent[] _ring = [];
     private int _start, _count;
 
     internal void Add(in TimelineEvent entry)
     {
-        lock (_gate)
+        lock (this)
         {
             if (_count == capacity)
             {
@@ -20,8 +21,9 @@ internal sealed class Timeline(int capacity)
 
             if (_count == _ring.Length)
             {
-                // Until the bound is reached nothing was overwritten: the ring starts at 0 and can simply grow.
-                Array.Resize(ref _ring, Math.Min(capacity, Math.Max(4, _ring.Length * 2)));
+                // Until the bound is reached nothing was overwritten: the ring starts at 0 and can simply grow, a
+                // little at a time: most services stay with a handful of events.
+                Array.Resize(ref _ring, Math.Min(capacity, _ring.Length + GrowBy));
             }
 
             _ring[_count++] = entry;
@@ -30,7 +32,7 @@ internal sealed class Timeline(int capacity)
 
     internal IReadOnlyList<TimelineEvent> ToList()
     {
-        lock (_gate)
+        lock (this)
         {
             var events = new TimelineEvent[_count];
             for (int i = 0; i < _count; i++)

@@ -1,25 +1,27 @@
-using System.Text;
-using Muster.Model;
-
 namespace Muster.Catalog;
 
 /// <summary>One thing that happened to a service, with its cause in plain words.</summary>
 public readonly struct TimelineEvent
 {
-    internal TimelineEvent(TimelineKind kind, InstanceData instance, DateTimeOffset time, long index, string cause)
+    // Kept small, for there is at least one per instance: the kind shares a word with the time (in milliseconds since 1970).
+    private const int KindBits = 3;
+
+    private readonly long _timeAndKind;
+    private readonly Instance _instance;
+
+    internal TimelineEvent(TimelineKind kind, Instance instance, DateTimeOffset time, long index, string cause)
     {
-        Kind = kind;
-        Instance = instance;
-        UnixMilliseconds = time.ToUnixTimeMilliseconds();
+        _timeAndKind = (time.ToUnixTimeMilliseconds() << KindBits) | (long)kind;
+        _instance = instance;
         Index = index;
         Cause = cause;
     }
 
     /// <summary>What it is about.</summary>
-    public TimelineKind Kind { get; }
+    public TimelineKind Kind => (TimelineKind)(_timeAndKind & ((1 << KindBits) - 1));
 
     /// <summary>When, by the server's wall clock.</summary>
-    public DateTimeOffset Time => DateTimeOffset.FromUnixTimeMilliseconds(UnixMilliseconds);
+    public DateTimeOffset Time => DateTimeOffset.FromUnixTimeMilliseconds(_timeAndKind >> KindBits);
 
     /// <summary>The index the change produced.</summary>
     public long Index { get; }
@@ -28,9 +30,5 @@ public readonly struct TimelineEvent
     public string Cause { get; }
 
     /// <summary>Whose id it is (allocates).</summary>
-    public string InstanceId => Encoding.UTF8.GetString(Instance.Id);
-
-    internal InstanceData Instance { get; }
-
-    private long UnixMilliseconds { get; }
+    public string InstanceId => _instance.Data.IdText;
 }

@@ -63,14 +63,8 @@ internal static class ChangeCodec
         writer.Number(instance.CreateIndex);
         writer.Number(instance.ModifyIndex);
         writer.Text(instance.Node.Name);
-        InstanceData data = instance.Data;
-        writer.Text(data.Service);
-        writer.Bytes(data.PackedText);
-        writer.Number(data.Port);
-        writer.Number(data.PassingWeight);
-        writer.Number(data.WarningWeight);
-        writer.Byte(data.EnableTagOverride ? (byte)1 : (byte)0);
-        writer.Number(data.LeaseMilliseconds);
+        writer.Text(instance.Data.Service);
+        writer.Bytes(instance.Data.Packed);
         WriteChecks(writer, instance.Checks);
     }
 

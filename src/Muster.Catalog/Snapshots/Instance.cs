@@ -52,6 +52,10 @@ public sealed class Instance
     /// <summary>The id of one of this instance's checks, as every wire shows it.</summary>
     public string CheckIdOf(Check check) => check.Definition.Id ?? DerivedCheckPrefix + Data.IdText;
 
+    /// <summary>The name of one of this instance's checks, as every wire shows it.</summary>
+    public string CheckNameOf(Check check) =>
+        check.Definition.Name.Length > 0 ? check.Definition.Name : DerivedCheckName(Data.Service);
+
     /// <summary>Finds one of this instance's own checks.</summary>
     public Check? FindCheck(ReadOnlySpan<char> checkId)
     {
@@ -73,6 +77,9 @@ public sealed class Instance
         instanceId = derived ? checkId[DerivedCheckPrefix.Length..] : default;
         return derived;
     }
+
+    /// <summary>The name of a check of a service that names none.</summary>
+    internal static string DerivedCheckName(string service) => $"Service '{service}' check";
 
     internal Instance With(CheckList checks, EntryVersion version) =>
         new(Data, Node, checks, version, CreateIndex, ModifyIndex, Lease);

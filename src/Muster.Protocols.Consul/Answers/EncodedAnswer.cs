@@ -7,8 +7,8 @@ namespace Muster.Protocols.Consul.Answers;
 /// <summary>A body ready to be sent, with the text of the index that belongs to it.</summary>
 internal class EncodedAnswer(byte[] body, StringValues indexText) : Memo
 {
-    // This object, the array's header and the text of the index.
-    private const int Overhead = 128;
+    // This object, the arrays' headers and the text of the index.
+    private const int Overhead = 176;
 
     public EncodedAnswer(byte[] body, long index)
         : this(body, new StringValues(index.ToString(CultureInfo.InvariantCulture)))

@@ -19,7 +19,7 @@ internal static class HealthCheckEncoder
         json.BeginObject();
         WriteStart(json, node);
         json.Text(check.Definition.Id ?? "");
-        WriteRest(json, null, check, createIndex, modifyIndex);
+        WriteRest(json, check.Definition.Name, null, check, createIndex, modifyIndex);
     }
 
     /// <summary>A check of an instance.</summary>
@@ -32,7 +32,7 @@ internal static class HealthCheckEncoder
         json.BeginObject();
         WriteStart(json, instance.Node);
         json.Text(instance.CheckIdOf(check));
-        WriteRest(json, instance.Data, check, createIndex, modifyIndex);
+        WriteRest(json, instance.CheckNameOf(check), instance.Data, check, createIndex, modifyIndex);
     }
 
     private static void WriteStart(GoJsonWriter json, Node node)
@@ -42,11 +42,11 @@ internal static class HealthCheckEncoder
         json.Name("CheckID"u8);
     }
 
-    private static void WriteRest(GoJsonWriter json, InstanceData? data, Check check, long createIndex, long modifyIndex)
+    private static void WriteRest(GoJsonWriter json, string name, InstanceData? data, Check check, long createIndex, long modifyIndex)
     {
         CheckDefinition definition = check.Definition;
         json.Name("Name"u8);
-        json.Text(definition.Name);
+        json.Text(name);
         json.Name("Status"u8);
         json.Text(check.Status.ToText());
         json.Name("Notes"u8);
@@ -75,9 +75,9 @@ internal static class HealthCheckEncoder
     private static void WriteService(GoJsonWriter json, InstanceData? data)
     {
         json.Name("ServiceID"u8);
-        json.Text(data is null ? default : data.Id);
+        json.Text(data is { } named ? named.Id : default);
         json.Name("ServiceName"u8);
-        json.Text(data is null ? "" : data.Service);
+        json.Text(data?.Service ?? "");
         json.Name("ServiceTags"u8);
         if (data is null)
         {
@@ -85,7 +85,7 @@ internal static class HealthCheckEncoder
         }
         else
         {
-            InstanceEncoder.WriteTags(json, data);
+            InstanceEncoder.WriteTags(json, data.Value);
         }
     }
 
