@@ -51,7 +51,7 @@ internal sealed record AgentOptions
     /// <summary>The longest wait a blocking query may ask for.</summary>
     public required TimeSpan MaxQueryTime { get; init; }
 
-    /// <summary>Whether checks may reach link-local and cloud metadata addresses.</summary>
+    /// <summary>Whether checks may reach link-local addresses; those of cloud metadata stay out of reach.</summary>
     public required bool AllowLinkLocalChecks { get; init; }
 
     /// <summary>Messages below this level are not logged.</summary>
