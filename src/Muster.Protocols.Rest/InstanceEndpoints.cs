@@ -8,6 +8,7 @@ namespace Muster.Protocols.Rest;
 internal sealed class InstanceEndpoints(Catalog.Catalog catalog, RestOptions options)
 {
     private const string Cause = "through the REST API";
+    private const string DurabilityHeader = "Muster-Durability";
 
     public async Task RegisterAsync(RestCall call)
     {
@@ -54,12 +55,13 @@ internal sealed class InstanceEndpoints(Catalog.Catalog catalog, RestOptions opt
         }
 
         CommandResult result = Register(node, home, registration);
-        if (!result.Ok || !await catalog.WaitDurableAsync(result.Sequence))
+        if (!result.Ok)
         {
             await RefuseAsync(call, result);
             return;
         }
 
+        await AwaitDiskAsync(call, result);
         await AnswerAsync(call, node, instance.Id, isNew: before is null);
     }
 
@@ -102,13 +104,25 @@ internal sealed class InstanceEndpoints(Catalog.Catalog catalog, RestOptions opt
 
     private async Task FinishAsync(RestCall call, CommandResult result)
     {
-        if (result.Ok && await catalog.WaitDurableAsync(result.Sequence))
-        {
-            call.Context.Response.StatusCode = StatusCodes.Status204NoContent;
-        }
-        else
+        if (!result.Ok)
         {
             await RefuseAsync(call, result);
+            return;
+        }
+
+        await AwaitDiskAsync(call, result);
+        call.Context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    /// <summary>
+    /// A disk that fails must not keep services from registering: the change is in effect and acknowledged, and the answer
+    /// says that a restart may lose it.
+    /// </summary>
+    private async ValueTask AwaitDiskAsync(RestCall call, CommandResult result)
+    {
+        if (!await catalog.WaitDurableAsync(result.Sequence))
+        {
+            call.Context.Response.Headers[DurabilityHeader] = "degraded";
         }
     }
 
@@ -136,8 +150,6 @@ internal sealed class InstanceEndpoints(Catalog.Catalog catalog, RestOptions opt
     {
         switch (result.Error)
         {
-            case CatalogError.None:
-                return Problems.NotDurable.WriteAsync(call.Context, "the change is in effect, but would not survive a restart of the server");
             case CatalogError.NoLease:
                 return Problems.NoLease.WriteAsync(call.Context, $"\"{call.Arguments[0]}\" was registered without leaseSeconds, there is nothing to renew");
             case CatalogError.LimitReached:

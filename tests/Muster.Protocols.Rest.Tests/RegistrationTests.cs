@@ -146,10 +146,23 @@ public sealed class RegistrationTests
     }
 
     [Fact]
-    public async Task Register_LogDegraded_IsNotAcknowledged()
+    public async Task Write_LogDegraded_IsAcknowledgedAndSaysSo()
     {
         await using RestServer server = await RestServer.StartAsync(log: new DegradedLog());
-        Assert.Equal((503, "not-durable"), await TypeOf(server.RegisterAsync("""{ "service": "web" }""")));
+        HttpResponseMessage registered = await server.RegisterAsync("""{ "service": "web" }""");
+        HttpResponseMessage gone = await server.Http.DeleteAsync("/api/v1/instances/web");
+
+        Assert.Equal((HttpStatusCode.Created, HttpStatusCode.NoContent), (registered.StatusCode, gone.StatusCode));
+        Assert.Equal("degraded", Assert.Single(registered.Headers.GetValues("Muster-Durability")));
+        Assert.Equal("degraded", Assert.Single(gone.Headers.GetValues("Muster-Durability")));
+    }
+
+    [Fact]
+    public async Task Write_LogHealthy_HasNoDurabilityHeader()
+    {
+        await using RestServer server = await RestServer.StartAsync();
+        HttpResponseMessage registered = await server.RegisterAsync("""{ "service": "web" }""");
+        Assert.False(registered.Headers.Contains("Muster-Durability"));
     }
 
     [Fact]
