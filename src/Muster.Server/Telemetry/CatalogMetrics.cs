@@ -23,9 +23,17 @@ internal static class CatalogMetrics
         meter.CreateObservableCounter("muster.catalog.expiries", () => counts.Expiries, "{expiry}", "Expired TTLs and leases, and removals of critical instances");
         meter.CreateObservableCounter("muster.server.pauses", () => counts.Pauses, "{pause}", "Times the server stood still");
         meter.CreateObservableCounter("muster.server.paused", () => counts.Paused.TotalSeconds, "s", "Time the server stood still; leases were lengthened by it");
-        meter.CreateObservableGauge("muster.process.managed_heap", () => GC.GetGCMemoryInfo(GCKind.Any).HeapSizeBytes, "By", "Managed heap after the last collection");
+        meter.CreateObservableGauge("muster.process.managed_heap", LiveHeap, "By", "Managed objects that were alive after the last collection");
+        meter.CreateObservableGauge("muster.process.heap_fragmented", () => GC.GetGCMemoryInfo(GCKind.Any).FragmentedBytes, "By", "Gaps between managed objects after the last collection");
+        meter.CreateObservableGauge("muster.process.heap_committed", () => GC.GetGCMemoryInfo(GCKind.Any).TotalCommittedBytes, "By", "Memory that the managed heap holds");
         meter.CreateObservableGauge("muster.process.working_set", () => Environment.WorkingSet, "By", "Memory of the process");
         meter.CreateObservableGauge("muster.process.threads", () => ThreadPool.ThreadCount, "{thread}", "Threads of the pool");
         meter.CreateObservableCounter("muster.process.collections", () => GC.CollectionCount(0), "{collection}", "Garbage collections");
+    }
+
+    private static long LiveHeap()
+    {
+        GCMemoryInfo last = GC.GetGCMemoryInfo(GCKind.Any);
+        return last.HeapSizeBytes - last.FragmentedBytes;
     }
 }
