@@ -33,7 +33,7 @@ internal static class AgentCommand
             return ExitCode.Error;
         }
 
-        using var signals = new ShutdownSignals();
+        using var signals = new ShutdownSignals(staysOnHangup: true);
         PidFile? pidFile = null;
         try
         {

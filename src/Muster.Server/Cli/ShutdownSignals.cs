@@ -8,13 +8,15 @@ internal sealed class ShutdownSignals : IDisposable
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration[] _registrations;
 
-    public ShutdownSignals()
+    /// <param name="staysOnHangup">A daemon: SIGHUP means "reload" to operators and must not end it.</param>
+    public ShutdownSignals(bool staysOnHangup = false)
     {
         _registrations =
         [
             PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop),
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop),
             PosixSignalRegistration.Create(PosixSignal.SIGQUIT, Stop),
+            PosixSignalRegistration.Create(PosixSignal.SIGHUP, staysOnHangup ? Stay : Stop),
         ];
     }
 
@@ -30,6 +32,13 @@ internal sealed class ShutdownSignals : IDisposable
         }
 
         _source.Dispose();
+    }
+
+    /// <summary>A reload is asked for (or a terminal closed). There is none yet, and dying of the request would be worse than ignoring it.</summary>
+    private static void Stay(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        Console.Error.WriteLine("warning: SIGHUP is ignored: configuration is read at the start only");
     }
 
     private void Stop(PosixSignalContext context)

@@ -29,6 +29,11 @@ internal static class NodeIdentity
 
         string id = Guid.NewGuid().ToString();
         File.WriteAllText(path, id + "\n");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
         return id;
     }
 }
