@@ -1,5 +1,6 @@
 """`muster agent`: Consul's flags and JSON keys, and what wrong ones do to the start."""
 import json
+import socket
 import unittest
 
 from harness import PROGRAM, Server, eventually, free_port, run
@@ -87,6 +88,22 @@ class ConfiguredAgentTest(unittest.TestCase):
         server.start()
         self.assertEqual("equal", server.get("/v1/agent/self").json()["Config"]["NodeName"])
 
+    def test_a_port_that_is_off_is_not_listened_on(self):
+        server = self.agent()
+        server.flags[server.flags.index("-dns-port") + 1] = "-1"
+        server.start()
+        self.assertIn("DNS on no port", server.output())
+        with self.assertRaises(OSError):
+            socket.create_connection(("127.0.0.1", server.dns_port), timeout=1).close()
+
+    def test_several_client_addresses(self):
+        server = self.agent()
+        server.flags[server.flags.index("-client") + 1] = "127.0.0.1 127.0.0.2"
+        server.start()
+        socket.create_connection(("127.0.0.2", server.http_port), timeout=5).close()
+        self.assertEqual(["127.0.0.1"], server.dig_short("vm.node.consul"))
+        self.assertEqual(["127.0.0.1"], server.dig_short("@127.0.0.2", "vm.node.consul"))
+
     def test_bootstrap_of_one_is_fine(self):
         self.agent("-server", "-bootstrap").start()
         self.agent("-server", "-bootstrap-expect=1").start()
@@ -171,6 +188,13 @@ class RefusedStartTest(unittest.TestCase):
 
     def test_an_unknown_flag_is_refused(self):
         self.assertIn("no-such-flag", self.refuse("-no-such-flag"))
+
+    def test_places_that_cannot_be_written_are_named_with_their_setting(self):
+        self.assertIn('pid_file: cannot write "/nowhere/', self.refuse("-pid-file", "/nowhere/muster.pid"))
+        done = run(PROGRAM, "agent", "-server", "-data-dir", "/proc/nowhere", "-http-port", free_port(),
+                   "-dns-port", free_port(), timeout=20)
+        self.assertNotEqual(0, done.returncode)
+        self.assertIn('data_dir: cannot use "/proc/nowhere"', done.stderr)
 
     def test_no_data_directory_outside_dev(self):
         done = run(PROGRAM, "agent", "-server", "-http-port", free_port(), "-dns-port", free_port(), timeout=20)

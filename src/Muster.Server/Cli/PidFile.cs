@@ -11,7 +11,15 @@ internal sealed class PidFile : IDisposable
     public static PidFile Write(string path)
     {
         string full = Path.GetFullPath(path);
-        File.WriteAllText(full, $"{Environment.ProcessId}\n");
+        try
+        {
+            File.WriteAllText(full, $"{Environment.ProcessId}\n");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"pid_file: cannot write \"{full}\": {error.Message}", error);
+        }
+
         return new PidFile(full);
     }
 

@@ -141,8 +141,10 @@ internal sealed partial class Agent : IAsyncDisposable
         }
 
         _state = ServerState.Ready;
-        LogReady(_logger, Version, string.Join(", ", HttpAddresses), string.Join(", ", DnsEndPoints), _options.DevMode ? "none (-dev)" : _options.DataDirectory);
+        LogReady(_logger, Version, ListOf(HttpAddresses), ListOf(DnsEndPoints), _options.DevMode ? "none (-dev)" : _options.DataDirectory);
     }
+
+    private static string ListOf<T>(IReadOnlyCollection<T> places) => places.Count > 0 ? string.Join(", ", places) : "no port";
 
     private HttpRouter RouterOf(ILoggerFactory logging, TimeProvider time)
     {

@@ -20,6 +20,18 @@ internal static class NodeIdentity
             return Guid.NewGuid().ToString();
         }
 
+        try
+        {
+            return KeptIn(dataDirectory);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new AgentStartException([$"data_dir: cannot use \"{dataDirectory}\": {error.Message}"]);
+        }
+    }
+
+    private static string KeptIn(string dataDirectory)
+    {
         Directory.CreateDirectory(dataDirectory);
         string path = Path.Combine(dataDirectory, FileName);
         if (File.Exists(path) && Guid.TryParse(File.ReadAllText(path), out Guid kept))
