@@ -73,6 +73,11 @@ public sealed partial class Catalog
     public CommandResult RegisterCheck(string node, string? instanceId, CheckDefinition definition, HealthStatus? status, string? output)
     {
         using Writing writing = Begin();
+        return SetCheck(node, instanceId, definition, status, output, cause: null);
+    }
+
+    private CommandResult SetCheck(string node, string? instanceId, CheckDefinition definition, HealthStatus? status, string? output, string? cause)
+    {
         if (!_nodes.TryGetValue(node, out NodeEntry? home))
         {
             return CommandResult.Refused(CatalogError.UnknownNode, node);
@@ -80,7 +85,7 @@ public sealed partial class Catalog
 
         if (instanceId is null)
         {
-            return SetNodeCheck(home, definition, status, output);
+            return SetNodeCheck(home, definition, status, output, cause);
         }
 
         if (home.Instances.Find(instanceId) is not { } before)
@@ -101,7 +106,9 @@ public sealed partial class Catalog
         }
 
         index = TakeOver(home, instanceId, [definition]);
-        Put(home, _services[before.Data.Service], before, before.Data, merged, index, $"check \"{before.CheckIdOf(Named(merged, definition.Id))}\" registered");
+        Check next = Named(merged, definition.Id)!;
+        cause ??= WhatChanged(before.CheckIdOf(next), Named(before.Checks, definition.Id), next);
+        Put(home, _services[before.Data.Service], before, before.Data, merged, index, cause);
         return CommandResult.Done(_sequence);
     }
 
@@ -119,7 +126,7 @@ public sealed partial class Catalog
             return CommandResult.Refused(CatalogError.UnknownCheck, checkId);
         }
 
-        RemoveCheck(home, before, check, $"check \"{checkId}\" removed");
+        RemoveCheck(home, before, check, check.Definition.Kind == CheckKind.Maintenance ? "maintenance ended" : $"check \"{checkId}\" removed");
         return CommandResult.Done(_sequence);
     }
 
@@ -134,7 +141,8 @@ public sealed partial class Catalog
                 Id = id, Kind = CheckKind.Maintenance, Notes = reason,
                 Name = instanceId is null ? "Node Maintenance Mode" : "Service Maintenance Mode",
             };
-            return RegisterCheck(node, instanceId, check, HealthStatus.Critical, "");
+            using Writing writing = Begin();
+            return SetCheck(node, instanceId, check, HealthStatus.Critical, "", $"maintenance started{Because(reason)}");
         }
 
         if (instanceId is not null && FindNode(node) is { } home && FindInstance(home, instanceId) is null)
@@ -169,7 +177,8 @@ public sealed partial class Catalog
         if (instance is null)
         {
             Node node = home.Current;
-            ReplaceNode(home, new Node(home, node.Definition, node.Checks.Replace(check, next), transition ? _versions.Next() : node.Version, node.CreateIndex, node.ModifyIndex), index, transition);
+            ReplaceNode(home, new Node(home, node.Definition, node.Checks.Replace(check, next), transition ? _versions.Next() : node.Version, node.CreateIndex, node.ModifyIndex), index, transition,
+                TimelineKind.Health, $"node \"{node.Name}\": {cause}");
             return;
         }
 
@@ -207,7 +216,8 @@ public sealed partial class Catalog
         Disarm(check.Lease);
         home.NamedChecks.TryRemove(check.Definition.Id!, out _);
         Node node = home.Current;
-        ReplaceNode(home, new Node(home, node.Definition, CheckList.Of(rest), _versions.Next(), node.CreateIndex, node.ModifyIndex), index, wake: true);
+        ReplaceNode(home, new Node(home, node.Definition, CheckList.Of(rest), _versions.Next(), node.CreateIndex, node.ModifyIndex), index, wake: true,
+            TimelineKind.Changed, $"node \"{node.Name}\": {cause}");
     }
 
     /// <summary>The checks of an instance after some are registered (anew), sorted by id.</summary>
@@ -391,6 +401,12 @@ public sealed partial class Catalog
 
         return same;
     }
+
+    /// <summary>The cause of a change that was made by registering a check, perhaps once more.</summary>
+    private static string WhatChanged(string id, Check? before, Check after) =>
+        before is null ? $"check \"{id}\" registered, {after.Status.ToText()}{Because(after.Output)}"
+        : before.Status != after.Status ? $"check \"{id}\" {before.Status.ToText()} -> {after.Status.ToText()}{Because(after.Output)}"
+        : $"check \"{id}\" changed";
 
     private static string Because(string output)
     {

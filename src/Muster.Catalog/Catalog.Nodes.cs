@@ -69,7 +69,7 @@ public sealed partial class Catalog
         if (!before.Definition.Equals(definition))
         {
             long index = ++_index;
-            ReplaceNode(home, new Node(home, definition, before.Checks, _versions.Next(), before.CreateIndex, index), index, wake: true);
+            ReplaceNode(home, new Node(home, definition, before.Checks, _versions.Next(), before.CreateIndex, index), index, wake: true, TimelineKind.Changed, $"node \"{before.Name}\" changed");
             NodesPoint.Publish(index, _wakes);
         }
 
@@ -110,7 +110,7 @@ public sealed partial class Catalog
         return CommandResult.Done(_sequence);
     }
 
-    private CommandResult SetNodeCheck(NodeEntry home, CheckDefinition definition, HealthStatus? status, string? output)
+    private CommandResult SetNodeCheck(NodeEntry home, CheckDefinition definition, HealthStatus? status, string? output, string? cause)
     {
         if (definition.Id is not { } id)
         {
@@ -156,7 +156,8 @@ public sealed partial class Catalog
         home.NamedChecks[id] = null;
         next.Lease.Owner = home;
         Arm(next);
-        ReplaceNode(home, new Node(home, node.Definition, CheckList.Of(checks), _versions.Next(), node.CreateIndex, node.ModifyIndex), index, wake: true);
+        ReplaceNode(home, new Node(home, node.Definition, CheckList.Of(checks), _versions.Next(), node.CreateIndex, node.ModifyIndex), index, wake: true,
+            TimelineKind.Changed, $"node \"{node.Name}\": {cause ?? WhatChanged(id, present, next)}");
         return CommandResult.Done(_sequence);
     }
 
@@ -164,7 +165,7 @@ public sealed partial class Catalog
     /// Puts a node's next state in place. All instances on it show their node, so each of their services gets a new
     /// snapshot: rare (maintenance, an address change), and worth it for snapshots that readers need not look behind.
     /// </summary>
-    private void ReplaceNode(NodeEntry home, Node next, long index, bool wake)
+    private void ReplaceNode(NodeEntry home, Node next, long index, bool wake, TimelineKind kind, string cause)
     {
         home.Current = next;
         var touched = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
@@ -187,6 +188,11 @@ public sealed partial class Catalog
             }
 
             Replace(service, instances, index, wake);
+            if (wake)
+            {
+                // One event for each service, not for each instance: a busy node must not push the rest out.
+                Record(service, kind, next, index, cause);
+            }
         }
 
         if (wake)

@@ -178,6 +178,9 @@ public sealed partial class Catalog
     private void Record(ServiceEntry service, TimelineKind kind, Instance instance, long index, string cause) =>
         service.Timeline.Add(new TimelineEvent(kind, instance, _time.GetUtcNow(), index, cause));
 
+    private void Record(ServiceEntry service, TimelineKind kind, Node node, long index, string cause) =>
+        service.Timeline.Add(new TimelineEvent(kind, node, _time.GetUtcNow(), index, cause));
+
     private void Emit(in CatalogChange change)
     {
         _sequence = _log.Append(change);

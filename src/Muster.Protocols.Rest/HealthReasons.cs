@@ -17,7 +17,9 @@ internal static class HealthReasons
             if (check.Status != HealthStatus.Passing)
             {
                 bad++;
-                yield return Sentence($"check '{check.Definition.Name}' of node '{instance.Node.Name}'", check);
+                yield return IsMaintenance(check)
+                    ? WithWords($"node '{instance.Node.Name}' is in maintenance", check.Definition.Notes)
+                    : WithWords($"check '{check.Definition.Name}' of node '{instance.Node.Name}' is {check.Status.ToText()}", check.Output);
             }
         }
 
@@ -26,7 +28,9 @@ internal static class HealthReasons
             if (check.Status != HealthStatus.Passing)
             {
                 bad++;
-                yield return Sentence($"check '{instance.CheckNameOf(check)}'", check);
+                yield return IsMaintenance(check)
+                    ? WithWords("in maintenance", check.Definition.Notes)
+                    : WithWords($"check '{instance.CheckNameOf(check)}' is {check.Status.ToText()}", check.Output);
             }
         }
 
@@ -44,11 +48,12 @@ internal static class HealthReasons
         (int count, _) => $"all {count} checks are passing",
     };
 
-    private static string Sentence(string what, Check check)
+    private static bool IsMaintenance(Check check) => check.Definition.Kind == CheckKind.Maintenance;
+
+    private static string WithWords(string subject, string words)
     {
-        string subject = check.Definition.Kind == CheckKind.Maintenance ? "in maintenance" : $"{what} is {check.Status.ToText()}";
-        string output = check.Output.ReplaceLineEndings(" ").Trim();
-        string shown = output.Length > LongestOutput ? output[..LongestOutput] + "..." : output;
+        string line = words.ReplaceLineEndings(" ").Trim();
+        string shown = line.Length > LongestOutput ? line[..LongestOutput] + "..." : line;
         return shown.Length == 0 ? subject : $"{subject}: {shown}";
     }
 }

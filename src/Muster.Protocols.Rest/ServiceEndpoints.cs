@@ -69,7 +69,7 @@ internal sealed class ServiceEndpoints(Catalog.Catalog catalog)
         }
         else
         {
-            await call.WriteJsonAsync(StatusCodes.Status200OK, json => WriteExplanation(json, snapshot!, found[0], id));
+            await call.WriteJsonAsync(StatusCodes.Status200OK, json => WriteExplanation(json, snapshot!, found[0]));
         }
     }
 
@@ -186,7 +186,7 @@ internal sealed class ServiceEndpoints(Catalog.Catalog catalog)
         json.WriteEndObject();
     }
 
-    private void WriteExplanation(Utf8JsonWriter json, ServiceSnapshot snapshot, Instance instance, string id)
+    private void WriteExplanation(Utf8JsonWriter json, ServiceSnapshot snapshot, Instance instance)
     {
         json.WriteStartObject();
         json.WriteString("servedBy", catalog.Options.NodeName);
@@ -196,7 +196,7 @@ internal sealed class ServiceEndpoints(Catalog.Catalog catalog)
         json.WriteStartObject("staleness");
         InstanceJson.WriteBudget(json, catalog.StalenessOf(instance));
         json.WriteEndObject();
-        InstanceJson.WriteEvents(json, catalog.TimelineOf(snapshot.Name).Where(entry => entry.InstanceId == id));
+        InstanceJson.WriteEvents(json, catalog.TimelineOf(snapshot.Name).Where(entry => entry.Concerns(instance)));
         json.WriteEndObject();
     }
 }

@@ -104,6 +104,42 @@ public class HealthTests
     }
 
     [Fact]
+    public void Timeline_OfMaintenance_NamesTheReason()
+    {
+        var harness = new CatalogHarness();
+        harness.Register("web", "web-1");
+        harness.Catalog.SetMaintenance(CatalogHarness.Node, "web-1", true, "new disks");
+        harness.Catalog.SetMaintenance(CatalogHarness.Node, "web-1", false, "");
+        Assert.Equal(["maintenance started: new disks", "maintenance ended"], harness.Catalog.TimelineOf("web").Skip(1).Select(entry => entry.Cause));
+    }
+
+    [Fact]
+    public void Timeline_NodeChanges_IsToldOnceToEachServiceOnIt()
+    {
+        var harness = new CatalogHarness();
+        harness.Register("web", "web-1");
+        harness.Register("web", "web-2");
+        harness.Catalog.RegisterNode(new NodeDefinition { Name = "other", Address = "10.0.0.9", Datacenter = "dc1" });
+        harness.Catalog.Register("other", new InstanceDefinition { Service = "web", Id = "elsewhere" }, [], true, "test");
+        int before = harness.Catalog.TimelineOf("web").Count;
+
+        harness.Catalog.SetMaintenance(CatalogHarness.Node, null, true, "reboot");
+        var disk = new CheckDefinition { Id = "disk", Name = "disk", Kind = CheckKind.External };
+        harness.Catalog.RegisterCheck(CatalogHarness.Node, null, disk, HealthStatus.Passing, "12 % used");
+        harness.Catalog.RegisterCheck(CatalogHarness.Node, null, disk, HealthStatus.Critical, "full");
+
+        List<TimelineEvent> events = [.. harness.Catalog.TimelineOf("web").Skip(before)];
+        string node = $"node \"{harness.Catalog.LocalNode.Name}\": ";
+        Assert.Equal(
+            [node + "maintenance started: reboot", node + "check \"disk\" registered, passing: 12 % used", node + "check \"disk\" passing -> critical: full"],
+            events.Select(entry => entry.Cause));
+        foreach (Instance instance in harness.Catalog.FindService("web")!.Instances)
+        {
+            Assert.All(events, entry => Assert.Equal(instance.Node == harness.Catalog.LocalNode, entry.Concerns(instance)));
+        }
+    }
+
+    [Fact]
     public void Cut_LongOutput_KeepsWholeCharactersAndSaysSo()
     {
         string cut = CheckOutput.Cut(new string('ü', 3000), 0);

@@ -37,6 +37,23 @@ public sealed class QueryTests
     }
 
     [Fact]
+    public async Task Explain_Maintenance_GivesItsReason()
+    {
+        await using RestServer server = await RestServer.StartAsync();
+        await server.RegisterAsync("""{ "service": "web" }""");
+        server.Catalog.SetMaintenance(RestServer.Node, "web", true, "new disks");
+        server.Catalog.SetMaintenance(RestServer.Node, null, true, "reboot");
+        JsonElement answer = await server.GetAsync("services/web/instances/web");
+
+        Assert.Equal(
+            [$"node '{RestServer.Node}' is in maintenance: reboot", "in maintenance: new disks"],
+            answer.GetProperty("instance").GetProperty("reasons").EnumerateArray().Select(reason => reason.GetString()!));
+        Assert.Equal(
+            ["registered through the REST API", "maintenance started: new disks", $"node \"{RestServer.Node}\": maintenance started: reboot"],
+            answer.GetProperty("events").EnumerateArray().Select(entry => entry.GetProperty("cause").GetString()!));
+    }
+
+    [Fact]
     public async Task Query_AfterAChange_IsNotFromMemory()
     {
         await using RestServer server = await MixedAsync();

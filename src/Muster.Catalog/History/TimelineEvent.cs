@@ -7,12 +7,22 @@ public readonly struct TimelineEvent
     private const int KindBits = 3;
 
     private readonly long _timeAndKind;
-    private readonly Instance _instance;
+    private readonly object _subject; // an Instance or a Node
 
     internal TimelineEvent(TimelineKind kind, Instance instance, DateTimeOffset time, long index, string cause)
+        : this(kind, (object)instance, time, index, cause)
+    {
+    }
+
+    internal TimelineEvent(TimelineKind kind, Node node, DateTimeOffset time, long index, string cause)
+        : this(kind, (object)node, time, index, cause)
+    {
+    }
+
+    private TimelineEvent(TimelineKind kind, object subject, DateTimeOffset time, long index, string cause)
     {
         _timeAndKind = (time.ToUnixTimeMilliseconds() << KindBits) | (long)kind;
-        _instance = instance;
+        _subject = subject;
         Index = index;
         Cause = cause;
     }
@@ -29,6 +39,11 @@ public readonly struct TimelineEvent
     /// <summary>Why, such as <c>expired: last heartbeat 31.2 s ago, TTL 30 s</c>.</summary>
     public string Cause { get; }
 
-    /// <summary>Whose id it is (allocates).</summary>
-    public string InstanceId => _instance.Data.IdText;
+    /// <summary>The id of the instance (allocates); empty when it is about a node, and so about all instances on it.</summary>
+    public string InstanceId => _subject is Instance instance ? instance.Data.IdText : "";
+
+    /// <summary>Whether it happened to this instance, or to the node it lives on.</summary>
+    public bool Concerns(Instance instance) => _subject is Node node
+        ? ReferenceEquals(node.Entry, instance.Node.Entry)
+        : InstanceId == instance.Data.IdText;
 }

@@ -58,7 +58,7 @@ internal static class ExplainCommand
         }
 
         IReadOnlyList<InstanceView> instances = service is null ? [] : context.Client.Parse(service, RegistryJson.Default.InstanceList).Instances;
-        context.Output.Out.WriteLine($"{name}: {instances.Count} instances, {instances.Count(instance => instance.Usable)} in answers");
+        context.Output.Out.WriteLine($"{name}: {instances.Count} {(instances.Count == 1 ? "instance" : "instances")}, {instances.Count(instance => instance.Usable)} in answers");
         if (instances.Count > 0)
         {
             context.Output.Out.WriteLine();
