@@ -215,6 +215,26 @@ class CrashTest(unittest.TestCase):
         self.assertEqual([], server.passing("repaired"))
         self.assertEqual("disk", server.get("/v1/agent/checks").json()["_service_maintenance:repaired"]["Notes"])
 
+    def test_a_graceful_end_in_a_storm_loses_nothing(self):
+        server = Server(dev=False, name="graceful-storm")
+        self.addCleanup(server.end)
+        server.start()
+        writers = [Writer(server, f"leaving-{n}", n) for n in range(WRITERS)]
+        for writer in writers:
+            writer.start()
+        time.sleep(1)
+        server.process.terminate()
+        self.assertEqual(0, server.process.wait(10), server.output())
+        for writer in writers:
+            writer.join(15)
+            self.assertFalse(writer.is_alive())
+            self.assertEqual([], writer.unexpected)
+        server.start()
+        found = self.found(server)
+        for writer in writers:
+            self.assertEqual([], [key for key, port in writer.present.items() if key != writer.in_doubt and found.get(key) != port])
+            self.assertEqual([], [key for key in writer.absent if key != writer.in_doubt and key in found])
+
     def test_a_graceful_end_keeps_everything_too(self):
         server = Server(dev=False, name="graceful")
         self.addCleanup(server.end)

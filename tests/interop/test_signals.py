@@ -1,4 +1,5 @@
 """Signals: a clean leave on SIGTERM and SIGINT, and no blame on others after SIGSTOP."""
+import http.client
 import signal
 import socket
 import threading
@@ -22,6 +23,7 @@ class CleanLeaveTest(unittest.TestCase):
         server.register("watched", Port=1)
         index = server.get("/v1/health/service/watched").index
         blocked = [threading.Thread(target=self.block, args=(server, index), daemon=True) for _ in range(20)]
+        blocked.append(threading.Thread(target=self.stream, args=(server,), daemon=True))
         for thread in blocked:
             thread.start()
         idle = socket.create_connection(("127.0.0.1", server.http_port))
@@ -41,8 +43,15 @@ class CleanLeaveTest(unittest.TestCase):
     def block(server, index):
         try:
             server.get(f"/v1/health/service/watched?index={index}&wait=60s", timeout=60)
-        except OSError:
+        except (OSError, http.client.HTTPException):
             pass  # a closed connection is an answer too
+
+    @staticmethod
+    def stream(server):
+        try:
+            server.get("/api/v1/watch/watched", timeout=60)
+        except (OSError, http.client.HTTPException):
+            pass
 
     def test_sigterm(self):
         self.leave(signal.SIGTERM, dev=True)
