@@ -83,6 +83,11 @@ public sealed partial class Catalog
             return CommandResult.Refused(CatalogError.UnknownNode, node);
         }
 
+        if (IsTooLarge(definition))
+        {
+            return TooLarge("a check's definition", Options.MaxCheckBytes);
+        }
+
         if (instanceId is null)
         {
             return SetNodeCheck(home, definition, status, output, cause);
@@ -94,7 +99,7 @@ public sealed partial class Catalog
         }
 
         long index = _index + 1;
-        List<Check> merged = MergeChecks(before, before.Data.Service, [definition], replace: false, index, status, output);
+        List<Check> merged = MergeChecks(before, instanceId, before.Data.Service, [definition], replace: false, index, status, output);
         if (merged.Count > Options.MaxChecksPerOwner)
         {
             return CommandResult.Refused(CatalogError.LimitReached, $"at most {Options.MaxChecksPerOwner} checks for one instance");
@@ -105,9 +110,16 @@ public sealed partial class Catalog
             return CommandResult.Done(_sequence);
         }
 
+        Check next = Named(merged, definition.Id);
+        Check? present = Named(before.Checks, definition.Id);
+        if (present is not null && OnlyOutputDiffers(present, next))
+        {
+            SetStatus(home, before, present, next.Status, next.Output, cause: "");
+            return CommandResult.Done(_sequence);
+        }
+
         index = TakeOver(home, instanceId, [definition]);
-        Check next = Named(merged, definition.Id)!;
-        cause ??= WhatChanged(before.CheckIdOf(next), Named(before.Checks, definition.Id), next);
+        cause ??= WhatChanged(before.CheckIdOf(next), present, next);
         Put(home, _services[before.Data.Service], before, before.Data, merged, index, cause);
         return CommandResult.Done(_sequence);
     }
@@ -222,7 +234,8 @@ public sealed partial class Catalog
 
     /// <summary>The checks of an instance after some are registered (anew), sorted by id.</summary>
     private List<Check> MergeChecks(
-        Instance? before, string service, IReadOnlyList<CheckDefinition> definitions, bool replace, long index, HealthStatus? status = null, string? output = null)
+        Instance? before, string instanceId, string service, IReadOnlyList<CheckDefinition> definitions, bool replace, long index,
+        HealthStatus? status = null, string? output = null)
     {
         var merged = new List<Check>();
         foreach (Check present in before?.Checks ?? default)
@@ -242,8 +255,8 @@ public sealed partial class Catalog
 
         if (merged.Count > 1)
         {
-            // A derived id is "service:<instance id>": compare what the wire will show.
-            string derived = "service:" + (before?.Data.IdText ?? "");
+            // compare what the wire will show
+            string derived = Instance.DerivedCheckId(instanceId);
             merged.Sort((left, right) => string.CompareOrdinal(left.Definition.Id ?? derived, right.Definition.Id ?? derived));
         }
 
@@ -308,9 +321,8 @@ public sealed partial class Catalog
     {
         foreach (CheckDefinition definition in definitions)
         {
-            if (definition.Id is { } id
-                && TryFindCheck(home, id, out Instance? owner, out Check? check)
-                && owner?.Data.IdText != instanceId)
+            string id = definition.Id ?? Instance.DerivedCheckId(instanceId);
+            if (TryFindCheck(home, id, out Instance? owner, out Check? check) && owner?.Data.IdText != instanceId)
             {
                 RemoveCheck(home, owner, check, $"check \"{id}\" moved to instance \"{instanceId}\"");
             }
@@ -390,6 +402,16 @@ public sealed partial class Catalog
     }
 
     private static Check Named(List<Check> checks, string? id) => checks.Find(check => check.Definition.Id == id)!;
+
+    private static bool OnlyOutputDiffers(Check before, Check after) =>
+        before.Status == after.Status && before.Definition.Equals(after.Definition);
+
+    private bool IsTooLarge(CheckDefinition definition)
+    {
+        _scratch.Clear();
+        CheckDefinitionCodec.Write(_scratch, definition);
+        return _scratch.Written.Length > Options.MaxCheckBytes;
+    }
 
     private static bool SameChecks(CheckList before, List<Check> after)
     {

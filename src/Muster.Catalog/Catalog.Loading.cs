@@ -55,9 +55,14 @@ public sealed partial class Catalog
         using Writing writing = Begin();
         _index = Math.Max(_index, _highestLoaded + IndexRoom);
         _extinction = _index;
-        foreach (WatchPoint point in new[] { ServicesPoint, NodesPoint, ChecksPoint })
+        foreach (WatchPoint point in (WatchPoint[])[ServicesPoint, NodesPoint, ChecksPoint, .. _nodes.Values.Select(node => node.Point), .. _services.Values.Select(service => service.Point)])
         {
             point.Publish(_index, _wakes);
+        }
+
+        foreach (NodeEntry node in _nodes.Values)
+        {
+            Arm(node.Current.Checks);
         }
 
         foreach (IGrouping<string, Instance> group in _nodes.Values.SelectMany(node => node.Instances.All())
@@ -70,11 +75,15 @@ public sealed partial class Catalog
                 Revive(instance);
             }
 
-            ServiceEntry service = EntryFor(group.Key);
+            ServiceEntry service = _services[group.Key];
             service.Current = new ServiceSnapshot(service.Name, _index, instances);
-            service.Point.Publish(_index, _wakes);
             Statistics.Instances += instances.Length;
             Statistics.Services++;
+        }
+
+        foreach (ServiceEntry service in _services.Values.Where(service => service.Current is null))
+        {
+            Vacate(service);
         }
 
         Statistics.Nodes = _nodes.Count;
@@ -107,7 +116,7 @@ public sealed partial class Catalog
             TaggedAddresses = ChangeCodec.ReadPairs(ref reader), Metadata = ChangeCodec.ReadPairs(ref reader),
         };
         List<Check> checks = LoadChecks(ref reader);
-        if (reader.Failed)
+        if (reader.Failed || checks.Exists(check => check.Definition.Id is null))
         {
             return false;
         }
@@ -122,12 +131,19 @@ public sealed partial class Catalog
             return true;
         }
 
+        else
+        {
+            foreach (Check check in home.Current.Checks)
+            {
+                home.NamedChecks.TryRemove(check.Definition.Id!, out _);
+            }
+        }
+
         home.Current = new Node(home, definition, CheckList.Of(checks), version, create, modify);
         foreach (Check check in checks)
         {
             home.NamedChecks[check.Definition.Id!] = null;
             check.Lease.Owner = home;
-            Arm(check);
         }
 
         foreach (Instance instance in home.Instances.All().ToList())
@@ -141,12 +157,9 @@ public sealed partial class Catalog
     private bool LoadNodeRemoved(ref PackReader reader)
     {
         string name = reader.Text();
-        if (!reader.Failed && _nodes.TryRemove(name, out NodeEntry? home))
+        if (!reader.Failed)
         {
-            foreach (Check check in home.Current.Checks)
-            {
-                Disarm(check.Lease);
-            }
+            _nodes.TryRemove(name, out _);
         }
 
         return !reader.Failed;
@@ -158,8 +171,14 @@ public sealed partial class Catalog
         string node = reader.Text(), service = reader.Text();
         ReadOnlySpan<byte> packed = reader.Bytes();
         List<Check> checks = LoadChecks(ref reader);
-        if (reader.Failed || !_nodes.TryGetValue(node, out NodeEntry? home)
-            || !InstanceData.TryRestore(EntryFor(service).Name, packed, out InstanceData data))
+        if (reader.Failed || !_nodes.TryGetValue(node, out NodeEntry? home))
+        {
+            return false;
+        }
+
+        // One copy of a service's name; instances that live at the same time all write it the same way.
+        ServiceEntry entry = _services.TryGetValue(service, out ServiceEntry? known) ? known : AddEntry(service);
+        if (!InstanceData.TryRestore(entry.Name == service ? entry.Name : service, packed, out InstanceData data))
         {
             return false;
         }
@@ -175,6 +194,7 @@ public sealed partial class Catalog
             Withdraw(home, present);
         }
 
+        entry.Name = data.Service;
         var instance = new Instance(
             data, home.Current, CheckList.Of(checks), version, create, modify, data.LeaseMilliseconds > 0 ? new InstanceLease() : null);
         Enter(home, instance);
@@ -254,15 +274,19 @@ public sealed partial class Catalog
     /// <summary>A recovered lease starts afresh: that the server was away is not the instance's fault.</summary>
     private void Revive(Instance instance)
     {
-        foreach (Check check in instance.Checks)
-        {
-            Arm(check);
-        }
-
+        Arm(instance.Checks);
         if (instance.Lease is { } lease)
         {
             lease.OpenLease(_clock.DeadlineAfter(TimeSpan.FromMilliseconds(instance.Data.LeaseMilliseconds)));
             _wheel.Schedule(lease);
+        }
+    }
+
+    private void Arm(CheckList checks)
+    {
+        foreach (Check check in checks)
+        {
+            Arm(check);
         }
     }
 }

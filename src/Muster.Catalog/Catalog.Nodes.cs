@@ -13,7 +13,8 @@ public sealed partial class Catalog
     /// </summary>
     /// <param name="version">The version to show in the service's metadata.</param>
     /// <param name="port">The port to show for the service.</param>
-    public void AnnounceSelf(string version, int port)
+    /// <returns>Its sequence should be durable before anybody is served.</returns>
+    public CommandResult AnnounceSelf(string version, int port)
     {
         RegisterNode(new NodeDefinition
         {
@@ -42,12 +43,23 @@ public sealed partial class Catalog
                 ],
             },
             [], replaceExistingChecks: true, "this server started");
+
+        // A start that changed nothing leaves a record too: the next one begins above the indexes that this one gives out.
+        using Writing writing = Begin();
+        Node self = _local.Current;
+        Emit(new CatalogChange { Kind = ChangeKind.Node, Version = self.Version, Index = _index, NodeBefore = self, Node = self });
+        return CommandResult.Done(_sequence);
     }
 
-    /// <summary>Registers a node, or changes one. An identical registration changes nothing.</summary>
+    /// <summary>Registers a node, or changes one. An identical registration changes nothing; the name stays written as it was first.</summary>
     public CommandResult RegisterNode(NodeDefinition definition)
     {
         using Writing writing = Begin();
+        if (IsTooLarge(definition))
+        {
+            return TooLarge("a node", Options.MaxInstanceBytes);
+        }
+
         if (!_nodes.TryGetValue(definition.Name, out NodeEntry? home))
         {
             if (_nodes.Count >= Options.MaxNodes)
@@ -66,11 +78,17 @@ public sealed partial class Catalog
         }
 
         Node before = home.Current;
+        definition = definition.Name == before.Name ? definition : definition with { Name = before.Name };
         if (!before.Definition.Equals(definition))
         {
             long index = ++_index;
             ReplaceNode(home, new Node(home, definition, before.Checks, _versions.Next(), before.CreateIndex, index), index, wake: true, TimelineKind.Changed, $"node \"{before.Name}\" changed");
             NodesPoint.Publish(index, _wakes);
+            if (!before.Definition.Metadata.SequenceEqual(definition.Metadata))
+            {
+                // the list of services can be asked for by the metadata of nodes
+                ServicesPoint.Publish(index, _wakes);
+            }
         }
 
         return CommandResult.Done(_sequence);
@@ -112,23 +130,33 @@ public sealed partial class Catalog
 
     private CommandResult SetNodeCheck(NodeEntry home, CheckDefinition definition, HealthStatus? status, string? output, string? cause)
     {
-        if (definition.Id is not { } id)
+        if (definition.Id is not { Length: > 0 } id)
         {
             return CommandResult.Refused(CatalogError.Invalid, "a check of a node needs an id");
         }
 
-        if (home.NamedChecks.TryGetValue(id, out byte[]? owner) && owner is not null
-            && home.Instances.Find(owner) is { } other && other.FindCheck(id) is { } lost)
-        {
-            RemoveCheck(home, other, lost, $"check \"{id}\" moved to the node");
-        }
-
         Node node = home.Current;
         Check? present = FindNodeCheck(node, id);
+        if (present is null && node.Checks.Count >= Options.MaxChecksPerOwner)
+        {
+            return CommandResult.Refused(CatalogError.LimitReached, $"at most {Options.MaxChecksPerOwner} checks for one node");
+        }
+
+        if (TryFindCheck(home, id, out Instance? owner, out Check? lost) && owner is not null)
+        {
+            RemoveCheck(home, owner, lost, $"check \"{id}\" moved to the node");
+        }
+
         long index = _index + 1;
         Check next = MergeCheck(present, definition, index, status, output);
         if (ReferenceEquals(present, next))
         {
+            return CommandResult.Done(_sequence);
+        }
+
+        if (present is not null && OnlyOutputDiffers(present, next))
+        {
+            SetStatus(home, null, present, next.Status, next.Output, cause: "");
             return CommandResult.Done(_sequence);
         }
 
@@ -139,11 +167,6 @@ public sealed partial class Catalog
             {
                 checks.Add(check);
             }
-        }
-
-        if (checks.Count > Options.MaxChecksPerOwner)
-        {
-            return CommandResult.Refused(CatalogError.LimitReached, $"at most {Options.MaxChecksPerOwner} checks for one node");
         }
 
         if (present is not null)
@@ -167,6 +190,7 @@ public sealed partial class Catalog
     /// </summary>
     private void ReplaceNode(NodeEntry home, Node next, long index, bool wake, TimelineKind kind, string cause)
     {
+        Node before = home.Current;
         home.Current = next;
         var touched = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (Instance instance in home.Instances.All().ToList())
@@ -199,7 +223,14 @@ public sealed partial class Catalog
         {
             home.Point.Publish(index, _wakes);
             ChecksPoint.Publish(index, _wakes);
-            Emit(new CatalogChange { Kind = ChangeKind.Node, Version = next.Version, Index = index, Node = next });
+            Emit(new CatalogChange { Kind = ChangeKind.Node, Version = next.Version, Index = index, NodeBefore = before, Node = next });
         }
+    }
+
+    private bool IsTooLarge(NodeDefinition definition)
+    {
+        _scratch.Clear();
+        ChangeCodec.WriteNodeDefinition(_scratch, definition);
+        return _scratch.Written.Length > Options.MaxInstanceBytes;
     }
 }

@@ -9,23 +9,39 @@ public sealed partial class Catalog
 
     private ServiceEntry EntryFor(string service)
     {
-        if (_services.TryGetValue(service, out ServiceEntry? entry))
+        if (!_services.TryGetValue(service, out ServiceEntry? entry))
         {
-            return entry;
+            entry = AddEntry(service);
+            Vacate(entry);
         }
 
-        entry = new ServiceEntry(service, _extinction, Options.TimelineEvents);
-        _services[service] = entry;
-        Vacate(entry);
         return entry;
     }
 
-    /// <summary>Remembers a name that has no instances, and forgets the oldest such name that nobody watches when there are too many.</summary>
+    /// <summary>The entry to register in: while it is empty, its name is written as in this registration.</summary>
+    private ServiceEntry NamedEntryFor(string service)
+    {
+        ServiceEntry entry = EntryFor(service);
+        if (entry.Current is null)
+        {
+            entry.Name = service;
+        }
+
+        return entry;
+    }
+
+    private ServiceEntry AddEntry(string service) =>
+        _services[service] = new ServiceEntry(service, _extinction, Options.TimelineEvents);
+
+    /// <summary>
+    /// Remembers a name that has no instances, and forgets the oldest such name that nobody watches when there are too
+    /// many. Never this one: whoever made it is about to use it.
+    /// </summary>
     private void Vacate(ServiceEntry entry)
     {
         entry.IsVacant = true;
         _vacant.Enqueue(entry);
-        for (int looked = _vacant.Count; _vacant.Count > Options.MaxVacantServices && looked > 0; looked--)
+        for (int looked = _vacant.Count - 1; _vacant.Count > Options.MaxVacantServices && looked > 0; looked--)
         {
             ServiceEntry oldest = _vacant.Dequeue();
             if (oldest.Current is not null)

@@ -30,16 +30,26 @@ public sealed partial class Catalog
             return CommandResult.Refused(CatalogError.LimitReached, $"at most {Options.MaxInstances} instances");
         }
 
+        if (checks.Any(IsTooLarge))
+        {
+            return TooLarge("a check's definition", Options.MaxCheckBytes);
+        }
+
         long index = _index + 1;
-        List<Check> merged = MergeChecks(before, definition.Service, checks, replaceExistingChecks, index);
+        List<Check> merged = MergeChecks(before, definition.Id, definition.Service, checks, replaceExistingChecks, index);
         if (merged.Count > Options.MaxChecksPerOwner)
         {
             return CommandResult.Refused(CatalogError.LimitReached, $"at most {Options.MaxChecksPerOwner} checks for one instance");
         }
 
-        ServiceEntry service = EntryFor(definition.Service);
+        ServiceEntry service = NamedEntryFor(definition.Service);
         InstanceData data = InstanceData.Pack(
             definition.Service == service.Name ? definition : definition with { Service = service.Name }, _scratch);
+        if (data.Packed.Length > Options.MaxInstanceBytes)
+        {
+            return TooLarge("an instance", Options.MaxInstanceBytes);
+        }
+
         if (before is not null && data.Equals(before.Data))
         {
             if (SameChecks(before.Checks, merged))
@@ -117,8 +127,11 @@ public sealed partial class Catalog
         NameChecks(home, after);
         if (before is not null && !before.Data.Service.Equals(service.Name, StringComparison.Ordinal))
         {
-            Publish(_services[before.Data.Service], before, null, index, wake: true);
+            // It enters before it leaves: at no moment it is nowhere, and the name it enters is not forgotten meanwhile.
+            ServiceEntry left = _services[before.Data.Service];
             Publish(service, null, after, index, wake: true);
+            Publish(left, before, null, index, wake: true);
+            Record(left, TimelineKind.Deregistered, before, index, $"moved to service \"{service.Name}\": {cause}");
         }
         else
         {
@@ -172,6 +185,9 @@ public sealed partial class Catalog
             Disarm(lease);
         }
     }
+
+    private static CommandResult TooLarge(string what, int most) =>
+        CommandResult.Refused(CatalogError.LimitReached, $"{what} takes at most {most} bytes");
 
     private InstanceLease? LeaseFor(Instance? before, InstanceData data)
     {

@@ -36,6 +36,15 @@ public sealed record CatalogOptions
     /// <summary>The most checks of one instance or node. Default 64; more are refused.</summary>
     public int MaxChecksPerOwner { get; init; } = 64;
 
+    /// <summary>The most bytes of one instance's or node's definition, encoded. Default 64 KiB; larger ones are refused.</summary>
+    public int MaxInstanceBytes { get; init; } = 64 * 1024;
+
+    /// <summary>
+    /// The most bytes of one check's definition, encoded. Default 16 KiB; larger ones are refused. With the other limits
+    /// it bounds a journal record: <see cref="MaxInstanceBytes"/>, and for each check this and some 4 KiB of output.
+    /// </summary>
+    public int MaxCheckBytes { get; init; } = 16 * 1024;
+
     /// <summary>The most names without instances that are remembered, for their index, timeline and watchers. Default 10,000.</summary>
     public int MaxVacantServices { get; init; } = 10_000;
 

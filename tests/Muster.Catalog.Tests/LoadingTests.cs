@@ -146,4 +146,37 @@ public class LoadingTests
             }
         }
     }
+
+    [Fact]
+    public void FinishLoading_ClockSetBack_NoIndexGoesBack()
+    {
+        var harness = new CatalogHarness();
+        var initial = new List<byte[]>();
+        harness.Catalog.Export(() => { }).WriteTo(record => initial.Add(record.ToArray()));
+        harness.Register("gone", "gone-1");
+        harness.Catalog.Deregister(CatalogHarness.Node, "gone-1", "test");
+        long node = harness.Catalog.NodePoint(harness.Catalog.LocalNode).Index, gone = harness.Index("gone");
+        var time = new ManualTime();
+        time.SetWallClock(harness.Time.GetUtcNow().AddHours(-1));
+        Catalog restored = Restore([.. initial, .. harness.Log.Records], time);
+        Assert.True(restored.ServiceIndex("gone") > gone);
+        Assert.True(restored.NodePoint(restored.LocalNode).Index > node);
+    }
+
+    [Fact]
+    public void AnnounceSelf_EveryStart_LeavesARecordOfItsIndex()
+    {
+        var harness = new CatalogHarness();
+        var records = new List<byte[]>();
+        harness.Catalog.Export(() => { }).WriteTo(record => records.Add(record.ToArray()));
+        var log = new RecordingLog();
+        var first = new Catalog(harness.Catalog.Options, harness.Time, new Random(1), log, new InlineWakes());
+        records.ForEach(record => Assert.True(first.LoadRecord(record)));
+        first.FinishLoading();
+        first.AnnounceSelf("1.0", 8300);
+        long issued = first.ServicesPoint.Index;
+
+        Catalog second = Restore([.. records, .. log.Records], harness.Time);
+        Assert.True(second.ServicesPoint.Index > issued);
+    }
 }

@@ -137,4 +137,61 @@ public class RegistrationTests
         InstanceDefinition back = InstanceData.Pack(definition, new PackWriter()).Unpack();
         Assert.Equal(System.Text.Json.JsonSerializer.Serialize(definition), System.Text.Json.JsonSerializer.Serialize(back));
     }
+
+    [Fact]
+    public void Register_DerivedCheckIdThatAnotherInstanceNamed_MovesTheCheck()
+    {
+        var harness = new CatalogHarness();
+        harness.Register("web", "web", CatalogHarness.Ttl(60, id: "service:web:1"));
+        harness.Register("web", "web:1", CatalogHarness.Ttl(60));
+        CheckRef found = harness.Catalog.FindCheck(harness.Catalog.LocalNode, "service:web:1")!.Value;
+        Assert.Equal("web:1", found.Instance!.Data.IdText);
+        Assert.Equal(0, harness.Find("web")!.Checks.Count);
+    }
+
+    [Fact]
+    public void Register_DerivedAndNamedCheckTwice_SecondChangesNothing()
+    {
+        var harness = new CatalogHarness();
+        CheckDefinition[] checks = [CatalogHarness.Ttl(60), CatalogHarness.Ttl(60, id: "service:a")];
+        harness.Register("web", "web-1", checks);
+        long index = harness.Index("web");
+        harness.Register("web", "web-1", checks);
+        Assert.Equal(index, harness.Index("web"));
+    }
+
+    [Fact]
+    public void Register_MoveToAnotherService_TheTimelineItLeftSaysSo()
+    {
+        var harness = new CatalogHarness();
+        harness.Register("old", "x");
+        harness.Register("new", "x");
+        Assert.Contains("\"new\"", harness.LastCause("old"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void RegisterCheck_OnlyTheOutputDiffers_IsAReportThatMovesNoIndex()
+    {
+        var harness = new CatalogHarness();
+        harness.Register("web", "web-1");
+        CheckDefinition check = CatalogHarness.Ttl(60, id: "c") with { Kind = CheckKind.External, Ttl = TimeSpan.Zero };
+        harness.Catalog.RegisterCheck(CatalogHarness.Node, "web-1", check, HealthStatus.Passing, "one");
+        long index = harness.Index("web");
+        harness.Catalog.RegisterCheck(CatalogHarness.Node, "web-1", check, HealthStatus.Passing, "two");
+        Assert.Equal((index, "two"), (harness.Index("web"), harness.Find("web-1")!.Checks[0].Output));
+    }
+
+    [Fact]
+    public void Register_LargerThanAJournalRecordMayBe_IsRefusedAndChangesNothing()
+    {
+        var harness = new CatalogHarness();
+        CheckDefinition wordy = CatalogHarness.Ttl(60) with { Notes = new string('x', 1 << 20) };
+        Assert.Equal(CatalogError.LimitReached, harness.Register("web", "web-1", wordy).Error);
+        Assert.Equal(CatalogError.LimitReached, harness.Register(CatalogHarness.Define("web", "web-1", tags: [.. Enumerable.Repeat("tag", 100_000)])).Error);
+        Assert.Null(harness.Find("web-1"));
+        harness.Register("web", "web-1");
+        Assert.Equal(CatalogError.LimitReached, harness.Catalog.RegisterCheck(CatalogHarness.Node, "web-1", wordy, null, null).Error);
+        Assert.Equal(CatalogError.LimitReached, harness.Catalog.RegisterCheck(CatalogHarness.Node, null, wordy with { Id = "c" }, null, null).Error);
+        Assert.Equal(CatalogError.LimitReached, harness.Catalog.SetMaintenance(CatalogHarness.Node, "web-1", true, wordy.Notes).Error);
+    }
 }

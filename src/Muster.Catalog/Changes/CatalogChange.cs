@@ -17,6 +17,9 @@ public readonly record struct CatalogChange
     /// <summary>The node after the change; for a removed node its last state. Set for node changes.</summary>
     public Node? Node { get; init; }
 
+    /// <summary>The node before the change, null when it is new. Set for node changes.</summary>
+    public Node? NodeBefore { get; init; }
+
     /// <summary>The instance before the change, null when it is new.</summary>
     public Instance? Before { get; init; }
 

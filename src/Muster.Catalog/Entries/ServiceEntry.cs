@@ -5,8 +5,8 @@ internal sealed class ServiceEntry(string name, long index, int timelineEvents)
 {
     private volatile ServiceSnapshot? _current;
 
-    /// <summary>The name, as first seen.</summary>
-    internal string Name { get; } = name;
+    /// <summary>The name as written by who registered first; until then, by who asked first.</summary>
+    internal string Name { get; set; } = name;
 
     /// <summary>The present snapshot, null while there is no instance.</summary>
     internal ServiceSnapshot? Current

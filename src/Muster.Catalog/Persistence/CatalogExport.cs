@@ -18,7 +18,7 @@ public sealed class CatalogExport
         _index = index;
     }
 
-    /// <summary>Writes records that <see cref="Catalog.LoadRecord"/> understands: nodes first, then instances, then tombstones.</summary>
+    /// <summary>Writes records that <see cref="Catalog.LoadRecord"/> understands: nodes first, then instances, then tombstones, the oldest first.</summary>
     public void WriteTo(Action<ReadOnlySpan<byte>> write)
     {
         var writer = new PackWriter();
@@ -39,7 +39,7 @@ public sealed class CatalogExport
             }
         }
 
-        foreach (Tombstone tombstone in _tombstones)
+        foreach (Tombstone tombstone in _tombstones.OrderBy(tombstone => tombstone.Version))
         {
             writer.Clear();
             ChangeCodec.WriteTombstone(writer, tombstone);

@@ -47,14 +47,18 @@ internal static class ChangeCodec
         Start(writer, ChangeKind.Node, node.Version, index);
         writer.Number(node.CreateIndex);
         writer.Number(node.ModifyIndex);
-        NodeDefinition definition = node.Definition;
+        WriteNodeDefinition(writer, node.Definition);
+        WriteChecks(writer, node.Checks);
+    }
+
+    internal static void WriteNodeDefinition(PackWriter writer, NodeDefinition definition)
+    {
         writer.Text(definition.Name);
         writer.Text(definition.Id);
         writer.Text(definition.Address);
         writer.Text(definition.Datacenter);
         WritePairs(writer, definition.TaggedAddresses);
         WritePairs(writer, definition.Metadata);
-        WriteChecks(writer, node.Checks);
     }
 
     internal static void WriteInstance(PackWriter writer, Instance instance, long index)

@@ -50,7 +50,7 @@ public sealed class Instance
     internal InstanceLease? Lease { get; }
 
     /// <summary>The id of one of this instance's checks, as every wire shows it.</summary>
-    public string CheckIdOf(Check check) => check.Definition.Id ?? DerivedCheckPrefix + Data.IdText;
+    public string CheckIdOf(Check check) => check.Definition.Id ?? DerivedCheckId(Data.IdText);
 
     /// <summary>The name of one of this instance's checks, as every wire shows it.</summary>
     public string CheckNameOf(Check check) =>
@@ -77,6 +77,9 @@ public sealed class Instance
         instanceId = derived ? checkId[DerivedCheckPrefix.Length..] : default;
         return derived;
     }
+
+    /// <summary>The id of a check that has none of its own.</summary>
+    internal static string DerivedCheckId(string instanceId) => DerivedCheckPrefix + instanceId;
 
     /// <summary>The name of a check of a service that names none.</summary>
     internal static string DerivedCheckName(string service) => $"Service '{service}' check";

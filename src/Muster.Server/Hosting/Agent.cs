@@ -20,6 +20,9 @@ namespace Muster.Server.Hosting;
 /// </summary>
 internal sealed partial class Agent : IAsyncDisposable
 {
+    /// <summary>Above the largest record that the catalog's limits allow: 64 KiB, and 64 checks of 20 KiB and a little more.</summary>
+    private const int MaxRecordBytes = 2 * 1024 * 1024;
+
     private readonly AgentOptions _options;
     private readonly ILogger _logger;
     private readonly Meter _meter = new(PrometheusExporter.MeterName);
@@ -125,7 +128,8 @@ internal sealed partial class Agent : IAsyncDisposable
 
     private async Task ServeAsync(ILoggerFactory logging, TimeProvider time, CancellationToken cancellation)
     {
-        _catalog.AnnounceSelf(Version, port: 8300);
+        CommandResult announced = _catalog.AnnounceSelf(Version, port: 8300);
+        await _catalog.WaitDurableAsync(announced.Sequence);
         IReadOnlyList<string> problems = ConfiguredRegistrations.Apply(_catalog, _options);
         if (problems.Count > 0)
         {
@@ -133,7 +137,7 @@ internal sealed partial class Agent : IAsyncDisposable
         }
 
         _probes.Start();
-        _ticker = new CatalogTicker(_catalog, time);
+        _ticker = new CatalogTicker(_catalog, time, logging.CreateLogger<CatalogTicker>());
         _dns?.Start();
         if (_http is not null)
         {
@@ -161,7 +165,7 @@ internal sealed partial class Agent : IAsyncDisposable
     {
         long refused = 0;
         Journal.Journal journal = Journal.Journal.Open(
-            new JournalOptions { Directory = directory },
+            new JournalOptions { Directory = directory, MaxRecordBytes = MaxRecordBytes },
             (_, _, record) => refused += _catalog.LoadRecord(record) ? 0 : 1);
         _catalog.FinishLoading();
         foreach (string message in journal.Recovery.Messages)

@@ -1,15 +1,22 @@
+using Microsoft.Extensions.Logging;
+
 namespace Muster.Server.Hosting;
 
 /// <summary>
 /// Lets the catalog's time pass. It runs on the thread pool on purpose: when the pool is starved, ticks come late, the
 /// catalog sees the gap and stops blaming instances whose heartbeats wait in the same queue.
 /// </summary>
-internal sealed class CatalogTicker : IAsyncDisposable
+internal sealed partial class CatalogTicker : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
+    private readonly ILogger _logger;
     private readonly Task _loop;
 
-    public CatalogTicker(Catalog.Catalog catalog, TimeProvider time) => _loop = RunAsync(catalog, time);
+    public CatalogTicker(Catalog.Catalog catalog, TimeProvider time, ILogger logger)
+    {
+        _logger = logger;
+        _loop = RunAsync(catalog, time);
+    }
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
@@ -26,7 +33,7 @@ internal sealed class CatalogTicker : IAsyncDisposable
         {
             while (await timer.WaitForNextTickAsync(_stop.Token))
             {
-                catalog.Tick();
+                Tick(catalog);
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -34,4 +41,20 @@ internal sealed class CatalogTicker : IAsyncDisposable
             // stopped
         }
     }
+
+    /// <summary>A bug that one expiry meets must not end all others.</summary>
+    private void Tick(Catalog.Catalog catalog)
+    {
+        try
+        {
+            catalog.Tick();
+        }
+        catch (Exception error)
+        {
+            LogFailed(_logger, error);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A tick of the catalog failed")]
+    private static partial void LogFailed(ILogger logger, Exception error);
 }

@@ -56,7 +56,7 @@ internal sealed class ProbeSupervisor : ICatalogObserver, ICheckResultSink, IAsy
                 Enqueue(instance.Node.Name, instance, change.Before?.Checks ?? default, change.After?.Checks ?? default);
                 break;
             case ChangeKind.Node:
-                Enqueue(change.Node!.Name, null, default, change.Node.Checks);
+                Enqueue(change.Node!.Name, null, change.NodeBefore?.Checks ?? default, change.Node.Checks);
                 break;
             case ChangeKind.NodeRemoved:
                 Enqueue(change.Node!.Name, null, change.Node.Checks, default);

@@ -11,6 +11,7 @@ internal sealed partial class SnapshotKeeper : IDisposable
     private readonly Catalog.Catalog _catalog;
     private readonly ILogger _logger;
     private readonly Lock _one = new();
+    private bool _disposed;
 
     public SnapshotKeeper(Journal.Journal journal, Catalog.Catalog catalog, ILogger logger)
     {
@@ -26,7 +27,8 @@ internal sealed partial class SnapshotKeeper : IDisposable
         _journal.SnapshotNeeded -= OnNeeded;
         lock (_one)
         {
-            // a snapshot under way is finished before the journal closes
+            // A snapshot under way is finished before the journal closes; one that was asked for just now is not begun.
+            _disposed = true;
         }
     }
 
@@ -34,6 +36,11 @@ internal sealed partial class SnapshotKeeper : IDisposable
     {
         lock (_one)
         {
+            if (_disposed)
+            {
+                return;
+            }
+
             JournalSnapshot? snapshot = null;
             CatalogExport export = _catalog.Export(() => snapshot = _journal.BeginSnapshot());
             SnapshotOutcome outcome = snapshot!.Write(writer => export.WriteTo(record => writer.Write(record)));
