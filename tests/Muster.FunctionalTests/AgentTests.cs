@@ -39,8 +39,11 @@ public class AgentTests
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
         int port = ((IPEndPoint)taken.LocalEndpoint).Port;
-        var refusal = await Assert.ThrowsAnyAsync<IOException>(() => RunningAgent.StartAsync("-dev", $"-http-port={port}"));
-        Assert.Contains("in use", refusal.Message, StringComparison.Ordinal);
+        var http = await Assert.ThrowsAnyAsync<IOException>(() => RunningAgent.StartAsync("-dev", $"-http-port={port}"));
+        var dns = await Assert.ThrowsAnyAsync<IOException>(() => RunningAgent.StartAsync("-dev", $"-dns-port={port}"));
+        Assert.StartsWith($"HTTP cannot listen on port {port} of 127.0.0.1: ", http.Message, StringComparison.Ordinal);
+        Assert.Contains("in use", http.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"DNS cannot listen on port {port} of 127.0.0.1: ", dns.Message, StringComparison.Ordinal);
     }
 
     [Fact]

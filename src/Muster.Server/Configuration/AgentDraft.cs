@@ -132,6 +132,11 @@ internal sealed partial class AgentDraft
                 Error($"{source}: {problem}");
             }
 
+            if (json.EnumerateObject().Any(static member => member.Name.Equals("token", StringComparison.OrdinalIgnoreCase)))
+            {
+                Warn($"{source}.token: {UnusedSettings.NoAccessControl}");
+            }
+
             list.Add(new ConfiguredDefinition(source, json));
         }
     }

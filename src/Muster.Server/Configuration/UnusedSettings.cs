@@ -8,7 +8,8 @@ namespace Muster.Server.Configuration;
 /// </summary>
 internal static class UnusedSettings
 {
-    private const string NoAccessControl = "accepted and ignored: Muster has no tokens, access control or encryption yet";
+    /// <summary>What is said of a setting that would protect something.</summary>
+    public const string NoAccessControl = "accepted and ignored: Muster has no tokens, access control or encryption yet";
     private const string NoScripts = "accepted and ignored: Muster never runs scripts";
     private const string NoEffect = "accepted, has no effect in Muster";
 

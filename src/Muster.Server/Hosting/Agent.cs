@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Muster.Catalog;
 using Muster.Checks;
@@ -78,11 +79,6 @@ internal sealed partial class Agent : IAsyncDisposable
             await agent.ServeAsync(logging, time, cancellation);
             return agent;
         }
-        catch (SocketException error)
-        {
-            await agent.DisposeAsync();
-            throw new AgentStartException([$"cannot listen: {error.Message}"]);
-        }
         catch
         {
             await agent.DisposeAsync();
@@ -138,15 +134,34 @@ internal sealed partial class Agent : IAsyncDisposable
 
         _probes.Start();
         _ticker = new CatalogTicker(_catalog, time, logging.CreateLogger<CatalogTicker>());
-        _dns?.Start();
-        if (_http is not null)
-        {
-            await _http.StartAsync(RouterOf(logging, time).InvokeAsync, cancellation);
-        }
-
+        await ListenAsync(RouterOf(logging, time).InvokeAsync, cancellation);
         _state = ServerState.Ready;
         LogReady(_logger, Version, ListOf(HttpAddresses), ListOf(DnsEndPoints), _options.DevMode ? "none (-dev)" : _options.DataDirectory);
     }
+
+    private async Task ListenAsync(RequestDelegate handler, CancellationToken cancellation)
+    {
+        try
+        {
+            _dns?.Start();
+        }
+        catch (SocketException error)
+        {
+            throw CannotListen("DNS", _options.DnsPort, "-dns-port", error);
+        }
+
+        try
+        {
+            await (_http?.StartAsync(handler, cancellation) ?? Task.CompletedTask);
+        }
+        catch (Exception error) when (error is SocketException or IOException)
+        {
+            throw CannotListen("HTTP", _options.HttpPort, "-http-port", error);
+        }
+    }
+
+    private AgentStartException CannotListen(string what, int port, string flag, Exception error) =>
+        new([$"{what} cannot listen on port {port} of {string.Join(", ", _options.ClientAddresses)}: {error.Message}; choose another with {flag} or -client"]);
 
     private static string ListOf<T>(IReadOnlyCollection<T> places) => places.Count > 0 ? string.Join(", ", places) : "no port";
 

@@ -93,7 +93,8 @@ public sealed class AgentConfigurationTests
     {
         using var folder = new TemporaryFolder();
         string file = folder.Write("consul.json", """
-            { "acl": { "tokens": { "default": "sesame" } }, "performance": {}, "enable_script_checks": true, "no_such_key": 1, "ports": { "grpc": 1 }, "server": false }
+            { "acl": { "tokens": { "default": "sesame" } }, "performance": {}, "enable_script_checks": true, "no_such_key": 1, "ports": { "grpc": 1 }, "server": false,
+              "services": [ { "name": "a", "token": "sesame" } ], "check": { "name": "b", "ttl": "10s", "Token": "sesame" } }
             """);
 
         AgentConfigurationResult result = Read("-dev", "-config-file", file, "-ui", "-recursor", "8.8.8.8", "-client=0.0.0.0", "-bind=0.0.0.0");
@@ -104,6 +105,7 @@ public sealed class AgentConfigurationTests
         [
             "acl: accepted and ignored: Muster has no tokens", "performance: accepted, has no effect", "enable_script_checks: accepted and ignored: Muster never runs scripts",
             "no_such_key: unknown key", "ports.grpc: accepted, has no effect", "server: Muster has no client agents", "-ui", "-recursor",
+            "services[0].token: accepted and ignored", "check.token: accepted and ignored",
             "client_addr: 0.0.0.0 is off loopback", "bind_addr: 0.0.0.0 is off loopback",
         ];
         Assert.All(expected, part => Assert.Contains(result.Warnings, warning => warning.Contains(part, StringComparison.Ordinal)));
