@@ -35,22 +35,7 @@ internal static class AgentServiceEncoder
         WriteUnlessEmpty(json, "ContentHash"u8, contentHash);
         json.Name("Datacenter"u8);
         json.Text(instance.Node.Definition.Datacenter);
-        WriteLocality(json, data);
-        json.EndObject();
-    }
-
-    private static void WriteLocality(GoJsonWriter json, InstanceData data)
-    {
-        ReadOnlySpan<byte> region = data.Region, zone = data.Zone;
-        if (region.IsEmpty && zone.IsEmpty)
-        {
-            return;
-        }
-
-        json.Name("Locality"u8);
-        json.BeginObject();
-        WriteUnlessEmpty(json, "Region"u8, region);
-        WriteUnlessEmpty(json, "Zone"u8, zone);
+        InstanceEncoder.WriteLocality(json, "Locality"u8, data);
         json.EndObject();
     }
 

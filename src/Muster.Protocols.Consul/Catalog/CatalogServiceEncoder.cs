@@ -40,6 +40,7 @@ internal static class CatalogServiceEncoder
         json.Raw(InstanceEncoder.NoProxy);
         json.Name("ServiceConnect"u8);
         json.Raw("{}"u8);
+        InstanceEncoder.WriteLocality(json, "ServiceLocality"u8, data);
         json.Name("CreateIndex"u8);
         json.Number(instance.CreateIndex);
         json.Name("ModifyIndex"u8);

@@ -54,6 +54,31 @@ internal static class InstanceEncoder
         json.EndObject();
     }
 
+    /// <summary>Writes the locality as an object under <paramref name="name"/>; nothing when it is unknown.</summary>
+    public static void WriteLocality(GoJsonWriter json, ReadOnlySpan<byte> name, InstanceData data)
+    {
+        if (data.Region.IsEmpty && data.Zone.IsEmpty)
+        {
+            return;
+        }
+
+        json.Name(name);
+        json.BeginObject();
+        if (!data.Region.IsEmpty)
+        {
+            json.Name("Region"u8);
+            json.Text(data.Region);
+        }
+
+        if (!data.Zone.IsEmpty)
+        {
+            json.Name("Zone"u8);
+            json.Text(data.Zone);
+        }
+
+        json.EndObject();
+    }
+
     /// <summary>
     /// The addresses by name, those that follow from an IP address included (<c>lan_ipv4</c> and <c>wan_ipv4</c>, or
     /// the same for IPv6) unless others were registered under these names. Left out when there is none.

@@ -49,6 +49,7 @@ internal static class NodeServiceEncoder
         json.Raw(InstanceEncoder.NoProxy);
         json.Name("Connect"u8);
         json.Raw("{}"u8);
+        InstanceEncoder.WriteLocality(json, "Locality"u8, data);
         json.Name("CreateIndex"u8);
         json.Number(instance.CreateIndex);
         json.Name("ModifyIndex"u8);

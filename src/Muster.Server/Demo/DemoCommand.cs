@@ -25,8 +25,8 @@ internal sealed class DemoCommand(CommandOutput output, string program, Func<Age
 
     public static Command Create(CommandOutput output, Func<string, string?> environment, Func<AgentOptions, CancellationToken, Task> host)
     {
-        // the launcher says how it was called, so that the lines to try can be pasted
-        string program = environment("MUSTER_COMMAND") ?? "muster";
+        // the launcher says how it was called, so that the lines to try can be pasted; else the file's own path will do
+        string program = environment("MUSTER_COMMAND") ?? Environment.ProcessPath ?? "muster";
         var command = new Command("demo", "Run a server with three small services and watch them: nothing to install, nothing left behind");
         Option<TimeSpan?> lasting = DurationOption.Create("--for", "End by itself after this long; default: at Ctrl-C");
         command.Options.Add(lasting);

@@ -46,6 +46,18 @@ public sealed class HealthReadTests : IAsyncLifetime
         Assert.Equal("[]", (await _host.GetAsync("/v1/health/service/web?passing")).Text);
     }
 
+    [Theory]
+    [InlineData("eu", "eu-a", """{"Region":"eu","Zone":"eu-a"}""")]
+    [InlineData("eu", "", """{"Region":"eu"}""")]
+    [InlineData("", "", null)]
+    public async Task Service_Locality_IsShownWhenKnown(string region, string zone, string? expected)
+    {
+        _host.Catalog.Register("vm", new InstanceDefinition { Service = "near", Id = "n-1", Locality = new Locality(region, zone) }, [], true, "test");
+
+        Assert.Equal(expected, (await _host.GetAsync("/v1/health/service/near")).Json![0]!["Service"]!["Locality"]?.ToJsonString());
+        Assert.Equal(expected, (await _host.GetAsync("/v1/catalog/service/near")).Json![0]!["ServiceLocality"]?.ToJsonString());
+    }
+
     [Fact]
     public async Task Service_Entry_IsWrittenAsConsulDoes()
     {
