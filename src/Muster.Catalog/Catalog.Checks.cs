@@ -6,6 +6,7 @@ namespace Muster.Catalog;
 public sealed partial class Catalog
 {
     private const int MaxCommonChecks = 65_536;
+    private const int MaxCommonText = 256;
 
     /// <summary>
     /// A heartbeat in its usual form: a TTL check of this server's node that is passing stays passing. Moves one
@@ -275,10 +276,14 @@ public sealed partial class Catalog
         return new Check(Common(definition), newStatus, newOutput, present?.CreateIndex ?? index, index, new CheckLease());
     }
 
-    /// <summary>One copy of equal definitions: a service's instances mostly share them.</summary>
+    /// <summary>
+    /// One copy of equal definitions: a service's instances mostly share them. The copies are never given back, so there
+    /// are not too many and none is long.
+    /// </summary>
     private CheckDefinition Common(CheckDefinition definition)
     {
-        if (definition.Id is not null || definition.Kind is not (CheckKind.Ttl or CheckKind.External))
+        if (definition.Id is not null || definition.Kind is not (CheckKind.Ttl or CheckKind.External)
+            || definition.Name.Length + definition.Notes.Length + definition.InitialOutput.Length > MaxCommonText)
         {
             return definition;
         }
@@ -353,7 +358,8 @@ public sealed partial class Catalog
         CheckDefinition definition = check.Definition;
         if (check.Status == HealthStatus.Critical)
         {
-            if (definition.DeregisterAfter <= TimeSpan.Zero)
+            // only instances are removed, never their nodes
+            if (definition.DeregisterAfter <= TimeSpan.Zero || check.Lease.Owner is NodeEntry)
             {
                 Disarm(check.Lease);
                 return;

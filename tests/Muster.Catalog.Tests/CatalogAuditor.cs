@@ -1,0 +1,148 @@
+using Muster.Model;
+
+namespace Muster.Catalog.Tests;
+
+/// <summary>Checks after every step what must hold in any catalog, and what must hold between one step and the next.</summary>
+internal sealed class CatalogAuditor(Catalog catalog)
+{
+    private readonly Dictionary<string, (long Index, string Visible)> _seen = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, CountingWatcher> _watchers = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Everything about the catalog that survives a restart: all but outputs, which are not journaled alone.</summary>
+    public static string Describe(Catalog catalog) => string.Join('\n', [
+        .. catalog.Nodes.Select(node => $"{Visible(node)} {node.Version} {node.CreateIndex} {node.ModifyIndex}"),
+        .. catalog.Services.Select(service => $"{service.Name} {Visible(service)}"),
+        .. catalog.Services.SelectMany(service => service.Instances.ToArray())
+            .Select(instance => $"{instance.Node.Name}/{instance.Data.IdText} {instance.Version} {instance.CreateIndex} {instance.ModifyIndex}")]);
+
+    public void Audit(IReadOnlyList<string> watched)
+    {
+        AuditSnapshots();
+        AuditIndexes();
+        AuditWatchers(watched);
+        AuditDeadlines();
+    }
+
+    private void AuditSnapshots()
+    {
+        var inSnapshots = new HashSet<Instance>(ReferenceEqualityComparer.Instance);
+        foreach (ServiceSnapshot service in catalog.Services)
+        {
+            Instance[] instances = service.Instances.ToArray();
+            Assert.NotEmpty(instances);
+            Assert.Same(service, catalog.FindService(service.Name));
+            for (int i = 0; i < instances.Length; i++)
+            {
+                Assert.True(i == 0 || InstanceOrder.Compare(instances[i - 1], instances[i]) < 0);
+                Assert.Equal(service.Name, instances[i].Data.Service);
+                Assert.Same(catalog.FindNode(instances[i].Node.Name), instances[i].Node);
+                Assert.True(inSnapshots.Add(instances[i]));
+            }
+        }
+
+        Instance[] onNodes = [.. catalog.Nodes.SelectMany(catalog.InstancesOn)];
+        Assert.True(inSnapshots.SetEquals(onNodes));
+        Assert.Equal((onNodes.Length, catalog.Services.Count, catalog.Nodes.Count), (catalog.Statistics.Instances, catalog.Statistics.Services, catalog.Statistics.Nodes));
+        foreach (Instance instance in onNodes)
+        {
+            foreach (Check check in instance.Checks)
+            {
+                Assert.Same(check, catalog.FindCheck(instance.Node, instance.CheckIdOf(check))?.Check);
+            }
+        }
+    }
+
+    /// <summary>The index never goes back, and moves if and only if something moved that is not an output.</summary>
+    private void AuditIndexes()
+    {
+        foreach (string name in _seen.Keys.Union(catalog.Services.Select(service => service.Name)).ToList())
+        {
+            (ServiceSnapshot? snapshot, long index) = catalog.ViewService(name);
+            string visible = snapshot is null ? "" : Visible(snapshot);
+            if (_seen.TryGetValue(name, out (long Index, string Visible) before))
+            {
+                Assert.True(index >= before.Index, $"{name} went back");
+                Assert.True(visible.Length == 0 || (index > before.Index) == (visible != before.Visible), $"{name}: {before} -> {index} {visible}");
+                Assert.True(visible == before.Visible || index > before.Index, $"{name} is gone at the same index");
+            }
+
+            _seen[name] = (index, visible);
+        }
+    }
+
+    /// <summary>A blocked reader of each name: woken at every change of its index.</summary>
+    private void AuditWatchers(IReadOnlyList<string> watched)
+    {
+        foreach (string name in watched)
+        {
+            WatchPoint point = catalog.ServicePoint(name);
+            if (_watchers.TryGetValue(name, out CountingWatcher? watcher))
+            {
+                Assert.Equal(point.Count == 0, watcher.Wakes > 0);
+            }
+
+            if (watcher is not { Wakes: 0 })
+            {
+                _watchers[name] = watcher = new CountingWatcher();
+                Assert.True(point.TryAdd(watcher, catalog.ViewService(name).Index));
+            }
+
+            Assert.False(point.TryAdd(new CountingWatcher(), point.Index - 1));
+        }
+    }
+
+    /// <summary>Exactly what must end by itself is on the wheel, as what it is, and points to its newest owner.</summary>
+    private void AuditDeadlines()
+    {
+        int expected = 0;
+        foreach (Node node in catalog.Nodes)
+        {
+            foreach (Check check in node.Checks)
+            {
+                expected += AuditLease(check, node.Entry);
+            }
+        }
+
+        foreach (Instance instance in catalog.Nodes.SelectMany(catalog.InstancesOn))
+        {
+            foreach (Check check in instance.Checks)
+            {
+                expected += AuditLease(check, instance);
+            }
+
+            Assert.Equal(instance.Data.LeaseMilliseconds > 0, instance.Lease is { IsLease: true, Slot: >= 0 });
+            Assert.True(instance.Lease is null || ReferenceEquals(instance.Lease.Owner, instance));
+            expected += instance.Lease is null ? 0 : 1;
+        }
+
+        catalog.Tick();
+        Assert.Equal((expected, 0), (catalog.Statistics.Deadlines, catalog.Statistics.ExpiryBacklog));
+    }
+
+    private static int AuditLease(Check check, object owner)
+    {
+        bool isRemoval = owner is Instance && check.Status == HealthStatus.Critical && check.Definition.DeregisterAfter > TimeSpan.Zero;
+        bool isTtl = check.Status != HealthStatus.Critical && check.Definition.Kind == CheckKind.Ttl;
+        Assert.Same(owner, check.Lease.Owner);
+        Assert.Equal((isRemoval || isTtl, isTtl), (check.Lease.Deadline != 0, check.Lease.IsLease));
+        Assert.Equal(isRemoval || isTtl, check.Lease.Slot >= 0);
+        return isRemoval || isTtl ? 1 : 0;
+    }
+
+    private static string Visible(ServiceSnapshot service) => string.Join('|', service.Instances.ToArray().Select(instance =>
+        $"{Convert.ToBase64String(instance.Data.Packed)} {instance.Status} {Visible(instance.Node)} {Visible(instance.Checks)}"));
+
+    private static string Visible(Node node) =>
+        $"{node.Name} {node.Definition.Address} {string.Join(',', node.Definition.Metadata)} {Visible(node.Checks)}";
+
+    private static string Visible(CheckList checks)
+    {
+        string all = "";
+        foreach (Check check in checks)
+        {
+            all += $"[{check.Definition} {check.Status}]";
+        }
+
+        return all;
+    }
+}

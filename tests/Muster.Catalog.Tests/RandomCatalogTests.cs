@@ -1,0 +1,117 @@
+using Muster.Model;
+
+namespace Muster.Catalog.Tests;
+
+public class RandomCatalogTests
+{
+    private static readonly string[] Nodes = [CatalogHarness.Node, "n2", "Other"];
+    private static readonly string[] Watched = ["S0", "s1", "s2", "s3"];
+
+    private static CheckDefinition RandomCheck(Random random, string id) => random.Next(4) switch
+    {
+        0 => CatalogHarness.Http(failures: random.Next(3), successes: random.Next(3)) with { Id = id, DeregisterAfter = TimeSpan.FromSeconds(random.Next(3)) },
+        1 => new CheckDefinition { Id = id, Name = "external", InitialStatus = HealthStatus.Passing },
+        2 => CatalogHarness.Ttl(1 + random.Next(3), id: id),
+        _ => CatalogHarness.Ttl(1 + random.Next(3), 1 + random.Next(3), id, (HealthStatus)random.Next(3)),
+    };
+
+    /// <summary>One command. Ids are few, so that they collide: between instances, nodes, services and kinds of checks.</summary>
+    private static void Step(CatalogHarness harness, Random random)
+    {
+        Catalog catalog = harness.Catalog;
+        string node = Nodes[random.Next(Nodes.Length)], id = $"i{random.Next(9)}", service = $"{(random.Next(2) == 0 ? 's' : 'S')}{random.Next(9)}";
+        string checkId = random.Next(3) == 0 ? $"service:i{random.Next(9)}" : $"c{random.Next(5)}";
+        switch (random.Next(14))
+        {
+            case 0:
+                catalog.RegisterNode(new NodeDefinition
+                {
+                    Name = random.Next(2) == 0 ? node.ToUpperInvariant() : node, Address = $"10.0.0.{random.Next(3)}", Datacenter = "dc1",
+                    Metadata = [new("rack", $"{random.Next(2)}")],
+                });
+                break;
+            case 1 when random.Next(4) == 0:
+                catalog.DeregisterNode(node, "test");
+                break;
+            case < 5:
+                CheckDefinition derived = RandomCheck(random, "") with { Id = null }, named = RandomCheck(random, $"c{random.Next(5)}");
+                CheckDefinition[] checks = random.Next(4) switch { 0 => [], 1 => [derived], 2 => [named], _ => [derived, named] };
+                catalog.Register(
+                    node, CatalogHarness.Define(service, id, random.Next(2), random.Next(3) == 0 ? 1 + random.Next(3) : 0, random.Next(2) == 0 ? ["t"] : []),
+                    checks, random.Next(2) == 0, "test");
+                break;
+            case 5:
+                catalog.Deregister(node, id, "test");
+                break;
+            case 6:
+                catalog.Renew(node, id);
+                break;
+            case 7 or 8:
+                catalog.ReportCheck(node, checkId, (HealthStatus)random.Next(3), $"o{random.Next(2)}", (ReportKind)random.Next(3));
+                break;
+            case 9:
+                HealthStatus? status = random.Next(2) == 0 ? null : (HealthStatus)random.Next(3);
+                catalog.RegisterCheck(
+                    node, random.Next(4) == 0 ? null : id, RandomCheck(random, $"c{random.Next(5)}"), status, status is null ? null : $"o{random.Next(2)}");
+                break;
+            case 10:
+                catalog.DeregisterCheck(node, checkId);
+                break;
+            case 11:
+                catalog.SetMaintenance(node, random.Next(3) == 0 ? null : id, random.Next(2) == 0, $"why{random.Next(2)}");
+                break;
+            case 12:
+                catalog.TryPass(checkId, "");
+                break;
+            default:
+                harness.Run(random.NextDouble());
+                break;
+        }
+    }
+
+    private static Catalog Restore(CatalogHarness harness, IEnumerable<byte[]> records)
+    {
+        var catalog = new Catalog(harness.Catalog.Options, harness.Time, new Random(1), NoChangeLog.Instance, new InlineWakes());
+        Assert.All(records, record => Assert.True(catalog.LoadRecord(record)));
+        catalog.FinishLoading();
+        return catalog;
+    }
+
+    private static List<byte[]> Export(Catalog catalog)
+    {
+        var records = new List<byte[]>();
+        catalog.Export(() => { }).WriteTo(record => records.Add(record.ToArray()));
+        return records;
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    public void Commands_InAnyOrder_KeepTheCatalogWhole(int seed)
+    {
+        var random = new Random(seed);
+        var harness = new CatalogHarness(seed, options => options with { MaxVacantServices = 3 });
+        var auditor = new CatalogAuditor(harness.Catalog);
+        List<byte[]> snapshot = Export(harness.Catalog);
+        for (int step = 1; step <= 600; step++)
+        {
+            Step(harness, random);
+            auditor.Audit(Watched);
+            if (step % 60 == 0)
+            {
+                Catalog restored = Restore(harness, [.. snapshot, .. harness.Log.Records]);
+                Assert.Equal(CatalogAuditor.Describe(harness.Catalog), CatalogAuditor.Describe(restored));
+                new CatalogAuditor(restored).Audit(Watched);
+                if (random.Next(2) == 0)
+                {
+                    snapshot = Export(harness.Catalog);
+                    harness.Log.Records.Clear();
+                }
+            }
+        }
+    }
+}
