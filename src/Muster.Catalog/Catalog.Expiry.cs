@@ -60,7 +60,7 @@ public sealed partial class Catalog
                 var lease = TimeSpan.FromMilliseconds(instance.Data.LeaseMilliseconds);
                 Remove(
                     instance.Node.Entry, instance, TimelineKind.Expired,
-                    $"expired: last renewal {Seconds(_clock.Since(deadline, lease))} ago, lease {Seconds(lease)}");
+                    $"expired: last heartbeat {Seconds(_clock.Since(deadline, lease))} ago, TTL {Seconds(lease)}");
                 break;
 
             case CheckLease { Owner: Instance instance } own:

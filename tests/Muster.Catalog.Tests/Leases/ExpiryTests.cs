@@ -78,7 +78,7 @@ public class ExpiryTests
         Assert.NotNull(harness.Catalog.FindService("db"));
         harness.Run(TimeSpan.FromMinutes(1.1));
         Assert.Null(harness.Catalog.FindService("db"));
-        Assert.StartsWith("expired: last renewal 5400", harness.LastCause("db"), StringComparison.Ordinal);
+        Assert.StartsWith("expired: last heartbeat 5400", harness.LastCause("db"), StringComparison.Ordinal);
         Assert.Equal(CatalogError.UnknownInstance, harness.Catalog.Renew(CatalogHarness.Node, "db-1").Error);
     }
 
