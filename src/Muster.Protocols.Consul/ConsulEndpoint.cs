@@ -35,9 +35,10 @@ public sealed class ConsulEndpoint
         HealthRoutes.Map(Routes, catalog, answers, _blocking);
         CatalogReadRoutes.Map(Routes, catalog, answers, _blocking);
         CatalogWrites.Map(Routes, catalog);
-        AgentRoutes.Map(Routes, catalog, options, _blocking);
+        var tokens = new TokenWarning(logger);
+        AgentRoutes.Map(Routes, catalog, options, _blocking, tokens);
         StatusRoutes.Map(Routes, catalog.Options.NodeAddress, options.ServerPort);
-        _dispatcher = new Dispatcher(Routes.Freeze(), catalog.Options.Datacenter, logger);
+        _dispatcher = new Dispatcher(Routes.Freeze(), catalog.Options.Datacenter, tokens, logger);
     }
 
     /// <summary>How many blocking queries wait now.</summary>

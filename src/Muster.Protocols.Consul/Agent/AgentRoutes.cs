@@ -6,10 +6,10 @@ namespace Muster.Protocols.Consul.Agent;
 /// <summary>The paths under <c>/v1/agent</c>: this server is the agent of its own node.</summary>
 internal static class AgentRoutes
 {
-    public static void Map(RouteTable routes, LiveCatalog catalog, ConsulOptions options, BlockingQueries blocking)
+    public static void Map(RouteTable routes, LiveCatalog catalog, ConsulOptions options, BlockingQueries blocking, TokenWarning tokens)
     {
         var lookup = new AgentLookup(catalog);
-        var services = new ServiceWrites(catalog, lookup);
+        var services = new ServiceWrites(catalog, lookup, tokens);
         routes.Map("/v1/agent/service/register", HttpVerbs.Put, services.RegisterAsync);
         routes.Map("/v1/agent/service/deregister/", HttpVerbs.Put, services.DeregisterAsync);
 
@@ -17,7 +17,7 @@ internal static class AgentRoutes
         routes.Map("/v1/agent/service/maintenance/", HttpVerbs.Put, maintenance.ServiceAsync);
         routes.Map("/v1/agent/maintenance", HttpVerbs.Put, maintenance.NodeAsync);
 
-        var checks = new CheckWrites(catalog, lookup);
+        var checks = new CheckWrites(catalog, lookup, tokens);
         routes.Map("/v1/agent/check/register", HttpVerbs.Put, checks.RegisterAsync);
         routes.Map("/v1/agent/check/deregister/", HttpVerbs.Put, checks.DeregisterAsync);
         routes.Map("/v1/agent/check/pass/", HttpVerbs.Put, checks.PassAsync);

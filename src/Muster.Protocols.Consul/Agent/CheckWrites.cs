@@ -7,7 +7,7 @@ using Muster.Protocols.Consul.Http;
 namespace Muster.Protocols.Consul.Agent;
 
 /// <summary>Registering, removing and reporting checks through the agent.</summary>
-internal sealed class CheckWrites(LiveCatalog catalog, AgentLookup lookup)
+internal sealed class CheckWrites(LiveCatalog catalog, AgentLookup lookup, TokenWarning tokens)
 {
     /// <summary><c>PUT /v1/agent/check/register</c></summary>
     public async Task RegisterAsync(ConsulRequest request)
@@ -20,6 +20,11 @@ internal sealed class CheckWrites(LiveCatalog catalog, AgentLookup lookup)
         }
 
         DefinitionProblem? problem = ConsulDefinitions.ReadCheck(body.Bytes, out CheckRegistration? check);
+        if (check is { HasToken: true })
+        {
+            tokens.Give();
+        }
+
         await (problem is null ? RegisterAsync(request, check!) : WriteResponse.RefuseAsync(request, problem));
     }
 

@@ -5,7 +5,7 @@ using Muster.Protocols.Consul.Http;
 namespace Muster.Protocols.Consul.Agent;
 
 /// <summary>Registering and removing services through the agent. What is registered lives on this server's own node.</summary>
-internal sealed class ServiceWrites(LiveCatalog catalog, AgentLookup lookup)
+internal sealed class ServiceWrites(LiveCatalog catalog, AgentLookup lookup, TokenWarning tokens)
 {
     private const string RegisterCause = "registered through the Consul agent API";
     private const string DeregisterCause = "deregistered through the Consul agent API";
@@ -31,6 +31,11 @@ internal sealed class ServiceWrites(LiveCatalog catalog, AgentLookup lookup)
         {
             await WriteResponse.RefuseAsync(request, "Validation failed: the service ID \"consul\" is the server's own");
             return;
+        }
+
+        if (service.HasToken)
+        {
+            tokens.Give();
         }
 
         bool replace = request.Find(ReplaceChecks) is "" or "true";

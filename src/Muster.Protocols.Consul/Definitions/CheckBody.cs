@@ -9,6 +9,7 @@ internal sealed class CheckBody
     public string Notes = "";
     public string Output = "";
     public string ServiceId = "";
+    public string Token = "";
     public string Namespace = "";
     public string Partition = "";
     public string Http = "";

@@ -172,8 +172,11 @@ internal static class CheckBodyReader
                 check.IsScript |= arguments.Count > 0;
                 check.IsEmpty &= arguments.Count == 0;
                 return true;
-            case Field.Token or Field.Shell or Field.DisableRedirects or Field.GrpcUseTls or Field.H2PingUseTls:
-                // a token guards nothing yet, redirects are never followed, the others only qualify what is refused
+            case Field.Token:
+                json.Read(ref check.Token, ".Token");
+                return true;
+            case Field.Shell or Field.DisableRedirects or Field.GrpcUseTls or Field.H2PingUseTls:
+                // redirects are never followed, the others only qualify what is refused
                 json.Skip();
                 return true;
             default:

@@ -6,4 +6,5 @@ namespace Muster.Protocols.Consul.Definitions;
 /// <param name="Check">The check.</param>
 /// <param name="ServiceId">The instance it belongs to, empty for a check of the node.</param>
 /// <param name="HasStatus">The body names a status; without one a check that exists keeps its own.</param>
-public sealed record CheckRegistration(CheckDefinition Check, string ServiceId, bool HasStatus);
+/// <param name="HasToken">The body brought a token, which guards nothing yet.</param>
+public sealed record CheckRegistration(CheckDefinition Check, string ServiceId, bool HasStatus, bool HasToken);

@@ -66,7 +66,7 @@ public static class ConsulDefinitions
         {
             string? stored = body.ServiceId.Length == 0 ? id : ServiceTranslator.StoredCheckId(id, body.ServiceId);
             problem = CheckTranslator.Translate(body, stored, body.Name, out CheckDefinition definition);
-            check = problem is null ? new CheckRegistration(definition, body.ServiceId, body.Status.Length > 0) : null;
+            check = problem is null ? new CheckRegistration(definition, body.ServiceId, body.Status.Length > 0, body.Token.Length > 0) : null;
         }
 
         return problem;

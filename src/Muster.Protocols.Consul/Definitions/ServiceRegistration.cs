@@ -5,4 +5,5 @@ namespace Muster.Protocols.Consul.Definitions;
 /// <summary>A service body in the model's words.</summary>
 /// <param name="Instance">The instance.</param>
 /// <param name="Checks">Its checks, ids unique.</param>
-public sealed record ServiceRegistration(InstanceDefinition Instance, IReadOnlyList<CheckDefinition> Checks);
+/// <param name="HasToken">The body brought a token, which guards nothing yet.</param>
+public sealed record ServiceRegistration(InstanceDefinition Instance, IReadOnlyList<CheckDefinition> Checks, bool HasToken);

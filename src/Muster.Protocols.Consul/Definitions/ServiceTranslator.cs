@@ -27,7 +27,7 @@ internal static class ServiceTranslator
         problem = TranslateChecks(body, instance, out IReadOnlyList<CheckDefinition> checks);
         if (problem is null)
         {
-            registration = new ServiceRegistration(instance, checks);
+            registration = new ServiceRegistration(instance, checks, body.Token.Length > 0);
         }
 
         return problem;

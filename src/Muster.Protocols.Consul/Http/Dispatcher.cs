@@ -6,12 +6,10 @@ namespace Muster.Protocols.Consul.Http;
 
 /// <summary>
 /// From a request to its handler: finds the route, checks the method, reads the shared parameters, and refuses what no
-/// endpoint accepts. Stateless but for "warned once"; a served request allocates nothing here.
+/// endpoint accepts. Stateless; a served request allocates nothing here.
 /// </summary>
-internal sealed partial class Dispatcher(RouteTable routes, string datacenter, ILogger logger)
+internal sealed partial class Dispatcher(RouteTable routes, string datacenter, TokenWarning tokens, ILogger logger)
 {
-    private int _warnedOfToken;
-
     /// <summary>Answers a request whose path starts with <c>/v1/</c> (others get the 404 that says so).</summary>
     public Task InvokeAsync(HttpContext context)
     {
@@ -39,7 +37,7 @@ internal sealed partial class Dispatcher(RouteTable routes, string datacenter, I
             return ConsulResponse.ErrorAsync(context, StatusCodes.Status400BadRequest, query.Refusal ?? Refusals.NamespaceHeader);
         }
 
-        if (_warnedOfToken == 0)
+        if (!tokens.Given)
         {
             WarnOfToken(query.HasToken, request.Headers);
         }
@@ -111,15 +109,11 @@ internal sealed partial class Dispatcher(RouteTable routes, string datacenter, I
 
     private void WarnOfToken(bool hasToken, IHeaderDictionary headers)
     {
-        bool sent = hasToken || headers.ContainsKey(ConsulHeaders.Token) || !StringValues.IsNullOrEmpty(headers.Authorization);
-        if (sent && Interlocked.Exchange(ref _warnedOfToken, 1) == 0)
+        if (hasToken || headers.ContainsKey(ConsulHeaders.Token) || !StringValues.IsNullOrEmpty(headers.Authorization))
         {
-            LogTokenIgnored(logger);
+            tokens.Give();
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A client sent an ACL token. Tokens are accepted and ignored: everybody may read and write. This is said once.")]
-    private static partial void LogTokenIgnored(ILogger logger);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A bug made {Method} {Path} fail")]
     private static partial void LogFailure(ILogger logger, Exception bug, string method, string? path);
