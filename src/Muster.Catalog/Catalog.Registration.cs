@@ -187,7 +187,7 @@ public sealed partial class Catalog
     }
 
     private static CommandResult TooLarge(string what, int most) =>
-        CommandResult.Refused(CatalogError.LimitReached, $"{what} takes at most {most} bytes");
+        CommandResult.Refused(CatalogError.TooLarge, $"{what} takes at most {most} bytes");
 
     private InstanceLease? LeaseFor(Instance? before, InstanceData data)
     {

@@ -155,6 +155,8 @@ internal sealed class InstanceEndpoints(Catalog.Catalog catalog, RestOptions opt
             case CatalogError.LimitReached:
                 call.Context.Response.Headers.RetryAfter = "10";
                 return Problems.LimitReached.WriteAsync(call.Context, result.Detail ?? "");
+            case CatalogError.TooLarge:
+                return Problems.TooLarge.WriteAsync(call.Context, result.Detail ?? "");
             case CatalogError.UnknownInstance or CatalogError.UnknownNode:
                 // gone between looking it up and acting on it
                 return Problems.UnknownInstance.WriteAsync(call.Context, $"no instance \"{result.Detail}\" is registered");

@@ -186,12 +186,12 @@ public class RegistrationTests
     {
         var harness = new CatalogHarness();
         CheckDefinition wordy = CatalogHarness.Ttl(60) with { Notes = new string('x', 1 << 20) };
-        Assert.Equal(CatalogError.LimitReached, harness.Register("web", "web-1", wordy).Error);
-        Assert.Equal(CatalogError.LimitReached, harness.Register(CatalogHarness.Define("web", "web-1", tags: [.. Enumerable.Repeat("tag", 100_000)])).Error);
+        Assert.Equal(CatalogError.TooLarge, harness.Register("web", "web-1", wordy).Error);
+        Assert.Equal(CatalogError.TooLarge, harness.Register(CatalogHarness.Define("web", "web-1", tags: [.. Enumerable.Repeat("tag", 100_000)])).Error);
         Assert.Null(harness.Find("web-1"));
         harness.Register("web", "web-1");
-        Assert.Equal(CatalogError.LimitReached, harness.Catalog.RegisterCheck(CatalogHarness.Node, "web-1", wordy, null, null).Error);
-        Assert.Equal(CatalogError.LimitReached, harness.Catalog.RegisterCheck(CatalogHarness.Node, null, wordy with { Id = "c" }, null, null).Error);
-        Assert.Equal(CatalogError.LimitReached, harness.Catalog.SetMaintenance(CatalogHarness.Node, "web-1", true, wordy.Notes).Error);
+        Assert.Equal(CatalogError.TooLarge, harness.Catalog.RegisterCheck(CatalogHarness.Node, "web-1", wordy, null, null).Error);
+        Assert.Equal(CatalogError.TooLarge, harness.Catalog.RegisterCheck(CatalogHarness.Node, null, wordy with { Id = "c" }, null, null).Error);
+        Assert.Equal(CatalogError.TooLarge, harness.Catalog.SetMaintenance(CatalogHarness.Node, "web-1", true, wordy.Notes).Error);
     }
 }

@@ -24,6 +24,9 @@ public enum CatalogError
     /// <summary>A limit of <see cref="CatalogOptions"/> is reached; the detail names it.</summary>
     LimitReached,
 
+    /// <summary>A definition is larger than a limit of <see cref="CatalogOptions"/>; the detail names it.</summary>
+    TooLarge,
+
     /// <summary>The command contradicts itself; the detail says how.</summary>
     Invalid,
 }

@@ -63,6 +63,7 @@ internal static class WriteResponse
             CatalogError.UnknownCheck => (StatusCodes.Status404NotFound, Agent.AgentTexts.UnknownCheck(detail)),
             CatalogError.NotTtlCheck => (StatusCodes.Status500InternalServerError, Agent.AgentTexts.NotTtl(detail)),
             CatalogError.LimitReached => (StatusCodes.Status429TooManyRequests, "Limit reached: " + detail),
+            CatalogError.TooLarge => (StatusCodes.Status413PayloadTooLarge, "Too large: " + detail),
             _ => (StatusCodes.Status400BadRequest, detail),
         };
         return ConsulResponse.ErrorAsync(request.Context, status, text);

@@ -38,6 +38,13 @@ public sealed class ServiceWriteTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Register_CheckTooLargeToKeep_Is413()
+    {
+        string body = """{"Name":"web","Check":{"TTL":"10s","Notes":"NOTES"}}""".Replace("NOTES", new string('x', 20_000), StringComparison.Ordinal);
+        await _host.PutRefusedAsync(Register, body, 413, "Too large: a check's definition takes at most 16384 bytes");
+    }
+
+    [Fact]
     public async Task Register_BodyTooLarge_Is413()
     {
         string body = $"{{\"Name\":\"x\",\"Token\":\"{new string('t', 600_000)}\"}}";
