@@ -20,13 +20,8 @@ internal static class AgentLogging
         }
         else
         {
-            logging.AddSimpleConsole(format =>
-            {
-                format.SingleLine = true;
-                format.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-                format.UseUtcTimestamp = true;
-                format.ColorBehavior = LoggerColorBehavior.Disabled;
-            });
+            logging.AddConsole(console => console.FormatterName = LogLine.FormatName).AddConsoleFormatter<LogLine, ConsoleFormatterOptions>();
+            logging.Services.AddSingleton(TimeProvider.System);
         }
 
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
