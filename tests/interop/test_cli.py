@@ -73,7 +73,7 @@ class CliTest(ServerTest):
 
     def test_explain_says_why_what_happened_and_how_stale(self):
         text = self.muster("explain", "billing").stdout
-        for part in ("billing-1", "IN", "billing-2", "OUT", "critical", "registered", "unwatched"):
+        for part in ("billing-1", "IN", "billing-2", "OUT", "critical", "registered", "unwatched", "takes longest"):
             self.assertIn(part, text)
         one = self.json("explain", "billing/billing-2")
         self.assertEqual("critical", one["instance"]["health"])
@@ -87,6 +87,9 @@ class CliTest(ServerTest):
         self.server.register("departed", Port=1)
         self.server.deregister("departed")
         self.assertIn("deregistered", self.muster("explain", "departed").stdout)
+        gone = self.muster("explain", "departed/departed", expect=NOT_FOUND).stdout
+        self.assertIn("OUT", gone)
+        self.assertIn("deregistered", gone)
 
     def test_watch_prints_changes_until_interrupted(self):
         environment = {**os.environ, "MUSTER_HTTP_ADDR": f"127.0.0.1:{self.server.http_port}"}

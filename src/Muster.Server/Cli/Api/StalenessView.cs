@@ -6,4 +6,7 @@ internal sealed record StalenessView
     public double? TotalSeconds { get; init; }
 
     public IReadOnlyList<StalenessTerm> Terms { get; init; } = [];
+
+    /// <summary>For a service (null for one instance): each instance's own budget. The service's is the longest of them.</summary>
+    public IReadOnlyList<InstanceBudget>? Instances { get; init; }
 }

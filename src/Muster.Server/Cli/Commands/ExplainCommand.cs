@@ -29,7 +29,12 @@ internal static class ExplainCommand
 
     private static async Task<int> ExplainInstanceAsync(CommandContext context, string name, string id, CancellationToken cancellation)
     {
-        byte[] json = await context.Client.GetAsync($"services/{Uri.EscapeDataString(name)}/instances/{Uri.EscapeDataString(id)}", cancellation);
+        string service = "services/" + Uri.EscapeDataString(name);
+        if (await GetOrNullAsync(context, $"{service}/instances/{Uri.EscapeDataString(id)}", cancellation) is not { } json)
+        {
+            return await ExplainDepartedAsync(context, service, name, id, cancellation);
+        }
+
         if (context.Json)
         {
             context.Output.WriteJson(json);
@@ -42,6 +47,24 @@ internal static class ExplainCommand
         WriteEvents(context.Output, explanation.Events);
         WriteStaleness(context.Output, explanation.Staleness);
         return ExitCode.Ok;
+    }
+
+    /// <summary>Why an instance is out that is not registered any more: what the service's timeline remembers of it.</summary>
+    private static async Task<int> ExplainDepartedAsync(
+        CommandContext context, string service, string name, string id, CancellationToken cancellation)
+    {
+        byte[]? timeline = await GetOrNullAsync(context, service + "/timeline", cancellation);
+        TimelineEntry[] events = timeline is null
+            ? []
+            : [.. context.Client.Parse(timeline, RegistryJson.Default.TimelineView).Events.Where(entry => entry.Id == id)];
+        if (events.Length > 0 && !context.Json)
+        {
+            context.Output.Out.WriteLine($"{name}/{id}: OUT, because it is not registered any more");
+            WriteEvents(context.Output, events);
+            return ExitCode.NotFound;
+        }
+
+        throw new CommandFailedException(ExitCode.NotFound, $"no instance \"{id}\" of \"{name}\" is registered");
     }
 
     private static async Task<int> ExplainServiceAsync(CommandContext context, string name, CancellationToken cancellation)
@@ -127,9 +150,11 @@ internal static class ExplainCommand
     private static void WriteStaleness(CommandOutput output, StalenessView staleness)
     {
         output.Out.WriteLine();
+        InstanceBudget? slowest = staleness.Instances?.MaxBy(instance => instance.TotalSeconds ?? double.PositiveInfinity);
+        string which = slowest is null || staleness.Instances?.Count == 1 ? "" : $" ({slowest.Id} takes longest)";
         output.Out.WriteLine(staleness.TotalSeconds is { } total
-            ? $"An instance that dies without a word leaves answers within {Seconds(total)} s:"
-            : "An instance that dies without a word stays in answers until somebody deregisters it:");
+            ? $"An instance that dies without a word leaves answers within {Seconds(total)} s{which}:"
+            : $"An instance that dies without a word stays in answers until somebody deregisters it{which}:");
         var table = new TextTable("SECONDS", "TERM", "MEANING");
         foreach (StalenessTerm term in staleness.Terms)
         {
