@@ -34,8 +34,8 @@ public sealed class ConsulEndpoint
         Routes = new RouteTable();
         HealthRoutes.Map(Routes, catalog, answers, _blocking);
         CatalogReadRoutes.Map(Routes, catalog, answers, _blocking);
-        CatalogWrites.Map(Routes, catalog);
         var tokens = new TokenWarning(logger);
+        CatalogWrites.Map(Routes, catalog, tokens);
         AgentRoutes.Map(Routes, catalog, options, _blocking, tokens);
         StatusRoutes.Map(Routes, catalog.Options.NodeAddress, options.ServerPort);
         _dispatcher = new Dispatcher(Routes.Freeze(), catalog.Options.Datacenter, tokens, logger);

@@ -12,7 +12,7 @@ namespace Muster.Protocols.Consul.Catalog;
 /// <c>PUT /v1/catalog/register</c> and <c>/deregister</c>: entries for nodes that have no agent. What is registered
 /// stays until it is deregistered, unless the service carries a lease.
 /// </summary>
-internal sealed class CatalogWrites(LiveCatalog catalog)
+internal sealed class CatalogWrites(LiveCatalog catalog, TokenWarning tokens)
 {
     private const string RegisterCause = "registered through the Consul catalog API";
     private const string DeregisterCause = "deregistered through the Consul catalog API";
@@ -21,9 +21,9 @@ internal sealed class CatalogWrites(LiveCatalog catalog)
     private static readonly DefinitionProblem NoPath = new(Refusals.NoPathToDatacenter, StatusCodes.Status500InternalServerError);
 
     /// <summary>Adds the routes.</summary>
-    public static void Map(RouteTable routes, LiveCatalog catalog)
+    public static void Map(RouteTable routes, LiveCatalog catalog, TokenWarning tokens)
     {
-        var writes = new CatalogWrites(catalog);
+        var writes = new CatalogWrites(catalog, tokens);
         routes.Map("/v1/catalog/register", HttpVerbs.Put, writes.RegisterAsync);
         routes.Map("/v1/catalog/deregister", HttpVerbs.Put, writes.DeregisterAsync);
     }
@@ -79,9 +79,13 @@ internal sealed class CatalogWrites(LiveCatalog catalog)
 
         var reader = new GoJsonReader(json);
         CatalogRegistrationBody? body = CatalogRegistrationReader.Read(ref reader);
-        return body is null
-            ? new DefinitionProblem("Request decode failed: " + reader.Error)
-            : CatalogTranslator.Translate(body, catalog.Options.Datacenter, out registration);
+        if (body is null)
+        {
+            return new DefinitionProblem("Request decode failed: " + reader.Error);
+        }
+
+        WarnOf(body.Token);
+        return CatalogTranslator.Translate(body, catalog.Options.Datacenter, out registration);
     }
 
     private DefinitionProblem? ReadRemoval(in ConsulRequest request, ReadOnlySpan<byte> json, out CatalogRemovalBody removal)
@@ -99,6 +103,7 @@ internal sealed class CatalogWrites(LiveCatalog catalog)
             return new DefinitionProblem("Request decode failed: " + reader.Error);
         }
 
+        WarnOf(removal.Token);
         if (CatalogTranslator.IsForeign(removal.Datacenter, catalog.Options.Datacenter))
         {
             return NoPath;
@@ -107,6 +112,14 @@ internal sealed class CatalogWrites(LiveCatalog catalog)
         return removal.Node.Length == 0
             ? new DefinitionProblem("Must provide node", StatusCodes.Status500InternalServerError)
             : NamespaceRules.Check(removal.Namespace, removal.Partition) ?? (IsOwnEntry(removal) ? new DefinitionProblem(OwnEntry) : null);
+    }
+
+    private void WarnOf(string token)
+    {
+        if (token.Length > 0)
+        {
+            tokens.Give();
+        }
     }
 
     private bool IsLocal(string node) => node.Equals(catalog.Options.NodeName, StringComparison.OrdinalIgnoreCase);

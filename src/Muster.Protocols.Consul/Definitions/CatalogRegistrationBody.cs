@@ -9,6 +9,7 @@ internal sealed class CatalogRegistrationBody
     public string Address = "";
     public string Namespace = "";
     public string Partition = "";
+    public string Token = "";
     public bool SkipNodeUpdate;
     public IReadOnlyList<KeyValuePair<string, string>> TaggedAddresses = [];
     public IReadOnlyList<KeyValuePair<string, string>> NodeMetadata = [];

@@ -8,7 +8,7 @@ internal static class CatalogRegistrationReader
     private enum Field
     {
         Datacenter, NodeId, Node, Address, TaggedAddresses, NodeMeta, Service, Check, Checks, SkipNodeUpdate, Namespace,
-        Partition, Ignored,
+        Partition, Token, Ignored,
     }
 
     private enum CheckField
@@ -22,7 +22,7 @@ internal static class CatalogRegistrationReader
         ("NodeMeta", (int)Field.NodeMeta), ("Service", (int)Field.Service), ("Check", (int)Field.Check),
         ("Checks", (int)Field.Checks), ("SkipNodeUpdate", (int)Field.SkipNodeUpdate),
         ("Namespace", (int)Field.Namespace), ("Partition", (int)Field.Partition), ("Locality", (int)Field.Ignored),
-        ("Token", (int)Field.Ignored), ("PeerName", (int)Field.Ignored));
+        ("Token", (int)Field.Token), ("PeerName", (int)Field.Ignored));
 
     private static readonly FieldNames CheckFields = new(
         ("Node", (int)CheckField.Node), ("CheckID", (int)CheckField.Id), ("Name", (int)CheckField.Name),
@@ -87,6 +87,9 @@ internal static class CatalogRegistrationReader
                 break;
             case Field.Checks:
                 ReadChecks(ref json, body);
+                break;
+            case Field.Token:
+                json.Read(ref body.Token, "RegisterRequest.Token");
                 break;
             case Field.Ignored:
                 json.Skip();

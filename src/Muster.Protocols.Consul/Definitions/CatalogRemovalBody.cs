@@ -7,7 +7,7 @@ internal sealed class CatalogRemovalBody
 {
     private static readonly FieldNames Fields = new(
         ("Datacenter", 0), ("Node", 1), ("ServiceID", 2), ("CheckID", 3), ("Namespace", 4), ("Partition", 5),
-        ("Address", 6), ("Token", 6), ("PeerName", 6));
+        ("Address", 6), ("Token", 7), ("PeerName", 6));
 
     public string Datacenter = "";
     public string Node = "";
@@ -15,6 +15,7 @@ internal sealed class CatalogRemovalBody
     public string CheckId = "";
     public string Namespace = "";
     public string Partition = "";
+    public string Token = "";
 
     /// <summary>Decodes it; null after an error.</summary>
     public static CatalogRemovalBody? Read(ref GoJsonReader json)
@@ -55,6 +56,9 @@ internal sealed class CatalogRemovalBody
                 break;
             case 6:
                 json.Skip();
+                break;
+            case 7:
+                json.Read(ref Token, "DeregisterRequest.Token");
                 break;
             default:
                 json.UnknownField(name);

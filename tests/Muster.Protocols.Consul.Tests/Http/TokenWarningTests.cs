@@ -9,13 +9,15 @@ public sealed class TokenWarningTests
     [Theory]
     [InlineData("/v1/agent/service/register", """{"Name":"web","Token":"sesame"}""")]
     [InlineData("/v1/agent/check/register", """{"Name":"disk","TTL":"10s","Token":"sesame"}""")]
+    [InlineData("/v1/catalog/register", """{"Node":"db1","Address":"10.0.0.9","Token":"sesame"}""")]
+    [InlineData("/v1/catalog/deregister", """{"Node":"nobody","Token":"sesame"}""")]
     [InlineData("/v1/agent/service/register?token=sesame", """{"Name":"web"}""")]
     public async Task Write_WithAToken_WarnsOnceAndNeverShowsIt(string path, string body)
     {
         var log = new RecordingLogger();
         await using ConsulHost host = await ConsulHost.StartAsync(logger: log);
-        await host.PutOkAsync(path, body);
-        await host.PutOkAsync(path, body);
+        Assert.Equal(200, (await host.PutAsync(path, body)).Status);
+        Assert.Equal(200, (await host.PutAsync(path, body)).Status);
 
         string warning = Assert.Single(log.Warnings);
         Assert.Contains("ignored", warning, StringComparison.Ordinal);
