@@ -58,7 +58,10 @@ public sealed partial class Catalog
         }
 
         output = CheckOutput.Cut(output, check.Definition.OutputMaxSize);
-        SetStatus(home, instance, check, status, output, $"check \"{checkId}\" {check.Status.ToText()} -> {status.ToText()}{Because(output)}");
+
+        // Most results move nothing: only a transition needs words.
+        string cause = status == check.Status ? "" : $"check \"{checkId}\" {check.Status.ToText()} -> {status.ToText()}{Because(output)}";
+        SetStatus(home, instance, check, status, output, cause);
         return CommandResult.Done(_sequence);
     }
 
@@ -103,12 +106,13 @@ public sealed partial class Catalog
             return CommandResult.Refused(CatalogError.LimitReached, $"at most {Options.MaxChecksPerOwner} checks for one instance");
         }
 
+        Check next = Named(merged, definition.Id);
         if (SameChecks(before.Checks, merged))
         {
+            Prolong(next);
             return CommandResult.Done(_sequence);
         }
 
-        Check next = Named(merged, definition.Id);
         Check? present = Named(before.Checks, definition.Id);
         if (present is not null && OnlyOutputDiffers(present, next))
         {

@@ -151,6 +151,7 @@ public sealed partial class Catalog
         Check next = MergeCheck(present, definition, index, status, output);
         if (ReferenceEquals(present, next))
         {
+            Prolong(next);
             return CommandResult.Done(_sequence);
         }
 

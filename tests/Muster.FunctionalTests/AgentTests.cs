@@ -92,6 +92,15 @@ public class AgentTests
     }
 
     [Fact]
+    public async Task Metrics_AnotherMethodThanGet_IsRefused()
+    {
+        await using RunningAgent agent = await RunningAgent.StartAsync("-dev");
+        using HttpResponseMessage answer = await agent.PutAsync("/metrics");
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, answer.StatusCode);
+        Assert.Equal("GET", Assert.Single(answer.Content.Headers.Allow));
+    }
+
+    [Fact]
     public async Task Stop_WithABlockedQuery_AnswersIt()
     {
         RunningAgent agent = await RunningAgent.StartAsync("-dev");

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Muster.Journal;
 
@@ -41,6 +42,6 @@ internal sealed class HealthEndpoints(Func<ServerState> state, Func<JournalStatu
     {
         null => "\"durability\":\"none\"",
         { State: JournalState.Healthy } => "\"durability\":\"healthy\"",
-        _ => $"\"durability\":\"degraded\",\"reason\":{System.Text.Json.JsonEncodedText.Encode(status.Reason ?? "") switch { var text => $"\"{text}\"" }}",
+        _ => $"\"durability\":\"degraded\",\"reason\":\"{JsonEncodedText.Encode(status.Reason ?? "")}\"",
     };
 }

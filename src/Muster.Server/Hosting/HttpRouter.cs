@@ -27,6 +27,13 @@ internal sealed class HttpRouter(
 
         if (path == "/metrics")
         {
+            if (!HttpMethods.IsGet(context.Request.Method))
+            {
+                context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+                context.Response.Headers.Allow = HttpMethods.Get;
+                return Task.CompletedTask;
+            }
+
             context.Response.ContentType = PrometheusWriter.ContentType;
             return context.Response.WriteAsync(metrics.Scrape());
         }

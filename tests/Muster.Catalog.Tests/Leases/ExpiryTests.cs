@@ -46,6 +46,24 @@ public class ExpiryTests
     }
 
     [Fact]
+    public void TtlCheck_RegisteredAgainAsItIs_CountsAsASignOfLife()
+    {
+        var harness = new CatalogHarness();
+        harness.Register("web", "web-1", CatalogHarness.Ttl(3));
+        harness.Catalog.RegisterCheck(CatalogHarness.Node, null, CatalogHarness.Ttl(3, id: "disk"), null, null);
+        for (int i = 0; i < 3; i++)
+        {
+            harness.Run(2);
+            harness.Catalog.RegisterCheck(CatalogHarness.Node, "web-1", CatalogHarness.Ttl(3), null, null);
+            harness.Catalog.RegisterCheck(CatalogHarness.Node, null, CatalogHarness.Ttl(3, id: "disk"), null, null);
+        }
+
+        Assert.Equal(HealthStatus.Passing, harness.StatusOf("web-1"));
+        harness.Run(3.2);
+        Assert.Equal(HealthStatus.Critical, harness.Find("web-1")!.Checks[0].Status);
+    }
+
+    [Fact]
     public void TtlCheck_Expired_SaysWhyInTheTimeline()
     {
         var harness = new CatalogHarness();
