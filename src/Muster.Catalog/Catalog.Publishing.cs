@@ -82,7 +82,15 @@ public sealed partial class Catalog
     private void Replace(ServiceEntry service, Instance[] instances, long index, bool wake)
     {
         ServiceSnapshot? old = service.Current;
-        service.Current = instances.Length == 0
+        bool empties = instances.Length == 0;
+        if (empties)
+        {
+            // Before the snapshot goes: who finds nothing must not find the index of what was there.
+            Volatile.Write(ref _extinction, index);
+            service.Point.Publish(index, _wakes);
+        }
+
+        service.Current = empties
             ? null
             : new ServiceSnapshot(service.Name, wake || old is null ? index : old.Index, instances);
         if (old is not null)
@@ -90,16 +98,11 @@ public sealed partial class Catalog
             Answers.Drop(old);
         }
 
-        if (instances.Length == 0)
+        if (empties && !service.IsVacant)
         {
-            Volatile.Write(ref _extinction, index);
-            if (!service.IsVacant)
-            {
-                Vacate(service);
-            }
+            Vacate(service);
         }
-
-        if (wake)
+        else if (wake && !empties)
         {
             service.Point.Publish(index, _wakes);
         }

@@ -50,9 +50,20 @@ public sealed partial class Catalog
             return new ServiceView(null, extinction);
         }
 
-        long absent = entry.Point.Index;
-        ServiceSnapshot? snapshot = entry.Current;
-        return new ServiceView(snapshot, snapshot?.Index ?? absent);
+        while (true)
+        {
+            if (entry.Current is { } snapshot)
+            {
+                return new ServiceView(snapshot, snapshot.Index);
+            }
+
+            // Nothing there: the index belongs to that only if the service did not come (and go) while it was read.
+            long absent = entry.Point.Index;
+            if (entry.Current is null && entry.Point.Index == absent)
+            {
+                return new ServiceView(null, absent);
+            }
+        }
     }
 
     /// <summary>The index of a service; of an absent one, that of its last change or of the last extinction of any service.</summary>

@@ -34,6 +34,35 @@ public class WatchTests
     }
 
     [Fact]
+    public void ViewService_WhileItComesAndGoes_OneIndexNeverStandsForTwoAnswers()
+    {
+        var harness = new CatalogHarness();
+        bool done = false;
+        var writer = new Thread(() =>
+        {
+            for (int i = 0; i < 50_000; i++)
+            {
+                harness.Register("web", "web-1");
+                harness.Catalog.Deregister(CatalogHarness.Node, "web-1", "test");
+            }
+
+            Volatile.Write(ref done, true);
+        });
+        writer.Start();
+        ServiceView last = harness.Catalog.ViewService("web");
+        int mixed = 0;
+        while (!Volatile.Read(ref done))
+        {
+            ServiceView view = harness.Catalog.ViewService("web");
+            mixed += view.Index == last.Index && view.Snapshot is null != last.Snapshot is null ? 1 : 0;
+            last = view;
+        }
+
+        writer.Join();
+        Assert.Equal(0, mixed);
+    }
+
+    [Fact]
     public void TryAdd_SomethingNewerAlready_IsRefused()
     {
         var harness = new CatalogHarness();
