@@ -7,6 +7,9 @@ internal sealed class CatalogHarness
 {
     public const string Node = "n1";
 
+    /// <summary>Timestamps per second that are no ticks, to catch code that assumes them to be.</summary>
+    private const long OddFrequency = 3_000_017;
+
     private static readonly TimeSpan TickLength = TimeSpan.FromMilliseconds(50);
 
     public CatalogHarness(int seed = 1, Func<CatalogOptions, CatalogOptions>? with = null)
@@ -18,7 +21,7 @@ internal sealed class CatalogHarness
         Log.Records.Clear();
     }
 
-    public ManualTime Time { get; } = new();
+    public ManualTime Time { get; } = new(OddFrequency);
 
     public RecordingLog Log { get; } = new();
 

@@ -8,7 +8,7 @@ public sealed class CheckSchedulerTests : IAsyncDisposable
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
-    private readonly ManualTimeProvider _time = new();
+    private readonly ManualTime _time = new();
     private readonly FakeProber _prober = new();
     private readonly Meter _meter = new("Muster.Server");
     private readonly RecordingSink _sink = new();

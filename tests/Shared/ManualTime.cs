@@ -1,14 +1,17 @@
-namespace Muster.Checks.Tests.Fakes;
+namespace Muster.Testing;
 
 /// <summary>A clock that moves only when told, and fires timers on the way, in order, on the caller's thread.</summary>
-internal sealed class ManualTimeProvider : TimeProvider
+/// <param name="frequency">Timestamps per second; an odd one catches code that takes a timestamp for ticks.</param>
+internal sealed class ManualTime(long frequency = TimeSpan.TicksPerSecond) : TimeProvider
 {
     private readonly Lock _gate = new();
     private readonly List<ManualTimer> _timers = [];
     private TimeSpan _now;
+    private DateTimeOffset _start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+    public override long TimestampFrequency => frequency;
 
+    /// <summary>How much time has passed since the clock was made.</summary>
     public TimeSpan Now
     {
         get
@@ -20,13 +23,31 @@ internal sealed class ManualTimeProvider : TimeProvider
         }
     }
 
-    public override long GetTimestamp() => Now.Ticks;
+    /// <summary>How long until each waiting timer fires.</summary>
+    public IReadOnlyList<TimeSpan> DueTimes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _timers.Where(timer => timer.Due != TimeSpan.MaxValue).Select(timer => timer.Due - _now)];
+            }
+        }
+    }
 
-    public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch + Now;
+    public override long GetTimestamp() => (long)((Int128)Now.Ticks * frequency / TimeSpan.TicksPerSecond);
+
+    public override DateTimeOffset GetUtcNow()
+    {
+        lock (_gate)
+        {
+            return _start + _now;
+        }
+    }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        ManualTimer timer = new(this, callback, state);
+        var timer = new ManualTimer(this, callback, state);
         lock (_gate)
         {
             _timers.Add(timer);
@@ -62,6 +83,15 @@ internal sealed class ManualTimeProvider : TimeProvider
         Advance(TimeSpan.Zero);
     }
 
+    /// <summary>Sets the wall clock, as an operator does; timestamps and timers do not move.</summary>
+    public void SetWallClock(DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            _start = now - _now;
+        }
+    }
+
     private ManualTimer? TakeNext(TimeSpan end)
     {
         lock (_gate)
@@ -78,16 +108,18 @@ internal sealed class ManualTimeProvider : TimeProvider
             if (next is not null)
             {
                 _now = next.Due > _now ? next.Due : _now;
-                next.Due = TimeSpan.MaxValue;
+                next.Due = next.Period == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : _now + next.Period;
             }
 
             return next;
         }
     }
 
-    private sealed class ManualTimer(ManualTimeProvider owner, TimerCallback callback, object? state) : ITimer
+    private sealed class ManualTimer(ManualTime owner, TimerCallback callback, object? state) : ITimer
     {
         public TimeSpan Due { get; set; } = TimeSpan.MaxValue;
+
+        public TimeSpan Period { get; private set; } = Timeout.InfiniteTimeSpan;
 
         public void Fire() => callback(state);
 
@@ -96,6 +128,7 @@ internal sealed class ManualTimeProvider : TimeProvider
             lock (owner._gate)
             {
                 Due = dueTime == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : owner._now + dueTime;
+                Period = period == TimeSpan.Zero ? Timeout.InfiniteTimeSpan : period;
             }
 
             return true;
