@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Muster.Bench.Load;
 using Muster.Bench.Processes;
 using Muster.Bench.Reporting;
 using Muster.Bench.Rows;
@@ -11,7 +12,8 @@ internal static class BenchCommand
     private static readonly IBenchRow[] AllRows =
     [
         new ReadRow(), new MixedRow(), new HeartbeatRow(), new RegisterRow(),
-        new DnsRow(), new WatchRow(), new MemoryRow(), new StartRow(),
+        new DnsRow("dns", 1_000, 0.75, DnsType.A, DnsType.Srv), new DnsRow("dns-random", 10_000, 0.60, DnsType.Srv),
+        new WatchRow(), new MemoryRow(), new StartRow(),
     ];
 
     public static int Run(string[] arguments)
