@@ -1,3 +1,4 @@
+using System.Threading.Tasks.Sources;
 using Muster.Catalog;
 
 namespace Muster.Protocols.Consul.Blocking;
@@ -6,15 +7,24 @@ namespace Muster.Protocols.Consul.Blocking;
 /// One waiting query: woken by a change, its timer, its client's disconnect or the server's stop, whichever is first.
 /// </summary>
 /// <remarks>
-/// Waking only queues the continuation. A change can be waited for repeatedly; the other outcomes are final and are
-/// kept, so that one which arrives between two waits is not lost.
+/// <para>Waking only queues the continuation. A change can be waited for repeatedly; the other outcomes are final and
+/// are kept, so that one which arrives between two waits is not lost.</para>
+/// <para>Tens of thousands of these may exist, so the query is itself what is awaited: no task, no state machine and
+/// no completion source of its own for each wait.</para>
 /// </remarks>
-internal sealed class BlockedQuery : Watcher, IDisposable
+internal sealed class BlockedQuery : Watcher, IValueTaskSource<WaitOutcome>, IDisposable
 {
+    private const int Idle = 0;
+    private const int Waiting = 1;
+
     private readonly ITimer _timer;
     private readonly CancellationTokenRegistration _disconnect;
     private readonly CancellationTokenRegistration _stop;
-    private TaskCompletionSource<WaitOutcome>? _wake;
+    private ManualResetValueTaskSourceCore<WaitOutcome> _wake = new() { RunContinuationsAsynchronously = true };
+    private WatchPoint? _point;
+
+    /// <summary>Whoever moves it from <see cref="Waiting"/> to <see cref="Idle"/> says how the wait ended, and nobody else.</summary>
+    private int _phase;
     private int _final;
 
     public BlockedQuery(TimeProvider time, TimeSpan wait, CancellationToken disconnect, CancellationToken stop)
@@ -26,32 +36,27 @@ internal sealed class BlockedQuery : Watcher, IDisposable
 
     /// <summary>
     /// Waits for a change at <paramref name="point"/> after <paramref name="seenIndex"/>, or for the end. Without a
-    /// point it waits for the end alone.
+    /// point it waits for the end alone. One wait at a time; await it once.
     /// </summary>
-    public async ValueTask<WaitOutcome> WaitAsync(WatchPoint? point, long seenIndex)
+    public ValueTask<WaitOutcome> WaitAsync(WatchPoint? point, long seenIndex)
     {
-        var wake = new TaskCompletionSource<WaitOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Interlocked.Exchange(ref _wake, wake);
+        _wake.Reset();
+        _point = point;
+        Interlocked.Exchange(ref _phase, Waiting);
 
-        // An end that came before this line has signaled nobody; one that comes later finds the new source.
+        // An end that came before this line has signaled nobody; one that comes later finds the wait.
         var final = (WaitOutcome)Volatile.Read(ref _final);
-        if (final != WaitOutcome.None)
+        if (final != WaitOutcome.None && TryEndWait())
         {
-            return final;
+            return ValueTask.FromResult(final);
         }
 
-        if (point is not null && !point.TryAdd(this, seenIndex))
+        if (point is not null && !point.TryAdd(this, seenIndex) && TryEndWait())
         {
-            return WaitOutcome.Changed;
+            return ValueTask.FromResult(WaitOutcome.Changed);
         }
 
-        WaitOutcome outcome = await wake.Task;
-        if (outcome != WaitOutcome.Changed)
-        {
-            point?.Remove(this);
-        }
-
-        return outcome;
+        return new ValueTask<WaitOutcome>(this, _wake.Version);
     }
 
     /// <summary>Call when done waiting.</summary>
@@ -63,11 +68,40 @@ internal sealed class BlockedQuery : Watcher, IDisposable
     }
 
     /// <inheritdoc />
-    protected override void OnChanged() => Volatile.Read(ref _wake)?.TrySetResult(WaitOutcome.Changed);
+    WaitOutcome IValueTaskSource<WaitOutcome>.GetResult(short token)
+    {
+        WaitOutcome outcome = _wake.GetResult(token);
+        if (outcome != WaitOutcome.Changed)
+        {
+            _point?.Remove(this);
+        }
+
+        return outcome;
+    }
+
+    /// <inheritdoc />
+    ValueTaskSourceStatus IValueTaskSource<WaitOutcome>.GetStatus(short token) => _wake.GetStatus(token);
+
+    /// <inheritdoc />
+    void IValueTaskSource<WaitOutcome>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _wake.OnCompleted(continuation, state, token, flags);
+
+    /// <inheritdoc />
+    protected override void OnChanged() => Signal(WaitOutcome.Changed);
 
     private void Finish(WaitOutcome outcome)
     {
         Interlocked.CompareExchange(ref _final, (int)outcome, (int)WaitOutcome.None);
-        Volatile.Read(ref _wake)?.TrySetResult(outcome);
+        Signal(outcome);
     }
+
+    private void Signal(WaitOutcome outcome)
+    {
+        if (TryEndWait())
+        {
+            _wake.SetResult(outcome);
+        }
+    }
+
+    private bool TryEndWait() => Interlocked.CompareExchange(ref _phase, Idle, Waiting) == Waiting;
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Muster.Protocols.Consul.Http;
 
@@ -29,10 +30,27 @@ internal sealed class BlockingQueries(ConsulOptions options, TimeProvider time, 
             return;
         }
 
-        WaitOutcome outcome;
+        WaitOutcome outcome = WaitOutcome.Changed;
         try
         {
-            outcome = await WaitAsync(request, endpoint);
+            // Indexes stay below 2^53; anything larger cannot come from here.
+            long seen = (long)Math.Min(request.Query.Index, long.MaxValue);
+            long current = endpoint.IndexOf(request.Argument);
+            if (current == seen)
+            {
+                using var query = new BlockedQuery(time, Jittered(request.Query.Wait), GoneOf(request.Context), stopping);
+                do
+                {
+                    outcome = await query.WaitAsync(endpoint.PointOf(request.Argument), seen);
+                    current = endpoint.IndexOf(request.Argument);
+                }
+                while (outcome == WaitOutcome.Changed && current == seen);
+            }
+
+            if (outcome == WaitOutcome.Changed && current < seen)
+            {
+                outcome = await HoldAsync(request);
+            }
         }
         finally
         {
@@ -57,7 +75,7 @@ internal sealed class BlockingQueries(ConsulOptions options, TimeProvider time, 
         WaitOutcome outcome = WaitOutcome.Changed;
         try
         {
-            using var query = new BlockedQuery(time, Jittered(request.Query.Wait), request.Context.RequestAborted, stopping);
+            using var query = new BlockedQuery(time, Jittered(request.Query.Wait), GoneOf(request.Context), stopping);
             while (outcome == WaitOutcome.Changed && read.PointToWaitAt(request, out long seen) is { } point)
             {
                 outcome = await query.WaitAsync(point, seen);
@@ -91,31 +109,13 @@ internal sealed class BlockingQueries(ConsulOptions options, TimeProvider time, 
         return ConsulResponse.ErrorAsync(request.Context, StatusCodes.Status429TooManyRequests, Refusals.TooManyBlockedQueries);
     }
 
-    private async ValueTask<WaitOutcome> WaitAsync(ConsulRequest request, QueryEndpoint endpoint)
-    {
-        // Indexes stay below 2^53; anything larger cannot come from here.
-        long seen = (long)Math.Min(request.Query.Index, long.MaxValue);
-        using var query = new BlockedQuery(time, Jittered(request.Query.Wait), request.Context.RequestAborted, stopping);
-        while (true)
-        {
-            long current = endpoint.IndexOf(request.Argument);
-            if (current > seen)
-            {
-                return WaitOutcome.Changed;
-            }
-
-            if (current < seen)
-            {
-                return await HoldAsync(request);
-            }
-
-            WaitOutcome outcome = await query.WaitAsync(endpoint.PointOf(request.Argument), seen);
-            if (outcome != WaitOutcome.Changed)
-            {
-                return outcome;
-            }
-        }
-    }
+    /// <summary>
+    /// Canceled when the client goes away. The connection's own signal says it too, and needs no source for each request.
+    /// </summary>
+    private static CancellationToken GoneOf(HttpContext context) =>
+        context.Request.Protocol == HttpProtocol.Http11 && context.Features.Get<IConnectionLifetimeFeature>() is { } connection
+            ? connection.ConnectionClosed
+            : context.RequestAborted;
 
     /// <summary>
     /// The client's index is above ours: it came from another server, or a restart lost some. Waiting for that index
@@ -131,7 +131,7 @@ internal sealed class BlockingQueries(ConsulOptions options, TimeProvider time, 
             return WaitOutcome.Ended;
         }
 
-        using var hold = new BlockedQuery(time, delay, request.Context.RequestAborted, stopping);
+        using var hold = new BlockedQuery(time, delay, GoneOf(request.Context), stopping);
         WaitOutcome outcome = await hold.WaitAsync(point: null, 0);
         _ahead.Note(address, path);
         return outcome;

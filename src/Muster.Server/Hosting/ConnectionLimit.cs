@@ -16,14 +16,13 @@ internal sealed class ConnectionLimit(int most, ConnectionDelegate next)
     private readonly ConcurrentDictionary<IPAddress, int> _open = new();
 
     /// <summary>Serves a connection, or refuses it.</summary>
-    public async Task OnConnectionAsync(ConnectionContext connection)
-    {
-        if (connection.RemoteEndPoint is not IPEndPoint { Address: var address } || IPAddress.IsLoopback(address))
-        {
-            await next(connection);
-            return;
-        }
+    public Task OnConnectionAsync(ConnectionContext connection) =>
+        connection.RemoteEndPoint is IPEndPoint { Address: var address } && !IPAddress.IsLoopback(address)
+            ? ServeCountedAsync(connection, address)
+            : next(connection);
 
+    private async Task ServeCountedAsync(ConnectionContext connection, IPAddress address)
+    {
         try
         {
             if (_open.AddOrUpdate(address, 1, static (_, count) => count + 1) > most)

@@ -29,8 +29,9 @@ internal sealed class HttpListener : IDisposable
             });
         }
 
-        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), logging);
-        _server = new KestrelServer(Options.Create(kestrel), transport, logging);
+        var loggers = new ScopelessLoggers(logging);
+        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers);
+        _server = new KestrelServer(Options.Create(kestrel), transport, loggers);
     }
 
     /// <summary>The addresses it listens on, with real ports; complete once started.</summary>

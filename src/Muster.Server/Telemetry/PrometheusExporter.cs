@@ -20,7 +20,7 @@ internal sealed class PrometheusExporter : IDisposable
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Name is MeterName or "Microsoft.AspNetCore.Server.Kestrel")
+            if (IsShown(instrument))
             {
                 listener.EnableMeasurementEvents(instrument, _families.GetOrAdd(instrument, static made => new MetricFamily(made)));
             }
@@ -50,6 +50,17 @@ internal sealed class PrometheusExporter : IDisposable
 
     /// <inheritdoc />
     public void Dispose() => _listener.Dispose();
+
+    /// <summary>
+    /// Kestrel keeps tags and a start time on every connection for its duration; a registry's clients stay connected for
+    /// days, so that their durations say little and would cost each watcher a quarter of a KiB.
+    /// </summary>
+    private static bool IsShown(Instrument instrument) => instrument.Meter.Name switch
+    {
+        MeterName => true,
+        "Microsoft.AspNetCore.Server.Kestrel" => instrument.Name != "kestrel.connection.duration",
+        _ => false,
+    };
 
     private static void Take(object? family, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
         ((MetricFamily)family!).Take(value, tags);
