@@ -110,7 +110,11 @@ public sealed partial class Catalog
 
         foreach (Instance instance in home.Instances.All().ToList())
         {
-            Remove(home, instance, TimelineKind.Deregistered, cause);
+            // a sidecar may have gone with the instance it belongs to
+            if (home.Instances.Find(instance.Data.Id) is { } present)
+            {
+                Remove(home, present, TimelineKind.Deregistered, cause);
+            }
         }
 
         foreach (Check check in home.Current.Checks)
@@ -196,7 +200,9 @@ public sealed partial class Catalog
         var touched = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (Instance instance in home.Instances.All().ToList())
         {
-            Enter(home, instance.With(next));
+            Instance moved = instance.With(next);
+            Enter(home, moved);
+            PublishMesh(instance, moved, index, wake);
             touched.Add(instance.Data.Service);
         }
 

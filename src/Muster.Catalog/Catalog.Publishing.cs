@@ -69,6 +69,7 @@ public sealed partial class Catalog
         Instance[] present = old?.InstanceArray ?? [];
         Instance[] next = Next(present, before, after);
         Replace(service, next, index, wake);
+        PublishMesh(before, after, index, wake);
         if (before is null || after is null)
         {
             PublishMembership(present, next, (after ?? before)!, index);

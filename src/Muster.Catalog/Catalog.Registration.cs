@@ -42,6 +42,7 @@ public sealed partial class Catalog
             return CommandResult.Refused(CatalogError.LimitReached, $"at most {Options.MaxChecksPerOwner} checks for one instance");
         }
 
+        definition = KeepOverriddenTags(definition, before);
         ServiceEntry service = NamedEntryFor(definition.Service);
         InstanceData data = InstanceData.Pack(
             definition.Service == service.Name ? definition : definition with { Service = service.Name }, _scratch);
@@ -165,6 +166,27 @@ public sealed partial class Catalog
         _tombstones.Add(new Tombstone(home.Current.Name, instance.Data.IdText, version));
         Record(service, kind, instance, index, cause);
         Emit(new CatalogChange { Kind = ChangeKind.InstanceRemoved, Version = version, Index = index, Before = instance });
+        if (SidecarOf(home, instance) is { } sidecar)
+        {
+            Remove(home, sidecar, kind, $"its instance \"{instance.Data.IdText}\" went: {cause}");
+        }
+    }
+
+    /// <summary>
+    /// Where others may change the tags, what they changed outlives the owner's next registration; a change of theirs is
+    /// one that differs from what was there.
+    /// </summary>
+    private static InstanceDefinition KeepOverriddenTags(InstanceDefinition definition, Instance? before)
+    {
+        bool mayBeOverridden = definition.EnableTagOverride && before is { Data.EnableTagOverride: true };
+        if (mayBeOverridden && before!.Data.TagsOverridden && !definition.TagsOverridden)
+        {
+            return definition with { Tags = before.Data.Unpack().Tags, TagsOverridden = true };
+        }
+
+        bool differs = mayBeOverridden && definition.TagsOverridden
+            && (before!.Data.TagsOverridden || !before.Data.Unpack().Tags.SequenceEqual(definition.Tags));
+        return definition.TagsOverridden == differs ? definition : definition with { TagsOverridden = differs };
     }
 
     /// <summary>Takes an instance out of the lookups and stops its deadlines.</summary>

@@ -11,7 +11,8 @@ namespace Muster.Model;
 /// Layout: port, passing weight, warning weight (2 bytes each, little endian), flags (1 byte), lease in milliseconds
 /// (8 bytes, only when the flag says so); then id, address, kind, socket path, region, zone; then counted lists of tags,
 /// metadata pairs, tagged addresses (name, address, port) and named ports (name, port), in the encoding of
-/// <see cref="PackWriter"/>.
+/// <see cref="PackWriter"/>; at last, only when its flag says so, the proxy: flags (1 byte), destination, destination's
+/// id, settings. What an instance does not have costs a bit.
 /// </remarks>
 public readonly struct InstanceData : IEquatable<InstanceData>
 {
@@ -20,6 +21,9 @@ public readonly struct InstanceData : IEquatable<InstanceData>
     private const int LongHeader = ShortHeader + sizeof(long);
     private const byte TagOverrideFlag = 1;
     private const byte LeaseFlag = 2;
+    private const byte ProxyFlag = 4;
+    private const byte MeshNativeFlag = 8;
+    private const byte TagsOverriddenFlag = 16;
 
     private readonly byte[] _packed;
 
@@ -50,6 +54,15 @@ public readonly struct InstanceData : IEquatable<InstanceData>
 
     /// <summary>Whether others than the owner may change the tags.</summary>
     public bool EnableTagOverride => (_packed[FlagsAt] & TagOverrideFlag) != 0;
+
+    /// <summary>Whether the tags are the ones that somebody else set. See <see cref="InstanceDefinition.TagsOverridden"/>.</summary>
+    public bool TagsOverridden => (_packed[FlagsAt] & TagsOverriddenFlag) != 0;
+
+    /// <summary>Whether the instance speaks the mesh's protocol itself, without a proxy.</summary>
+    public bool IsMeshNative => (_packed[FlagsAt] & MeshNativeFlag) != 0;
+
+    /// <summary>Whether there are proxy settings.</summary>
+    public bool HasProxy => (_packed[FlagsAt] & ProxyFlag) != 0;
 
     /// <summary>The id in UTF-8.</summary>
     public ReadOnlySpan<byte> Id => new PackReader(Text).Bytes();
@@ -111,6 +124,35 @@ public readonly struct InstanceData : IEquatable<InstanceData>
         }
     }
 
+    /// <summary>The proxy settings; empty ones when <see cref="HasProxy"/> is false.</summary>
+    public PackedProxy Proxy
+    {
+        get
+        {
+            if (!HasProxy)
+            {
+                return default;
+            }
+
+            PackReader reader = AfterFields();
+            Skip(ref reader, reader.Count());
+            Skip(ref reader, reader.Count() * 2);
+            for (int left = reader.Count(); left > 0; left--)
+            {
+                Skip(ref reader, 2);
+                reader.Number();
+            }
+
+            for (int left = reader.Count(); left > 0; left--)
+            {
+                Skip(ref reader, 1);
+                reader.Number();
+            }
+
+            return new PackedProxy(reader);
+        }
+    }
+
     /// <summary>Packs a definition. <paramref name="writer"/> is scratch space and is cleared first.</summary>
     public static InstanceData Pack(InstanceDefinition definition, PackWriter writer)
     {
@@ -150,6 +192,7 @@ public readonly struct InstanceData : IEquatable<InstanceData>
             writer.Number(port);
         }
 
+        definition.Proxy?.Write(writer);
         return new InstanceData(definition.Service, writer.ToArray());
     }
 
@@ -199,7 +242,8 @@ public readonly struct InstanceData : IEquatable<InstanceData>
             Service = Service, Id = id, Kind = kind, Address = address, Port = Port, SocketPath = socketPath,
             Tags = tags, Metadata = metadata, TaggedAddresses = addresses, Ports = ports,
             Weights = new Weights(PassingWeight, WarningWeight), Locality = locality,
-            EnableTagOverride = EnableTagOverride, Lease = TimeSpan.FromMilliseconds(LeaseMilliseconds),
+            EnableTagOverride = EnableTagOverride, TagsOverridden = TagsOverridden, IsMeshNative = IsMeshNative,
+            Proxy = HasProxy ? new PackedProxy(reader).Unpack() : null, Lease = TimeSpan.FromMilliseconds(LeaseMilliseconds),
         };
     }
 
@@ -238,7 +282,9 @@ public readonly struct InstanceData : IEquatable<InstanceData>
         BinaryPrimitives.WriteUInt16LittleEndian(header, (ushort)definition.Port);
         BinaryPrimitives.WriteUInt16LittleEndian(header[2..], (ushort)definition.Weights.Passing);
         BinaryPrimitives.WriteUInt16LittleEndian(header[4..], (ushort)definition.Weights.Warning);
-        header[FlagsAt] = (byte)((definition.EnableTagOverride ? TagOverrideFlag : 0) | (lease > 0 ? LeaseFlag : 0));
+        header[FlagsAt] = (byte)((definition.EnableTagOverride ? TagOverrideFlag : 0) | (lease > 0 ? LeaseFlag : 0)
+            | (definition.Proxy is null ? 0 : ProxyFlag) | (definition.IsMeshNative ? MeshNativeFlag : 0)
+            | (definition.TagsOverridden ? TagsOverriddenFlag : 0));
         BinaryPrimitives.WriteInt64LittleEndian(header[ShortHeader..], lease);
         foreach (byte part in header[..(lease > 0 ? LongHeader : ShortHeader)])
         {

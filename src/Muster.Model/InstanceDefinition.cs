@@ -46,6 +46,18 @@ public sealed record InstanceDefinition
     public bool EnableTagOverride { get; init; }
 
     /// <summary>
+    /// The tags are somebody else's: with <see cref="EnableTagOverride"/>, the owner's next registration leaves them.
+    /// Set it to register as somebody else than the owner; the catalog keeps it when that changes the tags.
+    /// </summary>
+    public bool TagsOverridden { get; init; }
+
+    /// <summary>How a proxy or gateway is set up, null for an ordinary service.</summary>
+    public ProxyDefinition? Proxy { get; init; }
+
+    /// <summary>Whether the instance speaks the mesh's protocol itself, without a proxy.</summary>
+    public bool IsMeshNative { get; init; }
+
+    /// <summary>
     /// A server-side lease: the instance is removed when it is not renewed for this long. Zero means none.
     /// Any length from one tick of the server (50 ms) up.
     /// </summary>

@@ -6,6 +6,7 @@ namespace Muster.Catalog.Tests;
 internal sealed class CatalogAuditor(Catalog catalog)
 {
     private readonly Dictionary<string, (long Index, string Visible)> _seen = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, (long Index, string Visible)> _seenMesh = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, CountingWatcher> _watchers = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Everything about the catalog that survives a restart: all but outputs, which are not journaled alone.</summary>
@@ -19,6 +20,7 @@ internal sealed class CatalogAuditor(Catalog catalog)
     {
         AuditSnapshots();
         AuditIndexes();
+        AuditMesh(watched);
         AuditWatchers(watched);
         AuditDeadlines();
     }
@@ -68,6 +70,35 @@ internal sealed class CatalogAuditor(Catalog catalog)
 
             _seen[name] = (index, visible);
         }
+    }
+
+    /// <summary>The mesh's view of a service is its proxies and native instances, in order, and its index moves with exactly them.</summary>
+    private void AuditMesh(IReadOnlyList<string> names)
+    {
+        foreach (string name in names)
+        {
+            (ServiceSnapshot? snapshot, long index) = catalog.ViewMesh(name);
+            Instance[] expected = [.. catalog.Nodes.SelectMany(catalog.InstancesOn).Where(instance => IsInMeshOf(name, instance))];
+            Array.Sort(expected, InstanceOrder.Compare);
+            Assert.Equal(expected, snapshot is null ? [] : snapshot.Instances.ToArray());
+            string visible = snapshot is null ? "" : Visible(snapshot);
+            if (_seenMesh.TryGetValue(name, out (long Index, string Visible) before))
+            {
+                Assert.True(visible == before.Visible ? index >= before.Index : index > before.Index, $"mesh of {name}: {before} -> {index} {visible}");
+                Assert.True(visible.Length == 0 || visible != before.Visible || index == before.Index, $"mesh of {name} moved for nothing");
+            }
+
+            Assert.Equal(index, catalog.MeshPointOf(name).Index);
+            _seenMesh[name] = (index, visible);
+        }
+    }
+
+    private static bool IsInMeshOf(string name, Instance instance)
+    {
+        InstanceDefinition definition = instance.Data.Unpack();
+        string? accepts = definition.Kind == ProxyDefinition.Kind && definition.Proxy is { } proxy ? proxy.Destination
+            : definition.IsMeshNative ? definition.Service : null;
+        return name.Equals(accepts, StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>A blocked reader of each name: woken at every change of its index.</summary>

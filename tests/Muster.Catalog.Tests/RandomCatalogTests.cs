@@ -15,6 +15,21 @@ public class RandomCatalogTests
         _ => CatalogHarness.Ttl(1 + random.Next(3), 1 + random.Next(3), id, (HealthStatus)random.Next(3)),
     };
 
+    /// <summary>Some instances are proxies, some of them sidecars of others, some need no proxy, and some others may retag.</summary>
+    private static InstanceDefinition InMesh(Random random, InstanceDefinition plain)
+    {
+        var proxy = new ProxyDefinition { Destination = $"{(random.Next(2) == 0 ? 's' : 'S')}{random.Next(4)}", Settings = "{}"u8.ToArray() };
+        return random.Next(8) switch
+        {
+            0 => plain with { Kind = ProxyDefinition.Kind, Proxy = proxy },
+            1 => plain with { Id = plain.Id + ProxyDefinition.SidecarSuffix, Kind = ProxyDefinition.Kind, Proxy = proxy with { IsSidecar = true } },
+            2 => plain with { Kind = "mesh-gateway", Proxy = proxy },
+            3 => plain with { IsMeshNative = true },
+            4 => plain with { EnableTagOverride = true, TagsOverridden = random.Next(2) == 0 },
+            _ => plain,
+        };
+    }
+
     /// <summary>One command. Ids are few, so that they collide: between instances, nodes, services and kinds of checks.</summary>
     private static void Step(CatalogHarness harness, Random random)
     {
@@ -36,9 +51,8 @@ public class RandomCatalogTests
             case < 5:
                 CheckDefinition derived = RandomCheck(random, "") with { Id = null }, named = RandomCheck(random, $"c{random.Next(5)}");
                 CheckDefinition[] checks = random.Next(4) switch { 0 => [], 1 => [derived], 2 => [named], _ => [derived, named] };
-                catalog.Register(
-                    node, CatalogHarness.Define(service, id, random.Next(2), random.Next(3) == 0 ? 1 + random.Next(3) : 0, random.Next(2) == 0 ? ["t"] : []),
-                    checks, random.Next(2) == 0, "test");
+                InstanceDefinition plain = CatalogHarness.Define(service, id, random.Next(2), random.Next(3) == 0 ? 1 + random.Next(3) : 0, random.Next(2) == 0 ? ["t"] : []);
+                catalog.Register(node, InMesh(random, plain), checks, random.Next(2) == 0, "test");
                 break;
             case 5:
                 catalog.Deregister(node, id, "test");

@@ -44,8 +44,42 @@ public class InstanceDataTests
                 Full with { Tags = ["v2", "eu"] }, Full with { Metadata = [] }, Full with { TaggedAddresses = [] }, Full with { Ports = [] },
                 Full with { Weights = Weights.Default }, Full with { Locality = Locality.Unknown }, Full with { EnableTagOverride = false },
                 Full with { Lease = TimeSpan.Zero }, Full with { Kind = "" }, Full with { SocketPath = "" },
+                Full with { IsMeshNative = true }, Full with { TagsOverridden = true }, Full with { Proxy = new ProxyDefinition() },
             ],
             other => Assert.NotEqual(data, Pack(other)));
+    }
+
+    [Fact]
+    public void Pack_Proxy_SpansShowWhatWasGivenAndUnpackGivesItBack()
+    {
+        var proxy = new ProxyDefinition { Destination = "web", DestinationId = "web-1", IsSidecar = true, Settings = "{\"Mode\":\"\"}"u8.ToArray() };
+        InstanceData data = Pack(Full with { Proxy = proxy, IsMeshNative = true, TagsOverridden = true });
+        Assert.True(data.HasProxy && data.IsMeshNative && data.TagsOverridden && data.Proxy.IsSidecar);
+        Assert.Equal(("web", "web-1", "{\"Mode\":\"\"}"), (Encoding.UTF8.GetString(data.Proxy.Destination), Encoding.UTF8.GetString(data.Proxy.DestinationId), Encoding.UTF8.GetString(data.Proxy.Settings)));
+        Assert.Equal(data, Pack(data.Unpack()));
+    }
+
+    [Fact]
+    public void Pack_NoProxy_TakesNotOneByteMore()
+    {
+        InstanceData plain = Pack(Full), proxy = Pack(Full with { Proxy = new ProxyDefinition() });
+        Assert.True(plain.Proxy.Settings.IsEmpty && plain.Proxy.Destination.IsEmpty);
+        Assert.Equal(plain.Packed.Length, Pack(Full with { IsMeshNative = true }).Packed.Length);
+        Assert.Equal(plain.Packed.Length + 4, proxy.Packed.Length);
+    }
+
+    [Fact]
+    public void TryRestore_ProxyCutAnywhere_NeverThrows()
+    {
+        InstanceData data = Pack(Full with { Proxy = new ProxyDefinition { Destination = "web", Settings = "{}"u8.ToArray() } });
+        for (int length = 0; length < data.Packed.Length; length++)
+        {
+            if (InstanceData.TryRestore("web", data.Packed[..length], out InstanceData cut))
+            {
+                Assert.True(cut.Proxy.Settings.Length <= 2);
+                cut.Unpack();
+            }
+        }
     }
 
     [Fact]
