@@ -24,7 +24,7 @@ public sealed partial class Catalog
                 new("lan", Options.NodeAddress), new("lan_ipv4", Options.NodeAddress),
                 new("wan", Options.NodeAddress), new("wan_ipv4", Options.NodeAddress),
             ],
-            Metadata = [.. Options.NodeMetadata.Append(new("consul-network-segment", "")).DistinctBy(pair => pair.Key).OrderBy(pair => pair.Key, StringComparer.Ordinal)],
+            Metadata = SelfMetadata(Options.NodeMetadata),
         });
         _local = _nodes[Options.NodeName];
         RegisterCheck(
@@ -50,6 +50,10 @@ public sealed partial class Catalog
         Emit(new CatalogChange { Kind = ChangeKind.Node, Version = self.Version, Index = _index, NodeBefore = self, Node = self });
         return CommandResult.Done(_sequence);
     }
+
+    /// <summary>Changes the metadata of this server's own node.</summary>
+    public CommandResult SetSelfMetadata(IReadOnlyList<KeyValuePair<string, string>> metadata) =>
+        RegisterNode(LocalNode.Definition with { Metadata = SelfMetadata(metadata) });
 
     /// <summary>Registers a node, or changes one. An identical registration changes nothing; the name stays written as it was first.</summary>
     public CommandResult RegisterNode(NodeDefinition definition)
@@ -233,6 +237,9 @@ public sealed partial class Catalog
             Emit(new CatalogChange { Kind = ChangeKind.Node, Version = next.Version, Index = index, NodeBefore = before, Node = next });
         }
     }
+
+    private static IReadOnlyList<KeyValuePair<string, string>> SelfMetadata(IReadOnlyList<KeyValuePair<string, string>> given) =>
+        [.. given.Append(new("consul-network-segment", "")).DistinctBy(pair => pair.Key).OrderBy(pair => pair.Key, StringComparer.Ordinal)];
 
     private bool IsTooLarge(NodeDefinition definition)
     {

@@ -26,8 +26,10 @@ public sealed class ConsulEndpoint
     /// <param name="random">For the jitter of these waits.</param>
     /// <param name="logger">For bugs, and for what is accepted but ignored.</param>
     /// <param name="stopping">Ends every wait: what waits is answered at once with the present result.</param>
+    /// <param name="host">The process around it; without one the paths that ask it something are unknown.</param>
     public ConsulEndpoint(
-        LiveCatalog catalog, ConsulOptions options, TimeProvider time, Random random, ILogger<ConsulEndpoint> logger, CancellationToken stopping)
+        LiveCatalog catalog, ConsulOptions options, TimeProvider time, Random random, ILogger<ConsulEndpoint> logger, CancellationToken stopping,
+        IAgentHost? host = null)
     {
         _blocking = new BlockingQueries(options, time, random, stopping);
         var answers = new ServiceAnswers(catalog.Answers);
@@ -36,7 +38,7 @@ public sealed class ConsulEndpoint
         CatalogReadRoutes.Map(Routes, catalog, answers, _blocking);
         var tokens = new TokenWarning(logger);
         CatalogWrites.Map(Routes, catalog, tokens);
-        AgentRoutes.Map(Routes, catalog, options, _blocking, tokens);
+        AgentRoutes.Map(Routes, catalog, options, _blocking, tokens, host);
         StatusRoutes.Map(Routes, catalog.Options.NodeAddress, options.ServerPort);
         _dispatcher = new Dispatcher(Routes.Freeze(), catalog.Options.Datacenter, tokens, logger);
     }
@@ -46,6 +48,9 @@ public sealed class ConsulEndpoint
 
     /// <summary>Every route, for tests and for authorization to enumerate.</summary>
     internal RouteTable Routes { get; }
+
+    /// <summary>Sets other limits for the blocking queries that come from now on.</summary>
+    public void Reconfigure(ConsulOptions options) => _blocking.Reconfigure(options);
 
     /// <summary>Answers a request.</summary>
     public Task InvokeAsync(HttpContext context) => _dispatcher.InvokeAsync(context);

@@ -12,7 +12,8 @@ public sealed class DnsServer : IAsyncDisposable
 {
     private readonly DnsMetrics _metrics;
     private readonly DnsListenerSettings _settings;
-    private readonly CatalogResponder _responder;
+    private readonly ReplaceableResponder _responder;
+    private readonly Func<DnsServerOptions, CatalogResponder> _responderOf;
     private readonly TimeProvider _time;
     private DnsListeners? _listeners;
 
@@ -24,15 +25,11 @@ public sealed class DnsServer : IAsyncDisposable
     /// <param name="meters">Where the counters go; null for a meter of its own.</param>
     public DnsServer(Catalog.Catalog catalog, DnsServerOptions options, TimeProvider time, Random random, IMeterFactory? meters = null)
     {
-        IReadOnlyList<string> errors = options.Validate();
-        if (errors.Count > 0)
-        {
-            throw new ArgumentException(string.Join("; ", errors), nameof(options));
-        }
-
+        ThrowIfInvalid(options);
         _time = time;
         _metrics = new DnsMetrics(meters);
-        _responder = new CatalogResponder(catalog, options, _metrics, time, random);
+        _responderOf = valid => new CatalogResponder(catalog, valid, _metrics, time, random);
+        _responder = new ReplaceableResponder(_responderOf(options));
         _settings = new DnsListenerSettings
         {
             EndPoints = options.EndPoints,
@@ -61,6 +58,16 @@ public sealed class DnsServer : IAsyncDisposable
         _listeners.Start();
     }
 
+    /// <summary>
+    /// Answers later queries by other options. Where it listens, and the limits of its sockets and connections, stay as
+    /// they are; invalid options throw as in the constructor and change nothing.
+    /// </summary>
+    public void Reconfigure(DnsServerOptions options)
+    {
+        ThrowIfInvalid(options);
+        _responder.Replace(_responderOf(options));
+    }
+
     /// <summary>Stops receiving, lets threads and connections end, frees the ports.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -70,5 +77,14 @@ public sealed class DnsServer : IAsyncDisposable
         }
 
         _metrics.Dispose();
+    }
+
+    private static void ThrowIfInvalid(DnsServerOptions options)
+    {
+        IReadOnlyList<string> errors = options.Validate();
+        if (errors.Count > 0)
+        {
+            throw new ArgumentException(string.Join("; ", errors), nameof(options));
+        }
     }
 }

@@ -19,11 +19,13 @@ internal sealed class RunningAgent : IAsyncDisposable
 
     public static async Task<RunningAgent> StartAsync(params string[] flags)
     {
-        AgentConfigurationResult read = AgentConfiguration.Read(
+        AgentConfigurationResult Read() => AgentConfiguration.Read(
             ["-http-port=0", "-dns-port=0", "-bind=127.0.0.1", "-node=n1", .. flags], HostFacts.OfThisMachine());
+        AgentConfigurationResult read = Read();
         Assert.Empty(read.Errors);
+        var launch = new AgentLaunch(read.Options!, Read);
         return new RunningAgent(await Agent.StartAsync(
-            read.Options!, NullLoggerFactory.Instance, TimeProvider.System, TestContext.Current.CancellationToken));
+            launch, NullLoggerFactory.Instance, new LogControl(read.Options!.LogLevel), TimeProvider.System, TestContext.Current.CancellationToken));
     }
 
     public async Task<HttpResponseMessage> PutAsync(string path, string json = "")

@@ -6,7 +6,8 @@ namespace Muster.Protocols.Consul.Agent;
 /// <summary>The paths under <c>/v1/agent</c>: this server is the agent of its own node.</summary>
 internal static class AgentRoutes
 {
-    public static void Map(RouteTable routes, LiveCatalog catalog, ConsulOptions options, BlockingQueries blocking, TokenWarning tokens)
+    public static void Map(
+        RouteTable routes, LiveCatalog catalog, ConsulOptions options, BlockingQueries blocking, TokenWarning tokens, IAgentHost? host)
     {
         var lookup = new AgentLookup(catalog);
         var services = new ServiceWrites(catalog, lookup, tokens);
@@ -33,5 +34,17 @@ internal static class AgentRoutes
         var self = new SelfReads(catalog, lookup, options);
         routes.Map("/v1/agent/self", HttpVerbs.Get, self.SelfAsync);
         routes.Map("/v1/agent/members", HttpVerbs.Get, self.MembersAsync);
+        if (host is not null)
+        {
+            MapHost(routes, host);
+        }
+    }
+
+    /// <summary>The paths that are about the process around the API.</summary>
+    private static void MapHost(RouteTable routes, IAgentHost host)
+    {
+        var operations = new AgentOperations(host);
+        routes.Map("/v1/agent/reload", HttpVerbs.Put, operations.ReloadAsync);
+        routes.Map("/v1/agent/leave", HttpVerbs.Put, operations.LeaveAsync);
     }
 }

@@ -14,12 +14,16 @@ internal sealed class BlockingQueries(ConsulOptions options, TimeProvider time, 
     // Consul spreads the ends of waits over a sixteenth of their length.
     private const double JitterShare = 1.0 / 16;
 
+    private volatile ConsulOptions _options = options;
     private readonly AheadLimiter _ahead = new(time);
     private readonly Lock _randomGate = new();
     private int _waiting;
 
     /// <summary>How many queries wait now.</summary>
     public int Waiting => Volatile.Read(ref _waiting);
+
+    /// <summary>Sets other limits for the queries that come from now on.</summary>
+    public void Reconfigure(ConsulOptions next) => _options = next;
 
     /// <summary>Waits as the request asks, then answers.</summary>
     public async Task RunAsync(ConsulRequest request, QueryEndpoint endpoint)
@@ -94,7 +98,7 @@ internal sealed class BlockingQueries(ConsulOptions options, TimeProvider time, 
 
     private bool TryEnter()
     {
-        bool entered = Interlocked.Increment(ref _waiting) <= options.MaxBlockedQueries;
+        bool entered = Interlocked.Increment(ref _waiting) <= _options.MaxBlockedQueries;
         if (!entered)
         {
             Interlocked.Decrement(ref _waiting);
@@ -139,7 +143,8 @@ internal sealed class BlockingQueries(ConsulOptions options, TimeProvider time, 
 
     private TimeSpan Jittered(TimeSpan wait)
     {
-        wait = wait <= TimeSpan.Zero ? options.DefaultWait : wait > options.MaxWait ? options.MaxWait : wait;
+        ConsulOptions current = _options;
+        wait = wait <= TimeSpan.Zero ? current.DefaultWait : wait > current.MaxWait ? current.MaxWait : wait;
         lock (_randomGate)
         {
             return wait + (wait * (JitterShare * random.NextDouble()));

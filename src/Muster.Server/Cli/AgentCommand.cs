@@ -1,5 +1,6 @@
 using Muster.Server.Cli.Output;
 using Muster.Server.Configuration;
+using Muster.Server.Hosting;
 
 namespace Muster.Server.Cli;
 
@@ -8,10 +9,11 @@ internal static class AgentCommand
 {
     /// <summary>Runs until the server ends or a signal asks it to.</summary>
     public static async Task<int> RunAsync(
-        IReadOnlyList<string> arguments, Func<AgentOptions, CancellationToken, Task> host, CommandOutput output)
+        IReadOnlyList<string> arguments, Func<AgentLaunch, CancellationToken, Task> host, CommandOutput output)
     {
         TextWriter errors = output.Error;
-        AgentConfigurationResult result = AgentConfiguration.Read(arguments, HostFacts.OfThisMachine());
+        AgentConfigurationResult Read() => AgentConfiguration.Read(arguments, HostFacts.OfThisMachine());
+        AgentConfigurationResult result = Read();
         if (result.WantsHelp)
         {
             AgentHelp.Write(output.Out);
@@ -33,12 +35,13 @@ internal static class AgentCommand
             return ExitCode.Error;
         }
 
-        using var signals = new ShutdownSignals(staysOnHangup: true);
+        var launch = new AgentLaunch(options, Read);
+        using var signals = new ShutdownSignals(launch.AskReload);
         PidFile? pidFile = null;
         try
         {
             pidFile = options.PidFile.Length > 0 ? PidFile.Write(options.PidFile) : null;
-            await host(options, signals.Token);
+            await host(launch, signals.Token);
             return ExitCode.Ok;
         }
         catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)

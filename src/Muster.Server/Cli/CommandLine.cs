@@ -2,14 +2,14 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Muster.Server.Cli.Commands;
 using Muster.Server.Cli.Output;
-using Muster.Server.Configuration;
 using Muster.Server.Demo;
+using Muster.Server.Hosting;
 
 namespace Muster.Server.Cli;
 
 /// <summary>The entry of the program: finds the command and runs it.</summary>
 internal sealed class CommandLine(
-    CommandOutput output, Func<string, string?> environment, Func<AgentOptions, CancellationToken, Task> host)
+    CommandOutput output, Func<string, string?> environment, Func<AgentLaunch, CancellationToken, Task> host)
 {
     /// <summary>Runs a command and returns the process's exit code.</summary>
     public async Task<int> RunAsync(string[] arguments)
@@ -18,6 +18,11 @@ internal sealed class CommandLine(
         if (arguments is ["agent", .. string[] flags])
         {
             return await AgentCommand.RunAsync(flags, host, output);
+        }
+
+        if (arguments is ["-v"])
+        {
+            arguments = ["version"];
         }
 
         RootCommand root = CreateRoot();
@@ -61,7 +66,7 @@ internal sealed class CommandLine(
     internal RootCommand CreateRoot()
     {
         var runner = new CommandRunner(output, environment);
-        return new RootCommand("Muster, a service-discovery server: one catalog, spoken in Consul HTTP, DNS and REST")
+        var root = new RootCommand("Muster, a service-discovery server: one catalog, spoken in Consul HTTP, DNS and REST")
         {
             new Command("agent", "Run the server; its flags are Consul's, see \"muster agent -help\""),
             ServicesCommand.Create(runner),
@@ -71,11 +76,19 @@ internal sealed class CommandLine(
             ExplainCommand.Create(runner),
             RegisterCommand.Create(runner),
             DeregisterCommand.Create(runner),
-            VersionCommand.Create(output, runner.Json),
+            CatalogCommand.Create(runner),
+            ValidateCommand.Create(output),
+            VersionCommand.Create(output, environment, runner.Json),
             DemoCommand.Create(output, environment, host),
             DemoServiceCommand.Create(runner.Address, environment),
             runner.Address,
             runner.Json,
         };
+        foreach (Command command in AgentCommands.Create(runner))
+        {
+            root.Add(command);
+        }
+
+        return root;
     }
 }

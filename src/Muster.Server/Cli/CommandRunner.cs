@@ -8,7 +8,7 @@ namespace Muster.Server.Cli;
 internal sealed class CommandRunner(CommandOutput output, Func<string, string?> environment)
 {
     /// <summary>Which server to talk to; on every command.</summary>
-    public Option<string?> Address { get; } = new("--http-addr")
+    public Option<string?> Address { get; } = new("--http-addr", "-http-addr")
     {
         Description = "The server to talk to; default: MUSTER_HTTP_ADDR, CONSUL_HTTP_ADDR, then http://127.0.0.1:8500",
         HelpName = "address",

@@ -8,15 +8,15 @@ internal sealed class ShutdownSignals : IDisposable
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration[] _registrations;
 
-    /// <param name="staysOnHangup">A daemon: SIGHUP means "reload" to operators and must not end it.</param>
-    public ShutdownSignals(bool staysOnHangup = false)
+    /// <param name="onHangup">What SIGHUP means to a daemon, which is "reload" and never the end; null to end as on the others.</param>
+    public ShutdownSignals(Action? onHangup = null)
     {
         _registrations =
         [
             PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop),
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop),
             PosixSignalRegistration.Create(PosixSignal.SIGQUIT, Stop),
-            PosixSignalRegistration.Create(PosixSignal.SIGHUP, staysOnHangup ? Stay : Stop),
+            PosixSignalRegistration.Create(PosixSignal.SIGHUP, onHangup is null ? Stop : context => Reload(context, onHangup)),
         ];
     }
 
@@ -34,11 +34,10 @@ internal sealed class ShutdownSignals : IDisposable
         _source.Dispose();
     }
 
-    /// <summary>A reload is asked for (or a terminal closed). There is none yet, and dying of the request would be worse than ignoring it.</summary>
-    private static void Stay(PosixSignalContext context)
+    private static void Reload(PosixSignalContext context, Action onHangup)
     {
         context.Cancel = true;
-        Console.Error.WriteLine("warning: SIGHUP is ignored: configuration is read at the start only");
+        onHangup();
     }
 
     private void Stop(PosixSignalContext context)

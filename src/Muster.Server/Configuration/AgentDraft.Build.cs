@@ -4,6 +4,9 @@ namespace Muster.Server.Configuration;
 
 internal sealed partial class AgentDraft
 {
+    /// <summary>What is said when nothing names a data directory.</summary>
+    public const string NoDataDirectory = "data_dir cannot be empty: set -data-dir, or use -dev to keep everything in memory";
+
     private const int MaxNodeMetadata = 64;
 
     /// <summary>Checks what single values cannot show, and makes the options; null when anything was wrong.</summary>
@@ -81,7 +84,7 @@ internal sealed partial class AgentDraft
         }
         else if (DataDirectory.Length == 0)
         {
-            Error("data_dir cannot be empty: set -data-dir, or use -dev to keep everything in memory");
+            Error(NoDataDirectory);
         }
         else if (File.Exists(DataDirectory))
         {

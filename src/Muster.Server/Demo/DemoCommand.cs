@@ -4,6 +4,7 @@ using Muster.Server.Cli.Api;
 using Muster.Server.Cli.Commands;
 using Muster.Server.Cli.Output;
 using Muster.Server.Configuration;
+using Muster.Server.Hosting;
 
 namespace Muster.Server.Demo;
 
@@ -11,7 +12,7 @@ namespace Muster.Server.Demo;
 /// <c>muster demo</c>: a server on embedded defaults, three small services that register themselves, a live view of what
 /// the registry sees, and lines to try.
 /// </summary>
-internal sealed class DemoCommand(CommandOutput output, string program, Func<AgentOptions, CancellationToken, Task> host)
+internal sealed class DemoCommand(CommandOutput output, string program, Func<AgentLaunch, CancellationToken, Task> host)
 {
     private const int DefaultHttpPort = 8500;
     private const int DefaultDnsPort = 8600;
@@ -23,7 +24,7 @@ internal sealed class DemoCommand(CommandOutput output, string program, Func<Age
     private static readonly (string Service, string Id)[] s_services =
         [("orders", "orders-1"), ("payments", "payments-1"), ("payments", "payments-2"), ("inventory", "inventory-1")];
 
-    public static Command Create(CommandOutput output, Func<string, string?> environment, Func<AgentOptions, CancellationToken, Task> host)
+    public static Command Create(CommandOutput output, Func<string, string?> environment, Func<AgentLaunch, CancellationToken, Task> host)
     {
         // the launcher says how it was called, so that the lines to try can be pasted; else the file's own path will do
         string program = environment("MUSTER_COMMAND") ?? Environment.ProcessPath ?? "muster";
@@ -50,13 +51,13 @@ internal sealed class DemoCommand(CommandOutput output, string program, Func<Age
 
         // the server outlives the services, which want to deregister
         using var stopServer = new CancellationTokenSource();
-        Task server = host(options, stopServer.Token);
+        Task server = host(new AgentLaunch(options), stopServer.Token);
         var processes = new List<DemoProcess>();
         try
         {
             using var client = new RegistryClient(registry);
             await WaitForAsync(server, () => IsReadyAsync(client, end.Token), end.Token);
-            output.Out.WriteLine($"Muster {VersionCommand.Version}: HTTP on {registry.GetLeftPart(UriPartial.Authority)}, DNS on 127.0.0.1:{dnsPort}, everything in memory");
+            output.Out.WriteLine($"Muster {BuildInfo.Version}: HTTP on {registry.GetLeftPart(UriPartial.Authority)}, DNS on 127.0.0.1:{dnsPort}, everything in memory");
             processes.AddRange(s_services.Select(service => DemoProcess.Start(registry, service.Service, service.Id)));
             await ShowAsync(client, server, registry, dnsPort, end.Token);
         }

@@ -8,6 +8,7 @@ using Muster.Catalog;
 using Muster.Checks;
 using Muster.Journal;
 using Muster.Protocols.Consul;
+using Muster.Protocols.Consul.Agent;
 using Muster.Protocols.Dns;
 using Muster.Protocols.Rest;
 using Muster.Server.Configuration;
@@ -19,7 +20,7 @@ namespace Muster.Server.Hosting;
 /// One running server: the catalog with its journal, probes and clock, and the heads that speak for it. Composition and
 /// the order of starting and stopping, nothing more.
 /// </summary>
-internal sealed partial class Agent : IAsyncDisposable
+internal sealed partial class Agent : IAgentHost, IAsyncDisposable
 {
     /// <summary>Above the largest record that the catalog's limits allow: 64 KiB, and 64 checks of 20 KiB and a little more.</summary>
     private const int MaxRecordBytes = 2 * 1024 * 1024;
@@ -29,18 +30,25 @@ internal sealed partial class Agent : IAsyncDisposable
     private readonly Meter _meter = new(PrometheusExporter.MeterName);
     private readonly PrometheusExporter _metrics = new();
     private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _leaving = new();
+    private readonly LogControl _log;
+    private readonly ConfiguredRegistrations _configured;
+    private readonly ConfigurationReload _reload;
     private readonly Catalog.Catalog _catalog;
     private readonly Journal.Journal? _journal;
     private readonly SnapshotKeeper? _snapshots;
     private readonly ProbeSupervisor _probes;
     private readonly HttpListener? _http;
     private readonly DnsServer? _dns;
+    private ConsulEndpoint? _consul;
     private CatalogTicker? _ticker;
     private volatile ServerState _state = ServerState.Starting;
 
-    private Agent(AgentOptions options, ILoggerFactory logging, TimeProvider time)
+    private Agent(AgentLaunch launch, ILoggerFactory logging, LogControl logControl, TimeProvider time)
     {
+        AgentOptions options = launch.Options;
         _options = options;
+        _log = logControl;
         _logger = logging.CreateLogger("Muster.Server.Agent");
         var log = new JournalChangeLog();
         _catalog = new Catalog.Catalog(CatalogOptionsOf(options), time, new Random(), log, new PoolWakeDispatcher());
@@ -52,6 +60,10 @@ internal sealed partial class Agent : IAsyncDisposable
         }
 
         CatalogMetrics.Add(_meter, _catalog);
+        _configured = new ConfiguredRegistrations(
+            _catalog, new ConfiguredMemory(options.DevMode ? "" : options.DataDirectory, logging.CreateLogger<ConfiguredMemory>()));
+        _reload = new ConfigurationReload(options, launch.ReadAgain, Apply, logging.CreateLogger<ConfigurationReload>());
+        _reload.AddTo(_meter);
         var probing = new ProbeContext(TargetPolicy.Default with { AllowLinkLocal = options.AllowLinkLocalChecks });
         _probes = new ProbeSupervisor(
             _catalog, probing, sink => new CheckScheduler(new CheckSchedulerOptions(), sink, time, new Random(), _meter));
@@ -68,12 +80,19 @@ internal sealed partial class Agent : IAsyncDisposable
     /// <summary>Where DNS listens, with real ports.</summary>
     public IReadOnlyList<IPEndPoint> DnsEndPoints => _dns?.EndPoints ?? [];
 
+    /// <summary>Cancelled when a client asks this server to leave.</summary>
+    public CancellationToken Leaving => _leaving.Token;
+
     private static string Version => typeof(Agent).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
     /// <summary>Recovers, registers what is configured, and serves.</summary>
-    public static async Task<Agent> StartAsync(AgentOptions options, ILoggerFactory logging, TimeProvider time, CancellationToken cancellation)
+    public static Task<Agent> StartAsync(AgentOptions options, ILoggerFactory logging, TimeProvider time, CancellationToken cancellation) =>
+        StartAsync(new AgentLaunch(options), logging, new LogControl(options.LogLevel), time, cancellation);
+
+    /// <summary>As the other one, for an agent that can be reloaded and whose log can be turned up and down.</summary>
+    public static async Task<Agent> StartAsync(AgentLaunch launch, ILoggerFactory logging, LogControl log, TimeProvider time, CancellationToken cancellation)
     {
-        var agent = new Agent(options, logging, time);
+        var agent = new Agent(launch, logging, log, time);
         try
         {
             await agent.ServeAsync(logging, time, cancellation);
@@ -85,6 +104,12 @@ internal sealed partial class Agent : IAsyncDisposable
             throw;
         }
     }
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<string>> ReloadAsync() => _reload.RunAsync();
+
+    /// <inheritdoc />
+    public void Leave() => _ = _leaving.CancelAsync();
 
     /// <summary>Answers what waits, stops taking more, and lets requests under way end within a bound.</summary>
     public async Task StopAsync(TimeSpan within)
@@ -119,14 +144,16 @@ internal sealed partial class Agent : IAsyncDisposable
         _journal?.Dispose();
         _metrics.Dispose();
         _meter.Dispose();
+        _reload.Dispose();
         _stopping.Dispose();
+        _leaving.Dispose();
     }
 
     private async Task ServeAsync(ILoggerFactory logging, TimeProvider time, CancellationToken cancellation)
     {
         CommandResult announced = _catalog.AnnounceSelf(Version, port: 8300);
         await _catalog.WaitDurableAsync(announced.Sequence);
-        IReadOnlyList<string> problems = ConfiguredRegistrations.Apply(_catalog, _options);
+        IReadOnlyList<string> problems = _configured.Apply(_options.Services, _options.Checks);
         if (problems.Count > 0)
         {
             throw new AgentStartException(problems);
@@ -137,6 +164,17 @@ internal sealed partial class Agent : IAsyncDisposable
         await ListenAsync(RouterOf(logging, time).InvokeAsync, cancellation);
         _state = ServerState.Ready;
         LogReady(_logger, Version, ListOf(HttpAddresses), ListOf(DnsEndPoints), _options.DevMode ? "none (-dev)" : _options.DataDirectory);
+    }
+
+    /// <summary>Puts into effect what of a configuration can change while running. Returns what could not be.</summary>
+    private IReadOnlyList<string> Apply(AgentOptions next)
+    {
+        _log.Level = next.LogLevel;
+        _catalog.SetSelfMetadata(next.NodeMetadata);
+        _dns?.Reconfigure(DnsOptionsOf(next));
+        _http?.SetConnectionsPerClient(next.Limits.HttpConnectionsPerClient);
+        _consul?.Reconfigure(ConsulOptionsOf(next) with { MaxBlockedQueries = _options.Limits.Watchers });
+        return _configured.Apply(next.Services, next.Checks);
     }
 
     private async Task ListenAsync(RequestDelegate handler, CancellationToken cancellation)
@@ -167,10 +205,8 @@ internal sealed partial class Agent : IAsyncDisposable
 
     private HttpRouter RouterOf(ILoggerFactory logging, TimeProvider time)
     {
-        var consul = new ConsulEndpoint(
-            _catalog,
-            new ConsulOptions { MaxBlockedQueries = _options.Limits.Watchers, DefaultWait = _options.DefaultQueryTime, MaxWait = _options.MaxQueryTime },
-            time, Random.Shared, logging.CreateLogger<ConsulEndpoint>(), _stopping.Token);
+        ConsulEndpoint consul = _consul = new ConsulEndpoint(
+            _catalog, ConsulOptionsOf(_options), time, Random.Shared, logging.CreateLogger<ConsulEndpoint>(), _stopping.Token, host: this);
         _meter.CreateObservableGauge("muster.consul.blocked_queries", () => consul.BlockedQueries, "{query}", "Blocking queries that wait now");
         var rest = new RestApi(_catalog, time, new RestOptions { MaxWatches = _options.Limits.Watchers }, _stopping.Token);
         return new HttpRouter(consul, rest, new HealthEndpoints(() => _state, () => _journal?.Status), _metrics);
@@ -206,6 +242,13 @@ internal sealed partial class Agent : IAsyncDisposable
         Datacenter = options.Datacenter,
         MaxInstances = options.Limits.Instances,
         AnswerCacheBytes = options.Limits.AnswerCacheBytes,
+    };
+
+    private static ConsulOptions ConsulOptionsOf(AgentOptions options) => new()
+    {
+        MaxBlockedQueries = options.Limits.Watchers,
+        DefaultWait = options.DefaultQueryTime,
+        MaxWait = options.MaxQueryTime,
     };
 
     private static DnsServerOptions DnsOptionsOf(AgentOptions options) => new()

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Muster.Server.Configuration;
 
 namespace Muster.Server.Hosting;
 
@@ -8,16 +7,25 @@ internal static class AgentHost
 {
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(8);
 
-    /// <summary>Starts everything, waits for <paramref name="stop"/>, and leaves in order.</summary>
+    /// <summary>Starts everything, reloads when asked to, waits for <paramref name="stop"/> or a leave, and ends in order.</summary>
     /// <exception cref="IOException">It cannot start: a port is taken, the data directory is damaged or in use.</exception>
-    public static async Task RunAsync(AgentOptions options, CancellationToken stop)
+    public static async Task RunAsync(AgentLaunch launch, CancellationToken stop)
     {
-        using ILoggerFactory logging = AgentLogging.Create(options);
-        await using Agent agent = await Agent.StartAsync(options, logging, TimeProvider.System, stop);
-        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using (stop.Register(asked.SetResult))
+        var log = new LogControl(launch.Options.LogLevel);
+        using ILoggerFactory logging = AgentLogging.Create(launch.Options, log);
+        await using Agent agent = await Agent.StartAsync(launch, logging, log, TimeProvider.System, stop);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop, agent.Leaving);
+        try
         {
-            await asked.Task;
+            while (true)
+            {
+                await launch.NextReloadAsync(ending.Token);
+                await agent.ReloadAsync();
+            }
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            // the end
         }
 
         await agent.StopAsync(StopWithin);

@@ -8,12 +8,11 @@ namespace Muster.Server.Hosting;
 /// <summary>The agent's log: one line a message on standard error, plain or JSON.</summary>
 internal static class AgentLogging
 {
-    public static ILoggerFactory Create(AgentOptions options) => LoggerFactory.Create(logging =>
+    public static ILoggerFactory Create(AgentOptions options, LogControl control) => LoggerFactory.Create(logging =>
     {
-        logging.SetMinimumLevel(options.LogLevel);
-
-        // Kestrel at Information tells of its own business only
-        logging.AddFilter("Microsoft", options.LogLevel > LogLevel.Warning ? options.LogLevel : LogLevel.Warning);
+        // asked anew for each message, so that a level set while running takes effect
+        logging.SetMinimumLevel(LogLevel.Trace);
+        logging.AddFilter<ConsoleLoggerProvider>(control.IsWritten);
         if (options.LogJson)
         {
             logging.AddJsonConsole(format => format.UseUtcTimestamp = true);

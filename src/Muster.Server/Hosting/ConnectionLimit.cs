@@ -8,7 +8,7 @@ namespace Muster.Server.Hosting;
 /// Bounds the open HTTP connections of one client address, with an answer that says so instead of a closed socket.
 /// Loopback is not counted: sidecars and proxies share it.
 /// </summary>
-internal sealed class ConnectionLimit(int most, ConnectionDelegate next)
+internal sealed class ConnectionLimit(Func<int> most, ConnectionDelegate next)
 {
     private static readonly ReadOnlyMemory<byte> Refusal =
         "HTTP/1.1 429 Too Many Requests\r\nContent-Type: text/plain; charset=utf-8\r\nRetry-After: 1\r\nConnection: close\r\nContent-Length: 43\r\n\r\nToo many open connections from this address"u8.ToArray();
@@ -25,7 +25,7 @@ internal sealed class ConnectionLimit(int most, ConnectionDelegate next)
     {
         try
         {
-            if (_open.AddOrUpdate(address, 1, static (_, count) => count + 1) > most)
+            if (_open.AddOrUpdate(address, 1, static (_, count) => count + 1) > most())
             {
                 await connection.Transport.Output.WriteAsync(Refusal);
                 return;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -33,28 +34,12 @@ internal sealed class RegistryClient : IDisposable
     public Task<byte[]> GetAsync(string path, CancellationToken cancellation) => SendAsync(HttpMethod.Get, path, null, cancellation);
 
     /// <summary>Sends a request and returns the body of the answer.</summary>
-    public async Task<byte[]> SendAsync(HttpMethod method, string path, byte[]? json, CancellationToken cancellation)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        deadline.CancelAfter(s_patience);
-        using var request = new HttpRequestMessage(method, "/api/v1/" + path);
-        if (json is not null)
-        {
-            request.Content = new ByteArrayContent(json);
-            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        }
+    public Task<byte[]> SendAsync(HttpMethod method, string path, byte[]? json, CancellationToken cancellation) =>
+        ExchangeAsync(method, "/api/v1/" + path, json, Refused, cancellation);
 
-        try
-        {
-            using HttpResponseMessage answer = await _http.SendAsync(request, deadline.Token);
-            byte[] body = await answer.Content.ReadAsByteArrayAsync(deadline.Token);
-            return answer.IsSuccessStatusCode ? body : throw Refused(answer, body);
-        }
-        catch (Exception error) when (IsConnectionTrouble(error) && !cancellation.IsCancellationRequested)
-        {
-            throw Unreachable(error);
-        }
-    }
+    /// <summary>Sends a request to Consul's API, whose errors are plain text, and returns the body of the answer.</summary>
+    public Task<byte[]> CallConsulAsync(HttpMethod method, string path, byte[]? json, CancellationToken cancellation) =>
+        ExchangeAsync(method, "/v1/" + path, json, RefusedInText, cancellation);
 
     /// <summary>Opens a stream of lines and hands over each until the stream ends.</summary>
     public async Task ReadLinesAsync(string path, Action<string> onLine, CancellationToken cancellation)
@@ -99,6 +84,30 @@ internal sealed class RegistryClient : IDisposable
     /// <inheritdoc />
     public void Dispose() => _http.Dispose();
 
+    private async Task<byte[]> ExchangeAsync(
+        HttpMethod method, string path, byte[]? json, Func<HttpResponseMessage, byte[], CommandFailedException> refused, CancellationToken cancellation)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        deadline.CancelAfter(s_patience);
+        using var request = new HttpRequestMessage(method, path);
+        if (json is not null)
+        {
+            request.Content = new ByteArrayContent(json);
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        }
+
+        try
+        {
+            using HttpResponseMessage answer = await _http.SendAsync(request, deadline.Token);
+            byte[] body = await answer.Content.ReadAsByteArrayAsync(deadline.Token);
+            return answer.IsSuccessStatusCode ? body : throw refused(answer, body);
+        }
+        catch (Exception error) when (IsConnectionTrouble(error) && !cancellation.IsCancellationRequested)
+        {
+            throw Unreachable(error);
+        }
+    }
+
     private CommandFailedException Refused(HttpResponseMessage answer, byte[] body)
     {
         int exitCode = answer.StatusCode == HttpStatusCode.NotFound ? ExitCode.NotFound : ExitCode.Error;
@@ -110,6 +119,10 @@ internal sealed class RegistryClient : IDisposable
         Problem problem = Parse(body, RegistryJson.Default.Problem);
         return new CommandFailedException(exitCode, problem.Detail.Length > 0 ? problem.Detail : problem.Title);
     }
+
+    private CommandFailedException RefusedInText(HttpResponseMessage answer, byte[] body) => new(
+        answer.StatusCode == HttpStatusCode.NotFound ? ExitCode.NotFound : ExitCode.Error,
+        body.Length > 0 ? Encoding.UTF8.GetString(body).Trim() : $"{_address} answered {(int)answer.StatusCode}");
 
     private CommandFailedException Unreachable(Exception error) =>
         new(ExitCode.Unreachable, $"no answer from {_address}: {(error is OperationCanceledException ? "timed out" : error.Message)}\n" +

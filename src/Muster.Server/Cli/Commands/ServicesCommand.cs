@@ -4,13 +4,18 @@ using Muster.Server.Cli.Output;
 
 namespace Muster.Server.Cli.Commands;
 
-/// <summary><c>muster services</c>: all services with the health of their instances.</summary>
+/// <summary><c>muster services</c>: all services with the health of their instances. Below it, Consul's two commands of that name.</summary>
 internal static class ServicesCommand
 {
     public static Command Create(CommandRunner runner)
     {
         var command = new Command("services", "List the services");
         command.SetAction(runner.Action(RunAsync));
+        foreach (Command sub in ServiceFileCommands.Create(runner))
+        {
+            command.Add(sub);
+        }
+
         return command;
     }
 
