@@ -191,8 +191,17 @@ public sealed partial class Catalog
         if (instance is null)
         {
             Node node = home.Current;
-            ReplaceNode(home, new Node(home, node.Definition, node.Checks.Replace(check, next), transition ? _versions.Next() : node.Version, node.CreateIndex, node.ModifyIndex), index, transition,
-                TimelineKind.Health, $"node \"{node.Name}\": {cause}");
+            CheckList checks = node.Checks.Replace(check, next);
+            if (transition)
+            {
+                ReplaceNode(home, new Node(home, node.Definition, checks, _versions.Next(), node.CreateIndex, node.ModifyIndex), index, wake: true,
+                    TimelineKind.Health, $"node \"{node.Name}\": {cause}");
+            }
+            else
+            {
+                SetNodeOutput(home, new Node(home, node.Definition, checks, node.Version, node.CreateIndex, node.ModifyIndex));
+            }
+
             return;
         }
 

@@ -25,6 +25,7 @@ public sealed partial class Catalog
             Expire(entry, now);
         }
 
+        ShowWaitingNodeOutputs(now);
         if (now >= _nextSweep)
         {
             _nextSweep = now + TicksBetweenSweeps;

@@ -75,17 +75,14 @@ public sealed partial class Catalog
         Instance[] present = entry?.Current.InstanceArray ?? [];
         int at = InstanceOrder.Search(present, key.Node.Entry.SortName, key.Data.Id);
         Instance[] instances = at >= 0 ? Next(present, present[at], next) : Next(present, null, next);
-        if (entry is not null)
-        {
-            Answers.Drop(entry.Current);
-        }
-
         if (instances.Length == 0)
         {
+            Answers.Succeed(entry!.Current, null);
+
             // Before the entry goes: who finds nothing must not find the index of what was there.
             MeshPoint.Publish(index, _wakes);
             _mesh.TryRemove(service, out _);
-            entry!.Point.Publish(index, _wakes);
+            entry.Point.Publish(index, _wakes);
             return;
         }
 
@@ -97,6 +94,7 @@ public sealed partial class Catalog
             return;
         }
 
+        Answers.Succeed(entry.Current, snapshot);
         entry.Current = snapshot;
         if (wake)
         {

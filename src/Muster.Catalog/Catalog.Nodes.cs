@@ -112,21 +112,13 @@ public sealed partial class Catalog
             return CommandResult.Refused(CatalogError.Invalid, "a server cannot deregister its own node");
         }
 
-        foreach (Instance instance in home.Instances.All().ToList())
-        {
-            // a sidecar may have gone with the instance it belongs to
-            if (home.Instances.Find(instance.Data.Id) is { } present)
-            {
-                Remove(home, present, TimelineKind.Deregistered, cause);
-            }
-        }
-
+        long index = ++_index;
+        RemoveAll(home, index, cause);
         foreach (Check check in home.Current.Checks)
         {
             Disarm(check.Lease);
         }
 
-        long index = ++_index;
         _nodes.TryRemove(home.Current.Name, out _);
         Statistics.Nodes--;
         NodesPoint.Publish(index, _wakes);
@@ -134,6 +126,36 @@ public sealed partial class Catalog
         ChecksPoint.Publish(index, _wakes);
         Emit(new CatalogChange { Kind = ChangeKind.NodeRemoved, Version = _versions.Next(), Index = index, Node = home.Current });
         return CommandResult.Done(_sequence);
+    }
+
+    /// <summary>
+    /// Removes what is on a node, under one index. Each service is published once, however many of its instances leave:
+    /// one after the other, they would copy its list as often as there are instances.
+    /// </summary>
+    private void RemoveAll(NodeEntry home, long index, string cause)
+    {
+        IReadOnlyList<Instance> leaving = InstancesOn(home.Current);
+        var services = new Dictionary<string, ServiceEntry>(StringComparer.OrdinalIgnoreCase);
+        foreach (Instance instance in leaving)
+        {
+            Withdraw(home, instance);
+            services.TryAdd(instance.Data.Service, _services[instance.Data.Service]);
+        }
+
+        foreach (ServiceEntry service in services.Values)
+        {
+            Instance[] present = service.Current!.InstanceArray;
+            Instance[] gone = Array.FindAll(present, instance => ReferenceEquals(instance.Node.Entry, home));
+            Instance[] next = Array.FindAll(present, instance => !ReferenceEquals(instance.Node.Entry, home));
+            Replace(service, next, index, wake: true);
+            PublishMembership(present, next, gone, index);
+        }
+
+        foreach (Instance instance in leaving)
+        {
+            PublishMesh(instance, null, index, wake: true);
+            Bury(home, instance, services[instance.Data.Service], TimelineKind.Deregistered, index, cause);
+        }
     }
 
     private CommandResult SetNodeCheck(NodeEntry home, CheckDefinition definition, HealthStatus? status, string? output, string? cause)
@@ -191,6 +213,43 @@ public sealed partial class Catalog
         ReplaceNode(home, new Node(home, node.Definition, CheckList.Of(checks), _versions.Next(), node.CreateIndex, node.ModifyIndex), index, wake: true,
             TimelineKind.Changed, $"node \"{node.Name}\": {cause ?? WhatChanged(id, present, next)}");
         return CommandResult.Done(_sequence);
+    }
+
+    /// <summary>
+    /// A new text of a node's check. Every instance on the node shows it, so that a chatty check would have all of them
+    /// and their services made anew each time: the services show at most one new text in
+    /// <see cref="CatalogOptions.NodeOutputInterval"/>, the node itself shows each.
+    /// </summary>
+    private void SetNodeOutput(NodeEntry home, Node next)
+    {
+        if (!home.OutputWaits && _clock.Ticks >= home.NextOutput)
+        {
+            ShowNodeOutput(home, next);
+            return;
+        }
+
+        home.Current = next;
+        if (!home.OutputWaits)
+        {
+            home.OutputWaits = true;
+            _waitingOutputs.Enqueue(home);
+        }
+    }
+
+    private void ShowWaitingNodeOutputs(long now)
+    {
+        while (_waitingOutputs.TryPeek(out NodeEntry? home) && now >= home.NextOutput)
+        {
+            _waitingOutputs.Dequeue();
+            home.OutputWaits = false;
+            ShowNodeOutput(home, home.Current);
+        }
+    }
+
+    private void ShowNodeOutput(NodeEntry home, Node next)
+    {
+        home.NextOutput = _clock.Ticks + (long)Math.Ceiling(Options.NodeOutputInterval / Options.Tick);
+        ReplaceNode(home, next, _index, wake: false, TimelineKind.Health, cause: "");
     }
 
     /// <summary>

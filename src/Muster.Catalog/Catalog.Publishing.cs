@@ -72,7 +72,7 @@ public sealed partial class Catalog
         PublishMesh(before, after, index, wake);
         if (before is null || after is null)
         {
-            PublishMembership(present, next, (after ?? before)!, index);
+            PublishMembership(present, next, [(after ?? before)!], index);
         }
         else if (!SameTags(before.Data, after.Data))
         {
@@ -91,13 +91,15 @@ public sealed partial class Catalog
             service.Point.Publish(index, _wakes);
         }
 
-        service.Current = empties
+        ServiceSnapshot? next = empties
             ? null
             : new ServiceSnapshot(service.Name, wake || old is null ? index : old.Index, instances);
         if (old is not null)
         {
-            Answers.Drop(old);
+            Answers.Succeed(old, next);
         }
+
+        service.Current = next;
 
         if (empties && !service.IsVacant)
         {
@@ -109,7 +111,8 @@ public sealed partial class Catalog
         }
     }
 
-    private void PublishMembership(Instance[] present, Instance[] next, Instance instance, long index)
+    /// <summary>Counts who came or went (<paramref name="moved"/>), and wakes watchers of the list of services if it may show that.</summary>
+    private void PublishMembership(Instance[] present, Instance[] next, ReadOnlySpan<Instance> moved, long index)
     {
         Statistics.Instances += next.Length - present.Length;
         if (present.Length == 0 || next.Length == 0)
@@ -122,10 +125,14 @@ public sealed partial class Catalog
 
         // The union of tags cannot have changed if a sibling has the same ones. Asking one is enough in practice; when
         // it differs, watchers of the list of services are woken, at worst for nothing.
-        Instance sibling = ReferenceEquals(next[0], instance) && next.Length > 1 ? next[1] : next[0];
-        if (!SameTags(sibling.Data, instance.Data))
+        foreach (Instance instance in moved)
         {
-            ServicesPoint.Publish(index, _wakes);
+            Instance sibling = ReferenceEquals(next[0], instance) && next.Length > 1 ? next[1] : next[0];
+            if (!SameTags(sibling.Data, instance.Data))
+            {
+                ServicesPoint.Publish(index, _wakes);
+                return;
+            }
         }
     }
 

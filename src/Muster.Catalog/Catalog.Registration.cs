@@ -153,10 +153,20 @@ public sealed partial class Catalog
     private void Remove(NodeEntry home, Instance instance, TimelineKind kind, string cause)
     {
         long index = ++_index;
-        EntryVersion version = _versions.Next();
         Withdraw(home, instance);
         ServiceEntry service = _services[instance.Data.Service];
         Publish(service, instance, null, index, wake: true);
+        Bury(home, instance, service, kind, index, cause);
+        if (SidecarOf(home, instance) is { } sidecar)
+        {
+            Remove(home, sidecar, kind, $"its instance \"{instance.Data.IdText}\" went: {cause}");
+        }
+    }
+
+    /// <summary>Tells everybody but the service's watchers that an instance is gone, and leaves its tombstone.</summary>
+    private void Bury(NodeEntry home, Instance instance, ServiceEntry service, TimelineKind kind, long index, string cause)
+    {
+        EntryVersion version = _versions.Next();
         home.Point.Publish(index, _wakes);
         if (instance.Checks.Count > 0)
         {
@@ -166,10 +176,6 @@ public sealed partial class Catalog
         _tombstones.Add(new Tombstone(home.Current.Name, instance.Data.IdText, version));
         Record(service, kind, instance, index, cause);
         Emit(new CatalogChange { Kind = ChangeKind.InstanceRemoved, Version = version, Index = index, Before = instance });
-        if (SidecarOf(home, instance) is { } sidecar)
-        {
-            Remove(home, sidecar, kind, $"its instance \"{instance.Data.IdText}\" went: {cause}");
-        }
     }
 
     /// <summary>

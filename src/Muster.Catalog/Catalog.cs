@@ -30,6 +30,7 @@ public sealed partial class Catalog
     private readonly ConcurrentDictionary<string, NodeEntry> _nodes = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, NodeEntry>.AlternateLookup<ReadOnlySpan<char>> _nodesByText;
     private readonly Queue<ServiceEntry> _vacant = new();
+    private readonly Queue<NodeEntry> _waitingOutputs = new();
     private readonly Dictionary<CheckDefinition, CheckDefinition> _commonChecks = [];
     private readonly PackWriter _scratch = new();
     private volatile ICatalogObserver[] _observers = [];

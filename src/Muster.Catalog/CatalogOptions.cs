@@ -27,6 +27,12 @@ public sealed record CatalogOptions
     /// <summary>The most expiries a second. Default 1000, 1 to 1,000,000. What is over waits, in random order.</summary>
     public int ExpiriesPerSecond { get; init; } = 1000;
 
+    /// <summary>
+    /// How often the services of a node show another text of the node's own checks when nothing but that text changes.
+    /// Default 5 s, from 0 (each at once). A change of status shows at once.
+    /// </summary>
+    public TimeSpan NodeOutputInterval { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>The most instances. Default 1,000,000; more are refused.</summary>
     public int MaxInstances { get; init; } = 1_000_000;
 

@@ -37,7 +37,7 @@ internal sealed class CatalogAuditor(Catalog catalog)
             {
                 Assert.True(i == 0 || InstanceOrder.Compare(instances[i - 1], instances[i]) < 0);
                 Assert.Equal(service.Name, instances[i].Data.Service);
-                Assert.Same(catalog.FindNode(instances[i].Node.Name), instances[i].Node);
+                AuditNode(instances[i].Node);
                 Assert.True(inSnapshots.Add(instances[i]));
             }
         }
@@ -52,6 +52,15 @@ internal sealed class CatalogAuditor(Catalog catalog)
                 Assert.Same(check, catalog.FindCheck(instance.Node, instance.CheckIdOf(check))?.Check);
             }
         }
+    }
+
+    /// <summary>An instance shows its node as it is, but for a text of a node's check that waits for its turn.</summary>
+    private void AuditNode(Node shown)
+    {
+        Node present = catalog.FindNode(shown.Name)!;
+        Assert.Same(present.Entry, shown.Entry);
+        Assert.Equal((Visible(present), present.Status, present.Version), (Visible(shown), shown.Status, shown.Version));
+        Assert.True(ReferenceEquals(present, shown) || present.Entry.OutputWaits);
     }
 
     /// <summary>The index never goes back, and moves if and only if something moved that is not an output.</summary>

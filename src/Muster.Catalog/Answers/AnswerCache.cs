@@ -4,6 +4,10 @@ namespace Muster.Catalog;
 /// Keeps encoded answers on their snapshots within one budget of bytes. A hit is one read of a field; only misses,
 /// replacements and evictions take the lock. Eviction is the clock algorithm: a second chance for what was read.
 /// </summary>
+/// <remarks>
+/// What was encoded for a snapshot is of use once more when the next one replaces it: most instances are the same. So an
+/// answer that can lend its parts is bequeathed, and leaves when the successor's own answer is set.
+/// </remarks>
 public sealed class AnswerCache
 {
     private readonly Lock _gate = new();
@@ -49,6 +53,11 @@ public sealed class AnswerCache
                 return;
             }
 
+            if (snapshot.Inherited?.Memos[(int)slot] is { } inherited)
+            {
+                Evict(inherited);
+            }
+
             Memo? before = snapshot.Memos[(int)slot];
             if (ReferenceEquals(before, memo))
             {
@@ -73,20 +82,40 @@ public sealed class AnswerCache
         }
     }
 
-    /// <summary>Frees everything on a snapshot that a newer one replaced.</summary>
-    internal void Drop(ServiceSnapshot snapshot)
+    /// <summary>The answer that an earlier snapshot left in this slot, as long as there is no newer one; its parts may be used. Any thread.</summary>
+    public Memo? GetInherited(ServiceSnapshot snapshot, MemoSlot slot) => snapshot.Inherited?.Memos[(int)slot];
+
+    /// <summary>
+    /// Frees everything on a snapshot that is no longer the present one, but for what <paramref name="next"/>, which is
+    /// not yet published, can make use of.
+    /// </summary>
+    internal void Succeed(ServiceSnapshot snapshot, ServiceSnapshot? next)
     {
         lock (_gate)
         {
             snapshot.Superseded = true;
             for (int slot = 0; slot < MemoSlots.Count; slot++)
             {
-                if (snapshot.Memos[slot] is { } memo)
+                Memo? left = snapshot.Memos[slot] ?? snapshot.Inherited?.Memos[slot];
+                if (left is { LendsParts: true } && next is not null)
                 {
-                    Evict(memo);
+                    Bequeath(left, slot, next);
+                }
+                else if (left is not null)
+                {
+                    Evict(left);
                 }
             }
         }
+    }
+
+    private static void Bequeath(Memo memo, int slot, ServiceSnapshot next)
+    {
+        Clear(memo.Owner!, memo);
+        memo.Owner = next;
+        memo.Touched = false;
+        next.Inherited ??= new InheritedMemos();
+        next.Inherited.Memos[slot] = memo;
     }
 
     private void EvictToBudget(Memo keep)
@@ -109,16 +138,24 @@ public sealed class AnswerCache
 
     private void Evict(Memo memo)
     {
-        ServiceSnapshot owner = memo.Owner!;
+        Clear(memo.Owner!, memo);
+        Forget(memo);
+    }
+
+    private static void Clear(ServiceSnapshot owner, Memo memo)
+    {
         for (int slot = 0; slot < MemoSlots.Count; slot++)
         {
             if (ReferenceEquals(owner.Memos[slot], memo))
             {
                 Volatile.Write(ref owner.Memos[slot], null);
             }
-        }
 
-        Forget(memo);
+            if (owner.Inherited is { } inherited && ReferenceEquals(inherited.Memos[slot], memo))
+            {
+                inherited.Memos[slot] = null;
+            }
+        }
     }
 
     private void Forget(Memo memo)

@@ -23,6 +23,12 @@ internal sealed class NodeEntry(string name, long index)
     /// <summary>Checks that have an id of their own: to the id of their instance, or null for the node's own.</summary>
     internal ConcurrentDictionary<string, byte[]?> NamedChecks { get; } = new(concurrencyLevel: 1, capacity: 7);
 
+    /// <summary>The tick from which on the services of this node may show a new text of its checks.</summary>
+    internal long NextOutput { get; set; }
+
+    /// <summary>True while such a text waits for that tick.</summary>
+    internal bool OutputWaits { get; set; }
+
     /// <summary>Moves when anything on this node changes.</summary>
     internal WatchPoint Point { get; } = new(index);
 }

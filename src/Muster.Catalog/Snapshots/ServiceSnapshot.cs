@@ -23,7 +23,29 @@ public sealed class ServiceSnapshot
 
     internal Instance[] InstanceArray => _instances;
 
+    /// <summary>
+    /// For each instance here the position at which the very same object stands in an earlier snapshot, or -1. Both are
+    /// sorted alike, so it is one walk over the two.
+    /// </summary>
+    public void FindIn(ServiceSnapshot earlier, Span<int> positions)
+    {
+        Instance[] old = earlier._instances;
+        int at = 0;
+        for (int i = 0; i < _instances.Length; i++)
+        {
+            Instance instance = _instances[i];
+            while (at < old.Length && !ReferenceEquals(old[at], instance) && InstanceOrder.Compare(old[at], instance) < 0)
+            {
+                at++;
+            }
+
+            positions[i] = at < old.Length && ReferenceEquals(old[at], instance) ? at : -1;
+        }
+    }
+
     internal MemoSlots Memos;
+
+    internal InheritedMemos? Inherited;
 
     internal bool Superseded;
 }

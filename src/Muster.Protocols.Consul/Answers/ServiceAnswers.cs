@@ -73,7 +73,9 @@ internal sealed class ServiceAnswers(AnswerCache cache)
             return hit;
         }
 
-        EncodedList list = ListEncoder.Encode(snapshot, write);
+        EncodedList list = cache.GetInherited(snapshot, slot) is EncodedList earlier
+            ? ListEncoder.Encode(snapshot, write, earlier)
+            : ListEncoder.Encode(snapshot, write);
         cache.Set(snapshot, slot, list);
         return list;
     }

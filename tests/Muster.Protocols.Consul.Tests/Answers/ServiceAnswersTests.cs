@@ -89,6 +89,74 @@ public class ServiceAnswersTests
         Assert.Equal(0, spent);
     }
 
+    [Theory]
+    [InlineData(100)]
+    [InlineData(500)]
+    [InlineData(1000)]
+    [InlineData(2000)]
+    public void Health_OneOfManyChanged_EncodesThatOneAndCopiesTheRest(int instances)
+    {
+        LiveCatalog catalog = Create(64 << 20);
+        var answers = new ServiceAnswers(catalog.Answers);
+        for (int i = 0; i < instances; i++)
+        {
+            catalog.Add("web", $"web-{i}");
+        }
+
+        Assert.Equal(instances, answers.Health(catalog.FindService("web")!).Fresh);
+        long allocated = 0;
+        Action[] changes =
+        [
+            () => catalog.Report("web-7", HealthStatus.Critical, "down"),
+            () => catalog.Report("web-7", HealthStatus.Critical, "down for longer"),
+            () => catalog.Add("web", "web-70"),
+            () => catalog.Deregister("vm", "web-8", "a test"),
+            () => catalog.Add("web", "web-8"),
+        ];
+        foreach (Action change in changes)
+        {
+            change();
+            ServiceSnapshot snapshot = catalog.FindService("web")!;
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            EncodedList list = answers.Health(snapshot);
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            Assert.InRange(list.Fresh, 0, 1);
+            Assert.Equal(Fresh(snapshot, default), Encoding.UTF8.GetString(list.Body));
+        }
+
+        // the body, where its elements start, and nothing else that grows
+        Assert.InRange(allocated, 1, answers.Health(catalog.FindService("web")!).Body.Length + (instances * sizeof(int)) + 2000);
+    }
+
+    [Fact]
+    public void Health_ChangesThatNobodyRead_StillCopiesWhatStayed()
+    {
+        LiveCatalog catalog = Create(64 << 20);
+        var answers = new ServiceAnswers(catalog.Answers);
+        for (int i = 0; i < 100; i++)
+        {
+            catalog.Add("web", $"web-{i}");
+        }
+
+        answers.Health(catalog.FindService("web")!);
+        for (int i = 0; i < 10; i++)
+        {
+            catalog.Report($"web-{i}", HealthStatus.Critical, "down");
+        }
+
+        Assert.Equal(10, answers.Health(catalog.FindService("web")!).Fresh);
+        long kept = catalog.Answers.Bytes;
+        catalog.Report("web-1", HealthStatus.Passing, "up");
+        answers.Health(catalog.FindService("web")!);
+        Assert.InRange(catalog.Answers.Bytes, kept / 2, kept * 3 / 2);
+        for (int i = 0; i < 100; i++)
+        {
+            catalog.Deregister("vm", $"web-{i}", "a test");
+        }
+
+        Assert.Equal(0, catalog.Answers.Bytes);
+    }
+
     private static LiveCatalog Create(long cacheBytes)
     {
         LiveCatalog catalog = TestCatalog.Create(new ManualTime(), cacheBytes);
