@@ -4,6 +4,7 @@ using Muster.Protocols.Consul.Agent;
 using Muster.Protocols.Consul.Answers;
 using Muster.Protocols.Consul.Blocking;
 using Muster.Protocols.Consul.Catalog;
+using Muster.Protocols.Consul.Filtering;
 using Muster.Protocols.Consul.Health;
 using Muster.Protocols.Consul.Http;
 using Muster.Protocols.Consul.Status;
@@ -32,13 +33,14 @@ public sealed class ConsulEndpoint
         IAgentHost? host = null)
     {
         _blocking = new BlockingQueries(options, time, random, stopping);
+        var filters = new Filters();
         var answers = new ServiceAnswers(catalog.Answers);
         Routes = new RouteTable();
-        HealthRoutes.Map(Routes, catalog, answers, _blocking);
-        CatalogReadRoutes.Map(Routes, catalog, answers, _blocking);
+        HealthRoutes.Map(Routes, catalog, answers, _blocking, filters);
+        CatalogReadRoutes.Map(Routes, catalog, answers, _blocking, filters);
         var tokens = new TokenWarning(logger);
         CatalogWrites.Map(Routes, catalog, tokens);
-        AgentRoutes.Map(Routes, catalog, options, _blocking, tokens, host);
+        AgentRoutes.Map(Routes, catalog, options, _blocking, filters, tokens, host);
         StatusRoutes.Map(Routes, catalog.Options.NodeAddress, options.ServerPort);
         _dispatcher = new Dispatcher(Routes.Freeze(), catalog.Options.Datacenter, tokens, logger);
     }

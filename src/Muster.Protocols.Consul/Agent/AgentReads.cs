@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Muster.Catalog;
+using Muster.Protocols.Consul.Filtering;
 using Muster.Protocols.Consul.Health;
 using Muster.Protocols.Consul.Http;
 using Muster.Protocols.Consul.Json;
@@ -7,21 +8,21 @@ using Muster.Protocols.Consul.Json;
 namespace Muster.Protocols.Consul.Agent;
 
 /// <summary>What is registered on this server's own node. Neither list blocks; the server's own entries are not in them.</summary>
-internal sealed class AgentReads(LiveCatalog catalog, AgentLookup lookup)
+internal sealed class AgentReads(LiveCatalog catalog, AgentLookup lookup, Filters filters)
 {
     /// <summary><c>GET /v1/agent/services</c>: an object by service id.</summary>
     public Task ServicesAsync(ConsulRequest request)
     {
-        if (request.Query.HasFilter)
+        if (filters.NodeServices.Apply(ref request) is { } problem)
         {
-            return RefuseFilterAsync(request);
+            return ConsulResponse.ErrorAsync(request.Context, StatusCodes.Status500InternalServerError, problem);
         }
 
         GoJsonWriter json = GoJsonWriter.Rent();
         json.BeginObject();
         foreach (Instance instance in catalog.InstancesOn(catalog.LocalNode))
         {
-            if (!lookup.IsSelf(instance))
+            if (!lookup.IsSelf(instance) && request.Filter?.Accepts(new FilterRow(instance)) != false)
             {
                 json.Key(instance.Data.Id);
                 AgentServiceEncoder.Write(json, instance, default);
@@ -35,15 +36,20 @@ internal sealed class AgentReads(LiveCatalog catalog, AgentLookup lookup)
     /// <summary><c>GET /v1/agent/checks</c>: an object by check id.</summary>
     public Task ChecksAsync(ConsulRequest request)
     {
-        if (request.Query.HasFilter)
+        if (filters.Checks.Apply(ref request) is { } problem)
         {
-            return RefuseFilterAsync(request);
+            return ConsulResponse.ErrorAsync(request.Context, StatusCodes.Status500InternalServerError, problem);
         }
 
         GoJsonWriter json = GoJsonWriter.Rent();
         json.BeginObject();
         foreach ((string id, CheckRef check) in SortedChecks())
         {
+            if (request.Filter?.Accepts(new FilterRow(check)) == false)
+            {
+                continue;
+            }
+
             json.Key(id);
             if (check.Instance is null)
             {
@@ -82,7 +88,4 @@ internal sealed class AgentReads(LiveCatalog catalog, AgentLookup lookup)
         checks.Sort(static (left, right) => string.CompareOrdinal(left.Id, right.Id));
         return checks;
     }
-
-    private static Task RefuseFilterAsync(in ConsulRequest request) =>
-        ConsulResponse.ErrorAsync(request.Context, StatusCodes.Status400BadRequest, Refusals.Filter);
 }

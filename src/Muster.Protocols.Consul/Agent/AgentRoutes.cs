@@ -1,4 +1,5 @@
 using Muster.Protocols.Consul.Blocking;
+using Muster.Protocols.Consul.Filtering;
 using Muster.Protocols.Consul.Http;
 
 namespace Muster.Protocols.Consul.Agent;
@@ -7,7 +8,8 @@ namespace Muster.Protocols.Consul.Agent;
 internal static class AgentRoutes
 {
     public static void Map(
-        RouteTable routes, LiveCatalog catalog, ConsulOptions options, BlockingQueries blocking, TokenWarning tokens, IAgentHost? host)
+        RouteTable routes, LiveCatalog catalog, ConsulOptions options, BlockingQueries blocking, Filters filters, TokenWarning tokens,
+        IAgentHost? host)
     {
         var lookup = new AgentLookup(catalog);
         var services = new ServiceWrites(catalog, lookup, tokens);
@@ -26,7 +28,7 @@ internal static class AgentRoutes
         routes.Map("/v1/agent/check/fail/", HttpVerbs.Put, checks.FailAsync);
         routes.Map("/v1/agent/check/update/", HttpVerbs.Put, checks.UpdateAsync);
 
-        var reads = new AgentReads(catalog, lookup);
+        var reads = new AgentReads(catalog, lookup, filters);
         routes.Map("/v1/agent/services", HttpVerbs.Get, reads.ServicesAsync);
         routes.Map("/v1/agent/checks", HttpVerbs.Get, reads.ChecksAsync);
         routes.Map("/v1/agent/service/", HttpVerbs.Get, new AgentServiceRead(catalog, lookup, blocking).HandleAsync);

@@ -1,18 +1,24 @@
 using System.Text;
 using Muster.Catalog;
 using Muster.Model;
+using Muster.Protocols.Consul.Filtering;
+using Muster.Protocols.Consul.Filtering.Conditions;
 
 namespace Muster.Protocols.Consul.Answers;
 
-/// <summary>Which instances a reader wants: passing, with all of some tags, on nodes with all of some metadata.</summary>
-internal readonly struct InstanceFilter(bool passing, List<string>? tags, List<KeyValuePair<string, string>>? nodeMetadata)
+/// <summary>
+/// Which instances a reader wants: passing, with all of some tags, on nodes with all of some metadata, and as a filter says.
+/// </summary>
+internal readonly struct InstanceFilter(
+    bool passing, List<string>? tags, List<KeyValuePair<string, string>>? nodeMetadata, Condition? condition = null)
 {
     /// <summary>True when nothing but health is asked for: such answers are memoized.</summary>
-    public bool IsPlain => tags is null && nodeMetadata is null;
+    public bool IsPlain => tags is null && nodeMetadata is null && condition is null;
 
     /// <summary>True when the instance belongs in the answer.</summary>
     public bool Accepts(Instance instance) =>
-        (!passing || instance.Status == HealthStatus.Passing) && HasTags(instance.Data) && AcceptsNode(instance.Node);
+        (!passing || instance.Status == HealthStatus.Passing) && HasTags(instance.Data) && AcceptsNode(instance.Node)
+        && condition?.Accepts(new FilterRow(instance)) != false;
 
     /// <summary>True when the node has all the metadata asked for, keys and values compared exactly.</summary>
     public bool AcceptsNode(Node node)

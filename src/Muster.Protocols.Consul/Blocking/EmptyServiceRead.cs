@@ -1,10 +1,12 @@
 using Muster.Catalog;
+using Muster.Protocols.Consul.Filtering;
 using Muster.Protocols.Consul.Http;
 
 namespace Muster.Protocols.Consul.Blocking;
 
 /// <summary>What is asked about proxies and gateways: there is none, and the answer moves with the service.</summary>
-internal sealed class EmptyServiceRead(LiveCatalog catalog, BlockingQueries blocking) : ServiceRead(catalog, blocking)
+internal sealed class EmptyServiceRead(LiveCatalog catalog, BlockingQueries blocking, FilterCache? filters)
+    : ServiceRead(catalog, blocking, filters)
 {
     protected override Task AnswerAsync(ConsulRequest request, ServiceSnapshot snapshot) =>
         AnswerNothingAsync(request, snapshot.Index);

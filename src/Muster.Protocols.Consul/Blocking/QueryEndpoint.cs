@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Muster.Catalog;
 using Muster.Protocols.Consul.Definitions;
+using Muster.Protocols.Consul.Filtering;
 using Muster.Protocols.Consul.Http;
 
 namespace Muster.Protocols.Consul.Blocking;
@@ -9,18 +10,23 @@ namespace Muster.Protocols.Consul.Blocking;
 /// A read that can block: refuses what it must, waits when the request has an index, and answers. What is read, and
 /// where it is waited for, is the subclass's.
 /// </summary>
-internal abstract class QueryEndpoint(BlockingQueries blocking)
+internal abstract class QueryEndpoint(BlockingQueries blocking, FilterCache? filters = null)
 {
     // No registered name is longer, and a name that is waited for is remembered.
     private const int LongestArgument = ServiceTranslator.LongestText;
 
-    /// <summary>The route's handler.</summary>
+    /// <summary>The route's handler. An endpoint without filters does not look at <c>?filter</c>, as in Consul.</summary>
     public Task HandleAsync(ConsulRequest request)
     {
         QueryParameters query = request.Query;
-        if (query.ReadRefusal is not null || query.ForeignDatacenter || query.HasFilter || ObjectionTo(request.Argument) is not null)
+        if (query.ReadRefusal is not null || query.ForeignDatacenter || ObjectionTo(request.Argument) is not null)
         {
             return RefuseAsync(request);
+        }
+
+        if (filters?.Apply(ref request) is { } problem)
+        {
+            return ConsulResponse.ErrorAsync(request.Context, StatusCodes.Status500InternalServerError, problem);
         }
 
         return query.Index == 0 ? AnswerAsync(request) : blocking.RunAsync(request, this);
@@ -45,14 +51,9 @@ internal abstract class QueryEndpoint(BlockingQueries blocking)
 
     private Task RefuseAsync(in ConsulRequest request)
     {
-        QueryParameters query = request.Query;
-        if ((query.ReadRefusal ?? ObjectionTo(request.Argument)) is { } refusal)
-        {
-            return ConsulResponse.ErrorAsync(request.Context, StatusCodes.Status400BadRequest, refusal);
-        }
-
-        return query.ForeignDatacenter
+        string? refusal = request.Query.ReadRefusal ?? ObjectionTo(request.Argument);
+        return refusal is null
             ? ConsulResponse.ErrorAsync(request.Context, StatusCodes.Status500InternalServerError, Refusals.NoPathToDatacenter)
-            : ConsulResponse.ErrorAsync(request.Context, StatusCodes.Status400BadRequest, Refusals.Filter);
+            : ConsulResponse.ErrorAsync(request.Context, StatusCodes.Status400BadRequest, refusal);
     }
 }

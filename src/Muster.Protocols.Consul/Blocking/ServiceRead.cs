@@ -1,10 +1,12 @@
 using Muster.Catalog;
+using Muster.Protocols.Consul.Filtering;
 using Muster.Protocols.Consul.Http;
 
 namespace Muster.Protocols.Consul.Blocking;
 
 /// <summary>A read of one service: its index is the service's own, whatever happens to others.</summary>
-internal abstract class ServiceRead(LiveCatalog catalog, BlockingQueries blocking) : QueryEndpoint(blocking)
+internal abstract class ServiceRead(LiveCatalog catalog, BlockingQueries blocking, FilterCache? filters)
+    : QueryEndpoint(blocking, filters)
 {
     private static readonly byte[] EmptyList = "[]"u8.ToArray();
 

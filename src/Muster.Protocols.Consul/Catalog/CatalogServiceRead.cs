@@ -1,21 +1,22 @@
 using Muster.Catalog;
 using Muster.Protocols.Consul.Answers;
 using Muster.Protocols.Consul.Blocking;
+using Muster.Protocols.Consul.Filtering;
 using Muster.Protocols.Consul.Http;
 using Muster.Protocols.Consul.Json;
 
 namespace Muster.Protocols.Consul.Catalog;
 
 /// <summary><c>GET /v1/catalog/service/:name</c>: the instances whatever their health, in the order of <c>health/service</c>.</summary>
-internal sealed class CatalogServiceRead(LiveCatalog catalog, ServiceAnswers answers, BlockingQueries blocking)
-    : ServiceRead(catalog, blocking)
+internal sealed class CatalogServiceRead(LiveCatalog catalog, ServiceAnswers answers, BlockingQueries blocking, FilterCache filters)
+    : ServiceRead(catalog, blocking, filters)
 {
     protected override Task AnswerAsync(ConsulRequest request, ServiceSnapshot snapshot)
     {
         QueryParameters query = request.Query;
         EncodedList rows = answers.Rows(snapshot);
         QueryHeaders.Set(request, rows.IndexText);
-        var filter = new InstanceFilter(passing: false, query.Tags, query.NodeMetadata);
+        var filter = new InstanceFilter(passing: false, query.Tags, query.NodeMetadata, request.Filter);
         if (filter.IsPlain)
         {
             return ConsulResponse.JsonAsync(request, rows.Body);

@@ -1,5 +1,7 @@
 using Muster.Catalog;
 using Muster.Protocols.Consul.Blocking;
+using Muster.Protocols.Consul.Filtering;
+using Muster.Protocols.Consul.Filtering.Conditions;
 using Muster.Protocols.Consul.Http;
 using Muster.Protocols.Consul.Json;
 
@@ -9,7 +11,8 @@ namespace Muster.Protocols.Consul.Catalog;
 /// <c>GET /v1/catalog/node/:node</c>, where services are an object by id, and <c>GET /v1/catalog/node-services/:node</c>,
 /// where they are an array.
 /// </summary>
-internal sealed class NodeServicesRead(LiveCatalog catalog, BlockingQueries blocking, bool asList) : NodeRead(catalog, blocking)
+internal sealed class NodeServicesRead(LiveCatalog catalog, BlockingQueries blocking, FilterCache filters, bool asList)
+    : NodeRead(catalog, blocking, filters)
 {
     private readonly LiveCatalog _catalog = catalog;
 
@@ -19,7 +22,7 @@ internal sealed class NodeServicesRead(LiveCatalog catalog, BlockingQueries bloc
         GoJsonWriter json = GoJsonWriter.Rent();
         if (Find(request.Argument) is { } node)
         {
-            Write(json, node);
+            Write(json, node, request.Filter);
         }
         else
         {
@@ -29,7 +32,7 @@ internal sealed class NodeServicesRead(LiveCatalog catalog, BlockingQueries bloc
         return ConsulResponse.JsonAsync(request, json);
     }
 
-    private void Write(GoJsonWriter json, Node node)
+    private void Write(GoJsonWriter json, Node node, Condition? filter)
     {
         json.BeginObject();
         json.Name("Node"u8);
@@ -46,6 +49,11 @@ internal sealed class NodeServicesRead(LiveCatalog catalog, BlockingQueries bloc
 
         foreach (Instance instance in _catalog.InstancesOn(node))
         {
+            if (filter?.Accepts(new FilterRow(instance)) == false)
+            {
+                continue;
+            }
+
             if (!asList)
             {
                 json.Key(instance.Data.Id);

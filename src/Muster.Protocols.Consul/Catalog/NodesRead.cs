@@ -1,13 +1,14 @@
 using Muster.Catalog;
 using Muster.Protocols.Consul.Answers;
 using Muster.Protocols.Consul.Blocking;
+using Muster.Protocols.Consul.Filtering;
 using Muster.Protocols.Consul.Http;
 using Muster.Protocols.Consul.Json;
 
 namespace Muster.Protocols.Consul.Catalog;
 
 /// <summary><c>GET /v1/catalog/nodes</c>.</summary>
-internal sealed class NodesRead(LiveCatalog catalog, BlockingQueries blocking) : QueryEndpoint(blocking)
+internal sealed class NodesRead(LiveCatalog catalog, BlockingQueries blocking, FilterCache filters) : QueryEndpoint(blocking, filters)
 {
     public override long IndexOf(ReadOnlySpan<char> argument) => catalog.NodesPoint.Index;
 
@@ -21,7 +22,7 @@ internal sealed class NodesRead(LiveCatalog catalog, BlockingQueries blocking) :
         json.BeginArray();
         foreach (Node node in catalog.Nodes)
         {
-            if (filter.AcceptsNode(node))
+            if (filter.AcceptsNode(node) && request.Filter?.Accepts(new FilterRow(node)) != false)
             {
                 NodeEncoder.Write(json, node);
             }

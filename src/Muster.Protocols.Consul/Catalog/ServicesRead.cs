@@ -2,14 +2,15 @@ using System.Text;
 using Muster.Catalog;
 using Muster.Protocols.Consul.Answers;
 using Muster.Protocols.Consul.Blocking;
+using Muster.Protocols.Consul.Filtering;
 using Muster.Protocols.Consul.Http;
 using Muster.Protocols.Consul.Json;
 
 namespace Muster.Protocols.Consul.Catalog;
 
 /// <summary><c>GET /v1/catalog/services</c>: every name with all tags of its instances.</summary>
-/// <remarks>The whole answer is kept until the index of the list moves; one with a node-meta filter is made each time.</remarks>
-internal sealed class ServicesRead(LiveCatalog catalog, BlockingQueries blocking) : QueryEndpoint(blocking)
+/// <remarks>The whole answer is kept until the index of the list moves; one with a filter is made each time.</remarks>
+internal sealed class ServicesRead(LiveCatalog catalog, BlockingQueries blocking, FilterCache filters) : QueryEndpoint(blocking, filters)
 {
     private volatile KeptAnswer? _kept;
 
@@ -23,10 +24,11 @@ internal sealed class ServicesRead(LiveCatalog catalog, BlockingQueries blocking
         long index = catalog.ServicesPoint.Index;
         QueryHeaders.Set(request, index);
         GoJsonWriter json;
-        if (request.Query.NodeMetadata is not null)
+        var filter = new InstanceFilter(passing: false, tags: null, request.Query.NodeMetadata, request.Filter);
+        if (!filter.IsPlain)
         {
             json = GoJsonWriter.Rent();
-            Write(json, new InstanceFilter(passing: false, tags: null, request.Query.NodeMetadata));
+            Write(json, filter);
             return ConsulResponse.JsonAsync(request, json);
         }
 
@@ -53,7 +55,7 @@ internal sealed class ServicesRead(LiveCatalog catalog, BlockingQueries blocking
             bool isShown = false;
             foreach (Instance instance in service.Instances)
             {
-                if (filter.AcceptsNode(instance.Node))
+                if (filter.Accepts(instance))
                 {
                     isShown = true;
                     AddTags(tags, instance);

@@ -1,4 +1,6 @@
 using Muster.Catalog;
+using Muster.Protocols.Consul.Filtering;
+using Muster.Protocols.Consul.Filtering.Conditions;
 using Muster.Protocols.Consul.Json;
 
 namespace Muster.Protocols.Consul.Health;
@@ -31,9 +33,14 @@ internal static class CheckLists
         }
     }
 
-    /// <summary>Writes an array.</summary>
-    public static void WriteSorted(GoJsonWriter json, List<CheckRef> checks)
+    /// <summary>Writes an array of the checks that a filter, when there is one, lets through.</summary>
+    public static void WriteSorted(GoJsonWriter json, List<CheckRef> checks, Condition? filter)
     {
+        if (filter is not null)
+        {
+            checks.RemoveAll(check => !filter.Accepts(new FilterRow(check)));
+        }
+
         checks.Sort(Order);
         json.BeginArray();
         foreach (CheckRef check in checks)

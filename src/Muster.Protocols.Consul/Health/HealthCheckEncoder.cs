@@ -35,6 +35,14 @@ internal static class HealthCheckEncoder
         WriteRest(json, instance.CheckNameOf(check), instance.Data, check, createIndex, modifyIndex);
     }
 
+    /// <summary>The interval, where the server itself runs the check; else zero.</summary>
+    internal static TimeSpan ShownInterval(CheckDefinition definition) => IsProbe(definition) ? definition.Interval : TimeSpan.Zero;
+
+    /// <summary>The timeout, where the server itself runs the check; else zero.</summary>
+    internal static TimeSpan ShownTimeout(CheckDefinition definition) => IsProbe(definition) ? definition.Timeout : TimeSpan.Zero;
+
+    private static bool IsProbe(CheckDefinition definition) => definition.Kind is CheckKind.Http or CheckKind.Tcp;
+
     private static void WriteStart(GoJsonWriter json, Node node)
     {
         json.Name("Node"u8);
@@ -56,11 +64,10 @@ internal static class HealthCheckEncoder
         WriteService(json, data);
         json.Name("Type"u8);
         json.Raw(TypeOf(definition.Kind));
-        bool isProbe = definition.Kind is CheckKind.Http or CheckKind.Tcp;
         json.Name("Interval"u8);
-        WriteDuration(json, isProbe ? definition.Interval : TimeSpan.Zero);
+        WriteDuration(json, ShownInterval(definition));
         json.Name("Timeout"u8);
-        WriteDuration(json, isProbe ? definition.Timeout : TimeSpan.Zero);
+        WriteDuration(json, ShownTimeout(definition));
         json.Name("ExposedPort"u8);
         json.Number(0);
         json.Name("Definition"u8);
@@ -115,7 +122,8 @@ internal static class HealthCheckEncoder
     private static void WriteDuration(GoJsonWriter json, TimeSpan duration) =>
         json.Text(duration == TimeSpan.Zero ? "" : GoDuration.Format(duration));
 
-    private static ReadOnlySpan<byte> TypeOf(CheckKind kind) => kind switch
+    /// <summary>The type as JSON, quotes included.</summary>
+    internal static ReadOnlySpan<byte> TypeOf(CheckKind kind) => kind switch
     {
         CheckKind.Ttl => "\"ttl\""u8,
         CheckKind.Http => "\"http\""u8,

@@ -1,19 +1,20 @@
 using Muster.Catalog;
 using Muster.Protocols.Consul.Answers;
 using Muster.Protocols.Consul.Blocking;
+using Muster.Protocols.Consul.Filtering;
 using Muster.Protocols.Consul.Http;
 using Muster.Protocols.Consul.Json;
 
 namespace Muster.Protocols.Consul.Health;
 
 /// <summary><c>GET /v1/health/service/:name</c>, the read that everything is built for.</summary>
-internal sealed class HealthServiceRead(LiveCatalog catalog, ServiceAnswers answers, BlockingQueries blocking)
-    : ServiceRead(catalog, blocking)
+internal sealed class HealthServiceRead(LiveCatalog catalog, ServiceAnswers answers, BlockingQueries blocking, FilterCache filters)
+    : ServiceRead(catalog, blocking, filters)
 {
     protected override Task AnswerAsync(ConsulRequest request, ServiceSnapshot snapshot)
     {
         QueryParameters query = request.Query;
-        var filter = new InstanceFilter(query.Passing, query.Tags, query.NodeMetadata);
+        var filter = new InstanceFilter(query.Passing, query.Tags, query.NodeMetadata, request.Filter);
         if (filter.IsPlain)
         {
             EncodedAnswer answer = query.Passing ? answers.Passing(snapshot) : answers.Health(snapshot);

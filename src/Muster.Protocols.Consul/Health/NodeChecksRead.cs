@@ -1,12 +1,14 @@
 using Muster.Catalog;
 using Muster.Protocols.Consul.Blocking;
+using Muster.Protocols.Consul.Filtering;
 using Muster.Protocols.Consul.Http;
 using Muster.Protocols.Consul.Json;
 
 namespace Muster.Protocols.Consul.Health;
 
 /// <summary><c>GET /v1/health/node/:node</c>: every check on a node, its own and its instances'.</summary>
-internal sealed class NodeChecksRead(LiveCatalog catalog, BlockingQueries blocking) : NodeRead(catalog, blocking)
+internal sealed class NodeChecksRead(LiveCatalog catalog, BlockingQueries blocking, FilterCache filters)
+    : NodeRead(catalog, blocking, filters)
 {
     private readonly LiveCatalog _catalog = catalog;
 
@@ -20,7 +22,7 @@ internal sealed class NodeChecksRead(LiveCatalog catalog, BlockingQueries blocki
         }
 
         GoJsonWriter json = GoJsonWriter.Rent();
-        CheckLists.WriteSorted(json, checks);
+        CheckLists.WriteSorted(json, checks, request.Filter);
         return ConsulResponse.JsonAsync(request, json);
     }
 }

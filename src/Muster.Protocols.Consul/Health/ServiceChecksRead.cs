@@ -1,13 +1,15 @@
 using Muster.Catalog;
 using Muster.Protocols.Consul.Answers;
 using Muster.Protocols.Consul.Blocking;
+using Muster.Protocols.Consul.Filtering;
 using Muster.Protocols.Consul.Http;
 using Muster.Protocols.Consul.Json;
 
 namespace Muster.Protocols.Consul.Health;
 
 /// <summary><c>GET /v1/health/checks/:service</c>: the checks of a service's instances, not those of their nodes.</summary>
-internal sealed class ServiceChecksRead(LiveCatalog catalog, BlockingQueries blocking) : ServiceRead(catalog, blocking)
+internal sealed class ServiceChecksRead(LiveCatalog catalog, BlockingQueries blocking, FilterCache filters)
+    : ServiceRead(catalog, blocking, filters)
 {
     protected override Task AnswerAsync(ConsulRequest request, ServiceSnapshot snapshot)
     {
@@ -22,7 +24,7 @@ internal sealed class ServiceChecksRead(LiveCatalog catalog, BlockingQueries blo
         }
 
         GoJsonWriter json = GoJsonWriter.Rent();
-        CheckLists.WriteSorted(json, checks);
+        CheckLists.WriteSorted(json, checks, request.Filter);
         QueryHeaders.Set(request, snapshot.Index);
         return ConsulResponse.JsonAsync(request, json);
     }

@@ -2,13 +2,14 @@ using Muster.Catalog;
 using Muster.Model;
 using Muster.Protocols.Consul.Answers;
 using Muster.Protocols.Consul.Blocking;
+using Muster.Protocols.Consul.Filtering;
 using Muster.Protocols.Consul.Http;
 using Muster.Protocols.Consul.Json;
 
 namespace Muster.Protocols.Consul.Health;
 
 /// <summary><c>GET /v1/health/state/:state</c>: every check in the catalog that is in a state, or in <c>any</c>.</summary>
-internal sealed class StateChecksRead(LiveCatalog catalog, BlockingQueries blocking) : QueryEndpoint(blocking)
+internal sealed class StateChecksRead(LiveCatalog catalog, BlockingQueries blocking, FilterCache filters) : QueryEndpoint(blocking, filters)
 {
     protected override string? MissingArgument => "Missing check state";
 
@@ -28,7 +29,7 @@ internal sealed class StateChecksRead(LiveCatalog catalog, BlockingQueries block
         }
 
         GoJsonWriter json = GoJsonWriter.Rent();
-        CheckLists.WriteSorted(json, checks);
+        CheckLists.WriteSorted(json, checks, request.Filter);
         return ConsulResponse.JsonAsync(request, json);
     }
 

@@ -13,7 +13,7 @@ internal ref struct QueryParametersParser
     private ulong _index;
     private TimeSpan _wait;
     private bool _sawIndex, _sawWait, _sawPassing, _sawLongDatacenter;
-    private bool _stale, _consistent, _cached, _foreign, _pretty, _passing, _token, _filter;
+    private bool _stale, _consistent, _cached, _foreign, _pretty, _passing, _token, _sawFilter, _filter;
     private List<string>? _tags;
     private List<KeyValuePair<string, string>>? _nodeMetadata;
 
@@ -64,7 +64,7 @@ internal ref struct QueryParametersParser
                 _token |= !reader.RawValue.IsEmpty;
                 break;
             case "filter":
-                _filter |= !reader.RawValue.IsEmpty;
+                TakeFilter(reader.RawValue);
                 break;
             case "tag":
                 TakeTag(reader);
@@ -171,6 +171,13 @@ internal ref struct QueryParametersParser
                 _valueRefusal ??= "Invalid value for ?passing";
                 break;
         }
+    }
+
+    /// <summary>The first one counts, as in Consul, even when it is empty.</summary>
+    private void TakeFilter(ReadOnlySpan<char> value)
+    {
+        _filter = _sawFilter ? _filter : !value.IsEmpty;
+        _sawFilter = true;
     }
 
     private void TakeTag(in QueryReader reader)

@@ -11,7 +11,6 @@ internal static class Refusals
     public const string NamespaceHeader = "Invalid header: \"X-Consul-Namespace\" - Namespaces are a Consul Enterprise feature";
     public const string BrokenBody = "Request body was cut short, came too slowly or is malformed";
     public const string LongName = "Invalid name: it has more than 1024 characters";
-    public const string Filter = "Muster does not evaluate ?filter yet and refuses to ignore it: filter in the client";
     public const string TooManyBlockedQueries = "Too many blocking queries are waiting on this server, try again later";
     public const string Internal = "Internal error";
 }

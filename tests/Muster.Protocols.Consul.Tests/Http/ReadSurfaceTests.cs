@@ -83,7 +83,7 @@ public sealed class ReadSurfaceTests : IAsyncLifetime
     [InlineData("/v1/health/service/web?wait=x", 400, "Invalid wait time")]
     [InlineData("/v1/health/service/web?passing=x", 400, "Invalid value for ?passing")]
     [InlineData("/v1/health/service/web?stale&consistent", 400, "Cannot specify ?stale with ?consistent, conflicting semantics.")]
-    [InlineData("/v1/catalog/nodes?filter=Meta.a==b", 400, "Muster does not evaluate ?filter yet and refuses to ignore it: filter in the client")]
+    [InlineData("/v1/catalog/nodes?filter=Foo==b", 500, "Failed to create boolean expression evaluator: Selector \"Foo\" is not valid")]
     [InlineData("/v1/catalog/nodes?ns=team", 400, "Invalid query parameter: \"ns\" - Namespaces are a Consul Enterprise feature")]
     [InlineData("/v1/nothing", 404, "Invalid URL path: not a recognized HTTP API endpoint")]
     public async Task Refusals_AreConsulsWords(string path, int status, string text)
