@@ -31,7 +31,7 @@ internal sealed class CheckMetrics
     public void Ended(CheckKind kind, HealthStatus status, TimeSpan duration)
     {
         TagList tags = default;
-        tags.Add("kind", kind == CheckKind.Http ? "http" : "tcp");
+        tags.Add("kind", kind.ToText());
         tags.Add("status", status.ToText());
         _duration.Record(duration.TotalSeconds, tags);
     }

@@ -6,7 +6,7 @@ using Muster.Model;
 namespace Muster.Checks;
 
 /// <summary>
-/// Runs HTTP and TCP checks on time and reports every result. It decides no status change: thresholds, TTLs and
+/// Runs checks on time and reports every result. It decides no status change: thresholds, TTLs and
 /// deregistration belong to whoever takes the results.
 /// </summary>
 /// <remarks>
@@ -119,7 +119,7 @@ public sealed class CheckScheduler : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentNullException.ThrowIfNull(context);
-        if (!NetworkProber.Runs(definition.Kind))
+        if (!definition.Kind.IsProbe())
         {
             Remove(key);
             return;

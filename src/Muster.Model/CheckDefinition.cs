@@ -30,14 +30,20 @@ public sealed record CheckDefinition
     /// <summary>Probes: the pause between the end of one run and the start of the next. At least 1 s (shorter is raised).</summary>
     public TimeSpan Interval { get; init; }
 
-    /// <summary>Probes: how long one run may take. Zero means 10 s.</summary>
+    /// <summary>Probes: how long one run may take. Zero means 10 s, for scripts 30 s.</summary>
     public TimeSpan Timeout { get; init; }
 
     /// <summary>HTTP checks: the request.</summary>
     public HttpProbe? Http { get; init; }
 
-    /// <summary>TCP checks: the target.</summary>
-    public TcpProbe? Tcp { get; init; }
+    /// <summary>TCP, UDP, gRPC and HTTP/2 ping checks: the target.</summary>
+    public ProbeTarget? Target { get; init; }
+
+    /// <summary>Alias checks: whose health it repeats.</summary>
+    public AliasTarget? Alias { get; init; }
+
+    /// <summary>Script checks: what to run.</summary>
+    public ScriptCommand? Script { get; init; }
 
     /// <summary>Good results in a row before the check passes. 0 and 1 mean at once.</summary>
     public int SuccessBeforePassing { get; init; }

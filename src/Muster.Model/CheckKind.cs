@@ -17,4 +17,19 @@ public enum CheckKind : byte
 
     /// <summary>Maintenance mode, set by an operator; always critical.</summary>
     Maintenance = 4,
+
+    /// <summary>Muster sends a datagram at an interval; only a refusal is a failure.</summary>
+    Udp = 5,
+
+    /// <summary>Muster calls <c>grpc.health.v1.Health/Check</c> at an interval.</summary>
+    Grpc = 6,
+
+    /// <summary>Muster sends an HTTP/2 PING frame at an interval.</summary>
+    H2Ping = 7,
+
+    /// <summary>The check repeats the health of another instance or node.</summary>
+    Alias = 8,
+
+    /// <summary>Muster runs a program at an interval, if the operator has enabled that.</summary>
+    Script = 9,
 }

@@ -1,3 +1,5 @@
+using Muster.Protocols.Consul.Definitions;
+
 namespace Muster.Protocols.Consul;
 
 /// <summary>What can be set about the Consul API.</summary>
@@ -20,4 +22,7 @@ public sealed record ConsulOptions
     /// features by it. Default 1.21.4.
     /// </summary>
     public string ApiVersion { get; init; } = "1.21.4";
+
+    /// <summary>Whether checks registered through the API may run scripts. Default no.</summary>
+    public ScriptRule Scripts { get; init; } = ScriptRule.RefusedRemotely;
 }

@@ -45,7 +45,7 @@ internal static class CheckReader
             Notes = fields.Text("notes", "", 4096),
             Kind = isHttp ? CheckKind.Http : CheckKind.Tcp,
             Http = http,
-            Tcp = isHttp ? null : new TcpProbe(target),
+            Target = isHttp ? null : new ProbeTarget(target),
             Interval = fields.Seconds("intervalSeconds", TimeSpan.FromSeconds(10), 1, 86400),
             Timeout = fields.Seconds("timeoutSeconds", TimeSpan.FromSeconds(10), 0.1, 600),
             SuccessBeforePassing = fields.Number("successBeforePassing", 1, 1, 1000),

@@ -136,14 +136,7 @@ internal static class InstanceJson
         json.WriteStartObject();
         json.WriteString("id", id);
         json.WriteString("name", name);
-        json.WriteString("kind", check.Definition.Kind switch
-        {
-            CheckKind.Ttl => "ttl",
-            CheckKind.Http => "http",
-            CheckKind.Tcp => "tcp",
-            CheckKind.Maintenance => "maintenance",
-            _ => "external",
-        });
+        json.WriteString("kind", check.Definition.Kind.ToText());
         json.WriteString("health", check.Status.ToText());
         json.WriteString("output", check.Output);
         if (ofNode)

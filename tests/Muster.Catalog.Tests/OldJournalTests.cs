@@ -64,7 +64,7 @@ public class OldJournalTests
         Assert.Equal(["_service_maintenance:plain-1", "http", "service:plain-1", "tcp"], Enumerable.Range(0, plain.Checks.Count).Select(n => plain.CheckIdOf(plain.Checks[n])).Order(StringComparer.Ordinal));
         Check ttl = plain.FindCheck("service:plain-1")!, http = plain.FindCheck("http")!, tcp = plain.FindCheck("tcp")!;
         Assert.Equal((CheckKind.Ttl, TimeSpan.FromSeconds(30), HealthStatus.Warning, "tired"), (ttl.Definition.Kind, ttl.Definition.Ttl, ttl.Status, ttl.Output));
-        Assert.Equal((CheckKind.Tcp, "10.0.0.1:80"), (tcp.Definition.Kind, tcp.Definition.Tcp!.Target));
+        Assert.Equal((CheckKind.Tcp, "10.0.0.1:80"), (tcp.Definition.Kind, tcp.Definition.Target!.Address));
         CheckDefinition definition = http.Definition;
         Assert.Equal((CheckKind.Http, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(1)), (definition.Kind, definition.Interval, definition.Timeout, definition.DeregisterAfter));
         Assert.Equal((2, 1, 3, 100, "h", "notes"), (definition.SuccessBeforePassing, definition.FailuresBeforeWarning, definition.FailuresBeforeCritical, definition.OutputMaxSize, definition.Name, definition.Notes));

@@ -17,7 +17,7 @@ internal static class Definitions
     {
         Name = "port",
         Kind = CheckKind.Tcp,
-        Tcp = new TcpProbe(target),
+        Target = new ProbeTarget(target),
         Interval = TimeSpan.FromSeconds(interval),
     };
 

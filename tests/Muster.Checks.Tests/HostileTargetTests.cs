@@ -11,7 +11,7 @@ namespace Muster.Checks.Tests;
 /// <summary>Fault plan H1: targets that do their worst. Each probe ends, keeps little, and leaves no connection behind.</summary>
 public sealed class HostileTargetTests : IDisposable
 {
-    private readonly HttpProber _prober = new(new TargetDialer(new FakeResolver(["127.0.0.1"]), TimeProvider.System));
+    private readonly HttpProber _prober = new(new TargetDialer(new TargetResolver(new FakeResolver(["127.0.0.1"])), TimeProvider.System));
 
     public void Dispose() => _prober.Dispose();
 

@@ -9,7 +9,7 @@ namespace Muster.Checks.Tests;
 /// <summary>What a well-behaved target sees and how its answers are judged. Targets that misbehave: <see cref="HostileTargetTests"/>.</summary>
 public sealed class HttpProberTests : IDisposable
 {
-    private readonly HttpProber _prober = new(new TargetDialer(new FakeResolver(["127.0.0.1"], ["169.254.169.254"]), TimeProvider.System));
+    private readonly HttpProber _prober = new(new TargetDialer(new TargetResolver(new FakeResolver(["127.0.0.1"], ["169.254.169.254"])), TimeProvider.System));
 
     public void Dispose() => _prober.Dispose();
 

@@ -81,10 +81,10 @@ public sealed class TcpProberTests
     [Fact]
     public async Task Probe_CancelledBeforeConnect_TimesOut()
     {
-        TcpProber prober = new(new TargetDialer(new FakeResolver(), TimeProvider.System));
+        TcpProber prober = new(new TargetDialer(new TargetResolver(new FakeResolver()), TimeProvider.System));
 
         ProbeResult result = await prober.ProbeAsync(
-            new TcpProbe("127.0.0.1:9"), TargetPolicy.Default, TimeSpan.FromSeconds(1), new CancellationToken(canceled: true));
+            new ProbeTarget("127.0.0.1:9"), TargetPolicy.Default, TimeSpan.FromSeconds(1), new CancellationToken(canceled: true));
 
         Assert.Equal(ProbeResult.Critical("dial tcp 127.0.0.1:9: i/o timeout"), result);
     }
@@ -102,7 +102,7 @@ public sealed class TcpProberTests
 
     private static async Task<ProbeResult> ProbeAsync(string target, FakeResolver? resolver = null)
     {
-        TcpProber prober = new(new TargetDialer(resolver ?? new FakeResolver(), TimeProvider.System));
-        return await prober.ProbeAsync(new TcpProbe(target), TargetPolicy.Default, Patience.Limit, CancellationToken.None);
+        TcpProber prober = new(new TargetDialer(new TargetResolver(resolver ?? new FakeResolver()), TimeProvider.System));
+        return await prober.ProbeAsync(new ProbeTarget(target), TargetPolicy.Default, Patience.Limit, CancellationToken.None);
     }
 }

@@ -11,8 +11,6 @@ public sealed record StalenessBudget
     /// <summary>From a change in the catalog to the reply to a blocked query; a goal that the benchmark measures.</summary>
     private const double WakeSeconds = 0.05;
 
-    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(10);
-
     /// <summary>How it is noticed: <c>lease</c>, <c>ttl</c>, <c>probe</c>, or <c>none</c>.</summary>
     public required string Kind { get; init; }
 
@@ -48,10 +46,9 @@ public sealed record StalenessBudget
                 return Sum("ttl", [
                     new("ttl", check.Ttl.TotalSeconds, "the check's TTL, from the last heartbeat"),
                     .. ExpiryTerms(options, expiryBacklog)]);
-            case CheckKind.Http or CheckKind.Tcp:
-                return OfProbe(check);
+            // an alias has no time of its own: what it repeats is in the other instance's budget
             default:
-                return null;
+                return check.Kind.IsProbe() ? OfProbe(check) : null;
         }
     }
 
@@ -62,7 +59,7 @@ public sealed record StalenessBudget
     private static StalenessBudget OfProbe(CheckDefinition check)
     {
         int failures = Math.Max(1, check.FailuresBeforeCritical);
-        double timeout = (check.Timeout > TimeSpan.Zero ? check.Timeout : DefaultTimeout).TotalSeconds;
+        double timeout = (check.Timeout > TimeSpan.Zero ? check.Timeout : check.Kind.DefaultTimeout()).TotalSeconds;
         var terms = new List<StalenessTerm>
         {
             new("interval", check.Interval.TotalSeconds * failures, $"the probe's interval, times {failures} failure(s) in a row"),

@@ -16,6 +16,28 @@ internal static class SocketErrorText
         _ => $"connect: {error}",
     };
 
+    public static string OfRead(SocketError error) => error switch
+    {
+        SocketError.ConnectionRefused => "read: connection refused",
+        SocketError.HostUnreachable => "read: no route to host",
+        SocketError.NetworkUnreachable => "write: network is unreachable",
+        _ => $"read: {error}",
+    };
+
+    /// <summary>What broke off a conversation.</summary>
+    public static string OfStream(Exception error)
+    {
+        for (Exception? e = error; e is not null; e = e.InnerException)
+        {
+            if (e is SocketException { SocketErrorCode: SocketError.ConnectionReset })
+            {
+                return "read: connection reset by peer";
+            }
+        }
+
+        return error is EndOfStreamException ? "EOF" : error.Message;
+    }
+
     public static string OfLookup(SocketError error) => error switch
     {
         SocketError.HostNotFound or SocketError.NoData => "no such host",

@@ -1,12 +1,17 @@
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Muster.Model;
 
 namespace Muster.Checks.Network;
 
 /// <summary>One TLS handshake as a client, keeping the reason why a certificate was turned down.</summary>
-internal sealed class TlsSession(string serverName, bool acceptAnyCertificate)
+/// <param name="options">What the check says.</param>
+/// <param name="host">The target's host, expected in the certificate unless the check names another.</param>
+/// <param name="protocols">What to speak afterwards, offered to the server; may be empty.</param>
+internal sealed class TlsSession(ProbeTls options, string host, IReadOnlyList<SslApplicationProtocol> protocols)
 {
+    private readonly string _serverName = options.ServerName.Length > 0 ? options.ServerName : host;
     private string? _rejection;
 
     /// <summary>Wraps a stream; throws <see cref="AuthenticationException"/> with a reason for people. The given stream stays the caller's.</summary>
@@ -32,8 +37,8 @@ internal sealed class TlsSession(string serverName, bool acceptAnyCertificate)
 
     private SslClientAuthenticationOptions ClientOptions() => new()
     {
-        TargetHost = serverName,
-        ApplicationProtocols = [SslApplicationProtocol.Http11],
+        TargetHost = _serverName,
+        ApplicationProtocols = protocols.Count == 0 ? null : [.. protocols],
 
         // every probe proves the whole handshake, and no session cache grows with the number of targets
         AllowTlsResume = false,
@@ -49,7 +54,7 @@ internal sealed class TlsSession(string serverName, bool acceptAnyCertificate)
 
     private bool Accepts(X509Chain? chain, SslPolicyErrors errors)
     {
-        if (acceptAnyCertificate || errors == SslPolicyErrors.None)
+        if (options.SkipVerify || errors == SslPolicyErrors.None)
         {
             return true;
         }
@@ -64,7 +69,7 @@ internal sealed class TlsSession(string serverName, bool acceptAnyCertificate)
         }
         else
         {
-            _rejection = $"certificate is not valid for {serverName}";
+            _rejection = $"certificate is not valid for {_serverName}";
         }
 
         return false;

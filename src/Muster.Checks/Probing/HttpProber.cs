@@ -94,7 +94,8 @@ internal sealed class HttpProber : IDisposable
     {
         Uri url = request.RequestUri!;
         await using SslStream? tls = url.Scheme == Uri.UriSchemeHttps
-            ? await new TlsSession(probe.TlsServerName.Length > 0 ? probe.TlsServerName : url.IdnHost, probe.TlsSkipVerify)
+            ? await new TlsSession(
+                new ProbeTls { ServerName = probe.TlsServerName, SkipVerify = probe.TlsSkipVerify }, url.IdnHost, [SslApplicationProtocol.Http11])
                 .AuthenticateAsync(transport, cancellationToken)
             : null;
         request.Options.Set(ProbeConnection.Key, new ProbeConnection(tls ?? (Stream)transport));

@@ -9,22 +9,30 @@ internal sealed class NetworkProber : IProber
     private readonly SystemNameResolver _resolver = new();
     private readonly HttpProber _http;
     private readonly TcpProber _tcp;
+    private readonly UdpProber _udp;
+    private readonly GrpcProber _grpc;
+    private readonly H2PingProber _h2Ping;
 
     public NetworkProber(TimeProvider time)
     {
-        TargetDialer dialer = new(_resolver, time);
+        TargetResolver resolver = new(_resolver);
+        TargetDialer dialer = new(resolver, time);
         _http = new HttpProber(dialer);
         _tcp = new TcpProber(dialer);
+        _udp = new UdpProber(resolver);
+        _grpc = new GrpcProber(dialer);
+        _h2Ping = new H2PingProber(dialer);
     }
-
-    public static bool Runs(CheckKind kind) => kind is CheckKind.Http or CheckKind.Tcp;
 
     public ValueTask<ProbeResult> ProbeAsync(
         CheckDefinition definition, ProbeContext context, TimeSpan timeout, CancellationToken cancellationToken) =>
         definition switch
         {
             { Kind: CheckKind.Http, Http: { } probe } => _http.ProbeAsync(probe, context.Targets, timeout, cancellationToken),
-            { Kind: CheckKind.Tcp, Tcp: { } probe } => _tcp.ProbeAsync(probe, context.Targets, timeout, cancellationToken),
+            { Kind: CheckKind.Tcp, Target: { } probe } => _tcp.ProbeAsync(probe, context.Targets, timeout, cancellationToken),
+            { Kind: CheckKind.Udp, Target: { } probe } => _udp.ProbeAsync(probe, context.Targets, cancellationToken),
+            { Kind: CheckKind.Grpc, Target: { } probe } => _grpc.ProbeAsync(probe, context.Targets, timeout, cancellationToken),
+            { Kind: CheckKind.H2Ping, Target: { } probe } => _h2Ping.ProbeAsync(probe, context.Targets, timeout, cancellationToken),
             _ => ValueTask.FromResult(ProbeResult.Critical($"the check defines no {definition.Kind} target")),
         };
 

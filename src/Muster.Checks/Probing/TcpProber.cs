@@ -1,48 +1,38 @@
-using System.Net;
-using System.Net.Sockets;
+using System.Security.Authentication;
 using Muster.Checks.Network;
 using Muster.Model;
 
 namespace Muster.Checks.Probing;
 
-/// <summary>TCP checks: a target is healthy when it accepts a connection. Nothing is sent.</summary>
+/// <summary>TCP checks: a target is healthy when it accepts a connection and, if asked, agrees on TLS. Nothing is sent beyond that.</summary>
 internal sealed class TcpProber(TargetDialer dialer)
 {
     public async ValueTask<ProbeResult> ProbeAsync(
-        TcpProbe probe, TargetPolicy policy, TimeSpan timeout, CancellationToken cancellationToken)
+        ProbeTarget probe, TargetPolicy policy, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        if (!TryParseTarget(probe.Target, out string host, out int port))
+        if (!HostAndPort.TryParse(probe.Address, out HostAndPort target))
         {
-            return ProbeResult.Critical($"dial tcp: address {probe.Target}: not host:port");
+            return ProbeResult.Critical($"dial tcp: address {probe.Address}: not host:port");
         }
 
-        DialResult dialed = await dialer.DialAsync(host, port, policy, timeout, cancellationToken);
-        using Socket? socket = dialed.Socket;
-        return socket is null
-            ? ProbeResult.Critical(dialed.Error!)
-            : new ProbeResult(HealthStatus.Passing, $"TCP connect {probe.Target}: Success");
-    }
-
-    /// <summary>Splits <c>host:port</c>; an IPv6 host stands in brackets.</summary>
-    internal static bool TryParseTarget(string target, out string host, out int port)
-    {
-        host = "";
-        port = 0;
-        int colon = target.LastIndexOf(':');
-        if (colon <= 0
-            || !int.TryParse(target.AsSpan(colon + 1), System.Globalization.NumberStyles.None, null, out port)
-            || port is 0 or > IPEndPoint.MaxPort)
+        DialResult dialed = await dialer.DialAsync(target.Host, target.Port, policy, timeout, cancellationToken);
+        if (dialed.Socket is null)
         {
-            return false;
+            return ProbeResult.Critical(dialed.Error!);
         }
 
-        host = target[..colon];
-        if (host is ['[', .. var inner, ']'])
+        try
         {
-            host = inner;
-            return IPAddress.TryParse(host, out IPAddress? address) && address.AddressFamily == AddressFamily.InterNetworkV6;
+            await using ProbeStream stream = await ProbeStream.OpenAsync(dialed.Socket, probe.Tls, target.Host, [], cancellationToken);
+            return ProbeResult.Passing($"{(probe.Tls is null ? "TCP" : "TCP+TLS")} connect {probe.Address}: Success");
         }
-
-        return !host.Contains(':');
+        catch (OperationCanceledException)
+        {
+            return ProbeResult.Critical("tls: handshake timeout");
+        }
+        catch (Exception e) when (e is AuthenticationException or IOException)
+        {
+            return ProbeResult.Critical(SocketErrorText.OfStream(e));
+        }
     }
 }

@@ -7,7 +7,6 @@ internal static class ProbeTiming
 {
     public static readonly TimeSpan MinInterval = TimeSpan.FromSeconds(1);
     public static readonly TimeSpan MaxInterval = TimeSpan.FromDays(365);
-    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(10);
     public static readonly TimeSpan MaxTimeout = TimeSpan.FromHours(1);
 
     public static TimeSpan IntervalOf(CheckDefinition definition) =>
@@ -15,6 +14,6 @@ internal static class ProbeTiming
 
     public static TimeSpan TimeoutOf(CheckDefinition definition) =>
         definition.Timeout <= TimeSpan.Zero
-            ? DefaultTimeout
+            ? definition.Kind.DefaultTimeout()
             : TimeSpan.FromTicks(Math.Min(definition.Timeout.Ticks, MaxTimeout.Ticks));
 }

@@ -12,7 +12,7 @@ internal static class AgentRoutes
         IAgentHost? host)
     {
         var lookup = new AgentLookup(catalog);
-        var services = new ServiceWrites(catalog, lookup, tokens);
+        var services = new ServiceWrites(catalog, lookup, tokens, options.Scripts);
         routes.Map("/v1/agent/service/register", HttpVerbs.Put, services.RegisterAsync);
         routes.Map("/v1/agent/service/deregister/", HttpVerbs.Put, services.DeregisterAsync);
 
@@ -20,7 +20,7 @@ internal static class AgentRoutes
         routes.Map("/v1/agent/service/maintenance/", HttpVerbs.Put, maintenance.ServiceAsync);
         routes.Map("/v1/agent/maintenance", HttpVerbs.Put, maintenance.NodeAsync);
 
-        var checks = new CheckWrites(catalog, lookup, tokens);
+        var checks = new CheckWrites(catalog, lookup, tokens, options.Scripts);
         routes.Map("/v1/agent/check/register", HttpVerbs.Put, checks.RegisterAsync);
         routes.Map("/v1/agent/check/deregister/", HttpVerbs.Put, checks.DeregisterAsync);
         routes.Map("/v1/agent/check/pass/", HttpVerbs.Put, checks.PassAsync);

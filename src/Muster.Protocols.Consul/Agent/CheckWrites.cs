@@ -7,7 +7,7 @@ using Muster.Protocols.Consul.Http;
 namespace Muster.Protocols.Consul.Agent;
 
 /// <summary>Registering, removing and reporting checks through the agent.</summary>
-internal sealed class CheckWrites(LiveCatalog catalog, AgentLookup lookup, TokenWarning tokens)
+internal sealed class CheckWrites(LiveCatalog catalog, AgentLookup lookup, TokenWarning tokens, ScriptRule scripts)
 {
     /// <summary><c>PUT /v1/agent/check/register</c></summary>
     public async Task RegisterAsync(ConsulRequest request)
@@ -19,7 +19,7 @@ internal sealed class CheckWrites(LiveCatalog catalog, AgentLookup lookup, Token
             return;
         }
 
-        DefinitionProblem? problem = ConsulDefinitions.ReadCheck(body.Bytes, out CheckRegistration? check);
+        DefinitionProblem? problem = ConsulDefinitions.ReadCheck(body.Bytes, scripts, out CheckRegistration? check);
         if (check is { HasToken: true })
         {
             tokens.Give();

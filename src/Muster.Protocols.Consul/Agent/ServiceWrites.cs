@@ -5,7 +5,7 @@ using Muster.Protocols.Consul.Http;
 namespace Muster.Protocols.Consul.Agent;
 
 /// <summary>Registering and removing services through the agent. What is registered lives on this server's own node.</summary>
-internal sealed class ServiceWrites(LiveCatalog catalog, AgentLookup lookup, TokenWarning tokens)
+internal sealed class ServiceWrites(LiveCatalog catalog, AgentLookup lookup, TokenWarning tokens, ScriptRule scripts)
 {
     private const string RegisterCause = "registered through the Consul agent API";
     private const string DeregisterCause = "deregistered through the Consul agent API";
@@ -21,7 +21,7 @@ internal sealed class ServiceWrites(LiveCatalog catalog, AgentLookup lookup, Tok
             return;
         }
 
-        if (ConsulDefinitions.ReadService(body.Bytes, out ServiceRegistration? service) is { } problem)
+        if (ConsulDefinitions.ReadService(body.Bytes, scripts, out ServiceRegistration? service) is { } problem)
         {
             await WriteResponse.RefuseAsync(request, problem);
             return;

@@ -116,7 +116,7 @@ internal static class CatalogTranslator
         return body.Definition is not { } definition ? plain : plain with
         {
             Http = definition.Http.Length > 0 ? CheckTranslator.HttpOf(definition) : null,
-            Tcp = definition.Tcp.Length > 0 ? new TcpProbe(definition.Tcp) : null,
+            Target = definition.Tcp.Length > 0 ? new ProbeTarget(definition.Tcp) : null,
             Interval = NotNegative(definition.Interval),
             Timeout = NotNegative(definition.Timeout),
             DeregisterAfter = NotNegative(definition.DeregisterAfter),

@@ -16,6 +16,15 @@ internal sealed class CheckBody
     public string Method = "";
     public string RequestBody = "";
     public string Tcp = "";
+    public bool TcpUseTls;
+    public string Udp = "";
+    public string Grpc = "";
+    public bool GrpcUseTls;
+    public string H2Ping = "";
+    public bool H2PingUseTls = true;
+    public string AliasNode = "";
+    public string AliasService = "";
+    public IReadOnlyList<string> ScriptArguments = [];
     public string TlsServerName = "";
     public bool TlsSkipVerify;
     public IReadOnlyList<KeyValuePair<string, IReadOnlyList<string>>> Headers = [];
@@ -27,11 +36,18 @@ internal sealed class CheckBody
     public long FailuresBeforeWarning;
     public long FailuresBeforeCritical;
     public long OutputMaxSize;
-    public bool IsScript;
 
-    /// <summary>The kind asked for when it is one that Muster does not run yet, such as <c>UDP</c>.</summary>
+    /// <summary>The kind asked for when it is one that Muster does not run: <c>OSService</c> or <c>Docker</c>.</summary>
     public string? Unsupported;
 
     /// <summary>Nothing but default values was sent; Consul treats such a check as none.</summary>
     public bool IsEmpty = true;
+
+    public bool IsScript => ScriptArguments.Count > 0;
+
+    public bool IsAlias => AliasNode.Length > 0 || AliasService.Length > 0;
+
+    /// <summary>It asks for something that is run at an interval.</summary>
+    public bool IsProbe =>
+        IsScript || Http.Length > 0 || Tcp.Length > 0 || Udp.Length > 0 || Grpc.Length > 0 || H2Ping.Length > 0 || Unsupported is not null;
 }

@@ -68,7 +68,8 @@ internal static class CheckBodyReader
         {
             int known = Fields.Find(name);
             Field field = (Field)(known >= 0 || more is null ? known : more.Find(name));
-            if (!ReadText(ref json, check, field) && !ReadNumber(ref json, check, field) && !ReadOther(ref json, check, field))
+            if (!ReadText(ref json, check, field) && !ReadNumber(ref json, check, field)
+                && !ReadSwitch(ref json, check, field) && !ReadOther(ref json, check, field))
             {
                 json.UnknownField(name);
             }
@@ -114,6 +115,21 @@ internal static class CheckBodyReader
             case Field.Tcp:
                 Text(ref json, check, ref check.Tcp, ".TCP");
                 return true;
+            case Field.Udp:
+                Text(ref json, check, ref check.Udp, ".UDP");
+                return true;
+            case Field.Grpc:
+                Text(ref json, check, ref check.Grpc, ".GRPC");
+                return true;
+            case Field.H2Ping:
+                Text(ref json, check, ref check.H2Ping, ".H2PING");
+                return true;
+            case Field.AliasNode:
+                Text(ref json, check, ref check.AliasNode, ".AliasNode");
+                return true;
+            case Field.AliasService:
+                Text(ref json, check, ref check.AliasService, ".AliasService");
+                return true;
             case Field.TlsServerName:
                 Text(ref json, check, ref check.TlsServerName, ".TLSServerName");
                 return true;
@@ -150,9 +166,29 @@ internal static class CheckBodyReader
             case Field.OutputMaxSize:
                 Number(ref json, check, ref check.OutputMaxSize, ".OutputMaxSize");
                 return true;
+            default:
+                return false;
+        }
+    }
+
+    private static bool ReadSwitch(ref GoJsonReader json, CheckBody check, Field field)
+    {
+        switch (field)
+        {
             case Field.TlsSkipVerify:
                 json.Read(ref check.TlsSkipVerify, ".TLSSkipVerify");
                 check.IsEmpty &= !check.TlsSkipVerify;
+                return true;
+            case Field.TcpUseTls:
+                json.Read(ref check.TcpUseTls, ".TCPUseTLS");
+                check.IsEmpty &= !check.TcpUseTls;
+                return true;
+            case Field.GrpcUseTls:
+                json.Read(ref check.GrpcUseTls, ".GRPCUseTLS");
+                check.IsEmpty &= !check.GrpcUseTls;
+                return true;
+            case Field.H2PingUseTls:
+                json.Read(ref check.H2PingUseTls, ".H2PingUseTLS");
                 return true;
             default:
                 return false;
@@ -167,16 +203,14 @@ internal static class CheckBodyReader
                 ReadHeaders(ref json, check);
                 return true;
             case Field.Script:
-                IReadOnlyList<string> arguments = [];
-                json.Read(ref arguments, ".ScriptArgs");
-                check.IsScript |= arguments.Count > 0;
-                check.IsEmpty &= arguments.Count == 0;
+                json.Read(ref check.ScriptArguments, ".ScriptArgs");
+                check.IsEmpty &= !check.IsScript;
                 return true;
             case Field.Token:
                 json.Read(ref check.Token, ".Token");
                 return true;
-            case Field.Shell or Field.DisableRedirects or Field.GrpcUseTls or Field.H2PingUseTls:
-                // redirects are never followed, the others only qualify what is refused
+            case Field.Shell or Field.DisableRedirects:
+                // redirects are never followed, and a shell only qualifies what is refused
                 json.Skip();
                 return true;
             default:
@@ -197,13 +231,8 @@ internal static class CheckBodyReader
 
     private static string? UnsupportedName(Field field) => field switch
     {
-        Field.TcpUseTls => "TCP with TLS",
-        Field.Udp => "UDP",
-        Field.Grpc => "GRPC",
-        Field.H2Ping => "H2PING",
         Field.OsService => "OSService",
         Field.Docker => "Docker",
-        Field.AliasNode or Field.AliasService => "Alias",
         _ => null,
     };
 

@@ -11,14 +11,13 @@ internal static class CheckTranslator
     /// <summary>What is wrong by the rules about which fields go together; null when nothing is.</summary>
     public static DefinitionProblem? Validate(CheckBody check)
     {
-        bool isAlias = check.Unsupported == "Alias";
-        bool isProbe = check.IsScript || check.Http.Length > 0 || check.Tcp.Length > 0 || (check.Unsupported is not null && !isAlias);
+        bool isAlias = check.IsAlias && !check.IsProbe;
         string? problem =
             check.Interval > TimeSpan.Zero && check.Ttl > TimeSpan.Zero ? "Interval and TTL cannot both be specified"
-            : isProbe && check.Interval <= TimeSpan.Zero ? "Interval must be > 0 for Script, HTTP, H2PING, TCP, UDP or OSService checks"
+            : check.IsProbe && check.Interval <= TimeSpan.Zero ? "Interval must be > 0 for Script, HTTP, H2PING, TCP, UDP or OSService checks"
             : isAlias && check.Interval > TimeSpan.Zero ? "Interval cannot be set for Alias checks"
             : isAlias && check.Ttl > TimeSpan.Zero ? "TTL must be not be set for Alias checks"
-            : !isProbe && !isAlias && check.Ttl <= TimeSpan.Zero ? "TTL must be > 0 for TTL checks"
+            : !check.IsProbe && !isAlias && check.Ttl <= TimeSpan.Zero ? "TTL must be > 0 for TTL checks"
             : check.OutputMaxSize < 0 ? "MaxOutputMaxSize must be positive"
             : check.FailuresBeforeWarning > check.FailuresBeforeCritical ? "FailuresBeforeWarning can't be higher than FailuresBeforeCritical"
             : null;
@@ -26,29 +25,20 @@ internal static class CheckTranslator
     }
 
     /// <summary>Puts a validated check into the model's words, or says why Muster does not run it.</summary>
-    public static DefinitionProblem? Translate(CheckBody check, string? id, string name, out CheckDefinition definition)
+    public static DefinitionProblem? Translate(CheckBody check, string? id, string name, ScriptRule scripts, out CheckDefinition definition)
     {
+        CheckKind kind = KindOf(check);
+        ProbeTarget? target = TargetOf(check, kind);
         definition = null!;
-        if (check.IsScript)
+        if (kind == CheckKind.Script && scripts.Refusal is { } refusal)
         {
             // Consul finds this only while it registers, hence 500
-            return new DefinitionProblem(
-                "Scripts are disabled on this agent from remote calls; to enable, configure 'enable_script_checks' to true", 500);
+            return new DefinitionProblem(refusal, 500);
         }
 
-        if (check.Unsupported is not null)
+        if (ProblemOf(check, kind, target) is { } problem)
         {
-            return Invalid($"{check.Unsupported} checks are not supported yet");
-        }
-
-        if (check.Http.Length > 0 && !IsHttpUrl(check.Http))
-        {
-            return Invalid("HTTP must be an absolute http or https URL");
-        }
-
-        if (check.Tcp.Length > 0 && !IsHostAndPort(check.Tcp))
-        {
-            return Invalid("TCP must be host:port");
+            return Invalid(problem);
         }
 
         definition = new CheckDefinition
@@ -56,12 +46,14 @@ internal static class CheckTranslator
             Id = id,
             Name = name,
             Notes = check.Notes,
-            Kind = KindOf(check),
+            Kind = kind,
             Ttl = check.Ttl < TimeSpan.Zero ? TimeSpan.Zero : check.Ttl,
             Interval = Raise(check.Interval),
             Timeout = check.Timeout < TimeSpan.Zero ? TimeSpan.Zero : check.Timeout,
-            Http = check.Http.Length > 0 ? HttpOf(check) : null,
-            Tcp = check.Http.Length == 0 && check.Tcp.Length > 0 ? new TcpProbe(check.Tcp) : null,
+            Http = kind == CheckKind.Http ? HttpOf(check) : null,
+            Target = target,
+            Alias = kind == CheckKind.Alias ? new AliasTarget(check.AliasNode, check.AliasService) : null,
+            Script = kind == CheckKind.Script ? new ScriptCommand(check.ScriptArguments) { IsLocal = scripts.IsLocal } : null,
             SuccessBeforePassing = Count(check.SuccessBeforePassing),
             FailuresBeforeWarning = Count(check.FailuresBeforeWarning),
             FailuresBeforeCritical = Count(check.FailuresBeforeCritical),
@@ -85,13 +77,48 @@ internal static class CheckTranslator
         TlsSkipVerify = check.TlsSkipVerify,
     };
 
+    private static string? ProblemOf(CheckBody check, CheckKind kind, ProbeTarget? target) =>
+        check.Unsupported == "Docker" ? "Docker checks are not supported: nothing is run inside containers; use an HTTP, TCP or TTL check"
+        : check.Unsupported is not null ? $"{check.Unsupported} checks are not supported; use a TTL check, or a script check that asks the service manager"
+        : kind == CheckKind.Http && !IsHttpUrl(check.Http) ? "HTTP must be an absolute http or https URL"
+        : target is not null && !IsHostAndPort(kind == CheckKind.Grpc ? target.Address.AsSpan().Before('/') : target.Address)
+            ? $"{NameOf(kind)} must be host:port{(kind == CheckKind.Grpc ? " or host:port/service" : "")}"
+        : null;
+
+    /// <summary>The kind, by Consul's order of precedence when a body asks for several.</summary>
+    private static CheckKind KindOf(CheckBody check) =>
+        check.Ttl > TimeSpan.Zero ? CheckKind.Ttl
+        : check.Http.Length > 0 ? CheckKind.Http
+        : check.Tcp.Length > 0 ? CheckKind.Tcp
+        : check.Udp.Length > 0 ? CheckKind.Udp
+        : check.Grpc.Length > 0 ? CheckKind.Grpc
+        : check.IsScript ? CheckKind.Script
+        : check.H2Ping.Length > 0 ? CheckKind.H2Ping
+        : check.IsAlias ? CheckKind.Alias
+        : CheckKind.Ttl;
+
+    private static ProbeTarget? TargetOf(CheckBody check, CheckKind kind)
+    {
+        (string address, bool useTls) = kind switch
+        {
+            CheckKind.Tcp => (check.Tcp, check.TcpUseTls),
+            CheckKind.Udp => (check.Udp, false),
+            CheckKind.Grpc => (check.Grpc, check.GrpcUseTls),
+            CheckKind.H2Ping => (check.H2Ping, check.H2PingUseTls),
+            _ => ("", false),
+        };
+        return address.Length == 0 ? null : new ProbeTarget(address)
+        {
+            Tls = useTls ? new ProbeTls { ServerName = check.TlsServerName, SkipVerify = check.TlsSkipVerify } : null,
+        };
+    }
+
+    private static string NameOf(CheckKind kind) => kind.ToText().ToUpperInvariant();
+
     private static DefinitionProblem Invalid(string why) => new("Invalid check: " + why);
 
     private static HealthStatus StatusOf(CheckBody check) =>
         HealthStatusText.TryParse(check.Status, out HealthStatus status) ? status : HealthStatus.Critical;
-
-    private static CheckKind KindOf(CheckBody check) =>
-        check.Http.Length > 0 ? CheckKind.Http : check.Tcp.Length > 0 ? CheckKind.Tcp : CheckKind.Ttl;
 
     private static TimeSpan Raise(TimeSpan interval) =>
         interval <= TimeSpan.Zero ? TimeSpan.Zero : interval < ShortestInterval ? ShortestInterval : interval;
@@ -106,10 +133,14 @@ internal static class CheckTranslator
         return scheme < url.Length && url[scheme] is not ('/' or ':' or '?' or '#') && !url.AsSpan().ContainsAnyInRange('\0', ' ');
     }
 
-    private static bool IsHostAndPort(string target)
+    private static ReadOnlySpan<char> Before(this ReadOnlySpan<char> text, char separator) =>
+        text.IndexOf(separator) is >= 0 and int at ? text[..at] : text;
+
+    private static bool IsHostAndPort(ReadOnlySpan<char> target)
     {
         int colon = target.LastIndexOf(':');
-        return colon > 0 && ushort.TryParse(target.AsSpan(colon + 1), out ushort port) && port > 0
-            && (target.IndexOf(':') == colon || (target[0] == '[' && target[colon - 1] == ']'));
+        return colon > 0 && ushort.TryParse(target[(colon + 1)..], out ushort port) && port > 0
+            && (target.IndexOf(':') == colon || (target[0] == '[' && target[colon - 1] == ']'))
+            && !target.ContainsAnyInRange('\0', ' ');
     }
 }

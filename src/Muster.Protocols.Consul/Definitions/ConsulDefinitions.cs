@@ -13,29 +13,29 @@ public static class ConsulDefinitions
     private const string DecodeFailed = "Request decode failed: ";
 
     /// <summary>Reads one service: the value of <c>service</c> or of one entry of <c>services</c> in a configuration file.</summary>
-    public static bool TryReadService(ReadOnlySpan<byte> json, [NotNullWhen(true)] out ServiceRegistration? service, [NotNullWhen(false)] out string? problem)
+    public static bool TryReadService(ReadOnlySpan<byte> json, ScriptRule scripts, [NotNullWhen(true)] out ServiceRegistration? service, [NotNullWhen(false)] out string? problem)
     {
-        problem = ReadService(json, out service)?.Text;
+        problem = ReadService(json, scripts, out service)?.Text;
         return problem is null;
     }
 
     /// <summary>Reads one check that stands by itself: the value of <c>check</c> or of one entry of <c>checks</c> in a configuration file.</summary>
-    public static bool TryReadCheck(ReadOnlySpan<byte> json, [NotNullWhen(true)] out CheckRegistration? check, [NotNullWhen(false)] out string? problem)
+    public static bool TryReadCheck(ReadOnlySpan<byte> json, ScriptRule scripts, [NotNullWhen(true)] out CheckRegistration? check, [NotNullWhen(false)] out string? problem)
     {
-        problem = ReadCheck(json, out check)?.Text;
+        problem = ReadCheck(json, scripts, out check)?.Text;
         return problem is null;
     }
 
-    internal static DefinitionProblem? ReadService(ReadOnlySpan<byte> json, out ServiceRegistration? service)
+    internal static DefinitionProblem? ReadService(ReadOnlySpan<byte> json, ScriptRule scripts, out ServiceRegistration? service)
     {
         service = null;
         var reader = new GoJsonReader(json);
         ServiceBody? body = ServiceBodyReader.ReadAgentService(ref reader);
         return reader.Error is { } error ? new DefinitionProblem(DecodeFailed + error)
-            : ServiceTranslator.Translate(body ?? new ServiceBody(), out service);
+            : ServiceTranslator.Translate(body ?? new ServiceBody(), scripts, out service);
     }
 
-    internal static DefinitionProblem? ReadCheck(ReadOnlySpan<byte> json, out CheckRegistration? check)
+    internal static DefinitionProblem? ReadCheck(ReadOnlySpan<byte> json, ScriptRule scripts, out CheckRegistration? check)
     {
         check = null;
         var reader = new GoJsonReader(json);
@@ -65,7 +65,7 @@ public static class ConsulDefinitions
         if (problem is null)
         {
             string? stored = body.ServiceId.Length == 0 ? id : ServiceTranslator.StoredCheckId(id, body.ServiceId);
-            problem = CheckTranslator.Translate(body, stored, body.Name, out CheckDefinition definition);
+            problem = CheckTranslator.Translate(body, stored, body.Name, scripts, out CheckDefinition definition);
             check = problem is null ? new CheckRegistration(definition, body.ServiceId, body.Status.Length > 0, body.Token.Length > 0) : null;
         }
 

@@ -11,7 +11,7 @@ internal static class ServiceTranslator
     private static readonly TimeSpan ShortestLease = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Translates what an agent is given, its checks included.</summary>
-    public static DefinitionProblem? Translate(ServiceBody body, out ServiceRegistration registration)
+    public static DefinitionProblem? Translate(ServiceBody body, ScriptRule scripts, out ServiceRegistration registration)
     {
         registration = null!;
         if (body.Name.Length == 0)
@@ -24,7 +24,7 @@ internal static class ServiceTranslator
             return problem;
         }
 
-        problem = TranslateChecks(body, instance, out IReadOnlyList<CheckDefinition> checks);
+        problem = TranslateChecks(body, instance, scripts, out IReadOnlyList<CheckDefinition> checks);
         if (problem is null)
         {
             registration = new ServiceRegistration(instance, checks, body.Token.Length > 0);
@@ -76,7 +76,8 @@ internal static class ServiceTranslator
         && checkId.StartsWith("service:", StringComparison.Ordinal) && checkId.EndsWith(instanceId, StringComparison.Ordinal)
             ? null : checkId;
 
-    private static DefinitionProblem? TranslateChecks(ServiceBody body, InstanceDefinition instance, out IReadOnlyList<CheckDefinition> translated)
+    private static DefinitionProblem? TranslateChecks(
+        ServiceBody body, InstanceDefinition instance, ScriptRule scripts, out IReadOnlyList<CheckDefinition> translated)
     {
         translated = [];
         CheckBody? single = body.Check is { IsEmpty: false } ? body.Check : null;
@@ -110,7 +111,7 @@ internal static class ServiceTranslator
             string? id = check.Id.Length > 0 ? StoredCheckId(check.Id, instance.Id)
                 : count == 1 ? null
                 : $"service:{instance.Id}:{i + 1}";
-            if (CheckTranslator.Translate(check, id, name, out CheckDefinition definition) is { } problem)
+            if (CheckTranslator.Translate(check, id, name, scripts, out CheckDefinition definition) is { } problem)
             {
                 return problem;
             }

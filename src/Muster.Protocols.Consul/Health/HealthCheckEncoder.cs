@@ -36,12 +36,11 @@ internal static class HealthCheckEncoder
     }
 
     /// <summary>The interval, where the server itself runs the check; else zero.</summary>
-    internal static TimeSpan ShownInterval(CheckDefinition definition) => IsProbe(definition) ? definition.Interval : TimeSpan.Zero;
+    internal static TimeSpan ShownInterval(CheckDefinition definition) => definition.Kind.IsProbe() ? definition.Interval : TimeSpan.Zero;
 
     /// <summary>The timeout, where the server itself runs the check; else zero.</summary>
-    internal static TimeSpan ShownTimeout(CheckDefinition definition) => IsProbe(definition) ? definition.Timeout : TimeSpan.Zero;
+    internal static TimeSpan ShownTimeout(CheckDefinition definition) => definition.Kind.IsProbe() ? definition.Timeout : TimeSpan.Zero;
 
-    private static bool IsProbe(CheckDefinition definition) => definition.Kind is CheckKind.Http or CheckKind.Tcp;
 
     private static void WriteStart(GoJsonWriter json, Node node)
     {
@@ -129,6 +128,11 @@ internal static class HealthCheckEncoder
         CheckKind.Http => "\"http\""u8,
         CheckKind.Tcp => "\"tcp\""u8,
         CheckKind.Maintenance => "\"maintenance\""u8,
+        CheckKind.Udp => "\"udp\""u8,
+        CheckKind.Grpc => "\"grpc\""u8,
+        CheckKind.H2Ping => "\"h2ping\""u8,
+        CheckKind.Alias => "\"alias\""u8,
+        CheckKind.Script => "\"script\""u8,
         _ => "\"\""u8,
     };
 }

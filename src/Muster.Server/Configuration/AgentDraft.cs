@@ -89,11 +89,11 @@ internal sealed partial class AgentDraft
 
     /// <summary>Adds the services that the value defines.</summary>
     public void AddServices(SettingValue value) => AddDefinitions(Services, value, json =>
-        ConsulDefinitions.TryReadService(json, out _, out string? problem) ? null : problem);
+        ConsulDefinitions.TryReadService(json, ScriptRule.AllowedLocally, out _, out string? problem) ? null : problem);
 
     /// <summary>Adds the checks that the value defines.</summary>
     public void AddChecks(SettingValue value) => AddDefinitions(Checks, value, json =>
-        ConsulDefinitions.TryReadCheck(json, out _, out string? problem) ? null : problem);
+        ConsulDefinitions.TryReadCheck(json, ScriptRule.AllowedLocally, out _, out string? problem) ? null : problem);
 
     /// <summary>Adds the value's elements, or the value itself when it is one object.</summary>
     private void AddDefinitions(List<ConfiguredDefinition> list, SettingValue value, Func<byte[], string?> problemOf)

@@ -38,6 +38,7 @@ internal sealed partial class Agent : IAgentHost, IAsyncDisposable
     private readonly Journal.Journal? _journal;
     private readonly SnapshotKeeper? _snapshots;
     private readonly ProbeSupervisor _probes;
+    private readonly AliasFollower _aliases;
     private readonly HttpListener? _http;
     private readonly DnsServer? _dns;
     private ConsulEndpoint? _consul;
@@ -67,6 +68,7 @@ internal sealed partial class Agent : IAgentHost, IAsyncDisposable
         var probing = new ProbeContext(TargetPolicy.Default with { AllowLinkLocal = options.AllowLinkLocalChecks });
         _probes = new ProbeSupervisor(
             _catalog, probing, sink => new CheckScheduler(new CheckSchedulerOptions(), sink, time, new Random(), _meter));
+        _aliases = new AliasFollower(_catalog);
         _http = options.HttpPort < 0 ? null : new HttpListener(options, logging);
         _dns = options.DnsPort < 0 ? null : new DnsServer(_catalog, DnsOptionsOf(options), time, Random.Shared);
     }
@@ -135,6 +137,7 @@ internal sealed partial class Agent : IAgentHost, IAsyncDisposable
         }
 
         await _probes.DisposeAsync();
+        await _aliases.DisposeAsync();
         if (_ticker is not null)
         {
             await _ticker.DisposeAsync();
@@ -159,6 +162,7 @@ internal sealed partial class Agent : IAgentHost, IAsyncDisposable
             throw new AgentStartException(problems);
         }
 
+        _aliases.Start();
         _probes.Start();
         _ticker = new CatalogTicker(_catalog, time, logging.CreateLogger<CatalogTicker>());
         await ListenAsync(RouterOf(logging, time).InvokeAsync, cancellation);

@@ -32,7 +32,7 @@ internal sealed class ConfiguredRegistrations(Catalog.Catalog catalog, Configure
         var definedServices = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (ConfiguredDefinition defined in services)
         {
-            if (!ConsulDefinitions.TryReadService(Bytes(defined), out ServiceRegistration? service, out string? problem))
+            if (!ConsulDefinitions.TryReadService(Bytes(defined), ScriptRule.RefusedLocally, out ServiceRegistration? service, out string? problem))
             {
                 problems.Add($"{defined.Source}: {problem}");
                 continue;
@@ -60,7 +60,7 @@ internal sealed class ConfiguredRegistrations(Catalog.Catalog catalog, Configure
         var read = new List<(ConfiguredDefinition, CheckRegistration)>();
         foreach (ConfiguredDefinition defined in checks)
         {
-            if (ConsulDefinitions.TryReadCheck(Bytes(defined), out CheckRegistration? check, out string? problem))
+            if (ConsulDefinitions.TryReadCheck(Bytes(defined), ScriptRule.RefusedLocally, out CheckRegistration? check, out string? problem))
             {
                 read.Add((defined, check));
             }

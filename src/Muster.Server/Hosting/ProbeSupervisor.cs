@@ -110,7 +110,7 @@ internal sealed class ProbeSupervisor : ICatalogObserver, ICheckResultSink, IAsy
         }
     }
 
-    private static bool IsProbe(Check check) => check.Definition.Kind is CheckKind.Http or CheckKind.Tcp;
+    private static bool IsProbe(Check check) => check.Definition.Kind.IsProbe();
 
     private static string IdOf(Instance? instance, Check check) => instance?.CheckIdOf(check) ?? check.Definition.Id!;
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Muster.Model;
 using Muster.Protocols.Consul.Agent;
+using Muster.Protocols.Consul.Definitions;
 using Muster.Protocols.Consul.Http;
 using Muster.Protocols.Consul.Tests.Support;
 
@@ -108,7 +109,7 @@ public sealed class CheckWriteTests : IAsyncLifetime
     public async Task Pass_OfAPassingCheck_AllocatesAndWritesNothing(string query)
     {
         await _host.PutOkAsync("/v1/agent/check/pass/service:web-1" + query);
-        var checks = new CheckWrites(_host.Catalog, new AgentLookup(_host.Catalog), new TokenWarning(NullLogger.Instance));
+        var checks = new CheckWrites(_host.Catalog, new AgentLookup(_host.Catalog), new TokenWarning(NullLogger.Instance), ScriptRule.RefusedRemotely);
         var context = new DefaultHttpContext();
         const string Path = "/v1/agent/check/pass/service:web-1";
         context.Request.QueryString = new QueryString(query);

@@ -65,28 +65,27 @@ public class ServiceDefinitionTests
     [InlineData("{\"Name\":\"x\",\"Check\":{\"TTL\":\"1s\",\"OutputMaxSize\":-1}}", "Invalid check: MaxOutputMaxSize must be positive")]
     [InlineData("{\"Name\":\"x\",\"Check\":{\"TTL\":\"1s\",\"Status\":\"ok\"}}", "Status for checks must 'passing', 'warning', 'critical'")]
     [InlineData("{\"Name\":\"x\",\"Check\":{\"Args\":[\"/bin/true\"],\"Interval\":\"1s\"}}", "Scripts are disabled on this agent from remote calls; to enable, configure 'enable_script_checks' to true")]
-    [InlineData("{\"Name\":\"x\",\"Check\":{\"UDP\":\"a:1\",\"Interval\":\"1s\"}}", "Invalid check: UDP checks are not supported yet")]
-    [InlineData("{\"Name\":\"x\",\"Check\":{\"GRPC\":\"a:1\",\"Interval\":\"1s\"}}", "Invalid check: GRPC checks are not supported yet")]
-    [InlineData("{\"Name\":\"x\",\"Check\":{\"H2PING\":\"a:1\",\"Interval\":\"1s\"}}", "Invalid check: H2PING checks are not supported yet")]
-    [InlineData("{\"Name\":\"x\",\"Check\":{\"OSService\":\"a\",\"Interval\":\"1s\"}}", "Invalid check: OSService checks are not supported yet")]
-    [InlineData("{\"Name\":\"x\",\"Check\":{\"DockerContainerID\":\"a\",\"Interval\":\"1s\"}}", "Invalid check: Docker checks are not supported yet")]
-    [InlineData("{\"Name\":\"x\",\"Check\":{\"AliasService\":\"y\"}}", "Invalid check: Alias checks are not supported yet")]
+    [InlineData("{\"Name\":\"x\",\"Check\":{\"UDP\":\"a\",\"Interval\":\"1s\"}}", "Invalid check: UDP must be host:port")]
+    [InlineData("{\"Name\":\"x\",\"Check\":{\"GRPC\":\"a\",\"Interval\":\"1s\"}}", "Invalid check: GRPC must be host:port or host:port/service")]
+    [InlineData("{\"Name\":\"x\",\"Check\":{\"H2PING\":\"a\",\"Interval\":\"1s\"}}", "Invalid check: H2PING must be host:port")]
+    [InlineData("{\"Name\":\"x\",\"Check\":{\"OSService\":\"a\",\"Interval\":\"1s\"}}", "Invalid check: OSService checks are not supported; use a TTL check, or a script check that asks the service manager")]
+    [InlineData("{\"Name\":\"x\",\"Check\":{\"DockerContainerID\":\"a\",\"Interval\":\"1s\"}}", "Invalid check: Docker checks are not supported: nothing is run inside containers; use an HTTP, TCP or TTL check")]
     [InlineData("{\"Name\":\"x\",\"Check\":{\"HTTP\":\"ftp://a\",\"Interval\":\"1s\"}}", "Invalid check: HTTP must be an absolute http or https URL")]
     [InlineData("{\"Name\":\"x\",\"Check\":{\"TCP\":\"nohost\",\"Interval\":\"1s\"}}", "Invalid check: TCP must be host:port")]
     [InlineData("{\"Name\":\"x\",\"Check\":{\"TCP\":\"a:0\",\"Interval\":\"1s\"}}", "Invalid check: TCP must be host:port")]
     public void TryReadService_Invalid_IsRefusedInTheWordsOfConsul(string json, string problem)
     {
-        Assert.False(ConsulDefinitions.TryReadService(Encoding.UTF8.GetBytes(json), out _, out string? text));
+        Assert.False(ConsulDefinitions.TryReadService(Encoding.UTF8.GetBytes(json), ScriptRule.RefusedRemotely, out _, out string? text));
         Assert.Equal(problem, text);
     }
 
     [Theory]
     [InlineData("{\"Name\":\"x\",\"Check\":{\"Args\":[\"/bin/true\"],\"Interval\":\"1s\"}}", 500)]
     [InlineData("{\"Name\":\"x\",\"TaggedAddresses\":{\"lan_ipv4\":{\"Address\":\"::1\"}}}", 500)]
-    [InlineData("{\"Name\":\"x\",\"Check\":{\"UDP\":\"a:1\",\"Interval\":\"1s\"}}", 400)]
+    [InlineData("{\"Name\":\"x\",\"Check\":{\"UDP\":\"a\",\"Interval\":\"1s\"}}", 400)]
     [InlineData("{\"Name\":\"x\",\"Nope\":1}", 400)]
     public void ReadService_Invalid_CarriesTheStatusCodeOfConsul(string json, int status) =>
-        Assert.Equal(status, ConsulDefinitions.ReadService(Encoding.UTF8.GetBytes(json), out _)!.StatusCode);
+        Assert.Equal(status, ConsulDefinitions.ReadService(Encoding.UTF8.GetBytes(json), ScriptRule.RefusedRemotely, out _)!.StatusCode);
 
     [Fact]
     public void TryReadService_EveryField_ArrivesInTheModel()
@@ -165,7 +164,7 @@ public class ServiceDefinitionTests
     public void TryReadService_Interval_IsAtLeastASecond(string interval, double seconds)
     {
         CheckDefinition check = Assert.Single(Read($"{{\"Name\":\"web\",\"Check\":{{\"TCP\":\"[::1]:80\",\"Interval\":{interval},\"Status\":\"passing\"}}}}").Checks);
-        Assert.Equal((TimeSpan.FromSeconds(seconds), "[::1]:80", HealthStatus.Passing), (check.Interval, check.Tcp!.Target, check.InitialStatus));
+        Assert.Equal((TimeSpan.FromSeconds(seconds), "[::1]:80", HealthStatus.Passing), (check.Interval, check.Target!.Address, check.InitialStatus));
     }
 
     [Fact]
@@ -198,7 +197,7 @@ public class ServiceDefinitionTests
         for (int i = 0; i < 20_000; i++)
         {
             byte[] json = JsonMutations.Mutate(valid, random);
-            if (ConsulDefinitions.TryReadService(json, out ServiceRegistration? service, out string? problem))
+            if (ConsulDefinitions.TryReadService(json, ScriptRule.RefusedRemotely, out ServiceRegistration? service, out string? problem))
             {
                 accepted++;
                 Assert.NotEmpty(service.Instance.Service);
@@ -218,13 +217,13 @@ public class ServiceDefinitionTests
 
     private static ServiceRegistration Read(string json)
     {
-        Assert.True(ConsulDefinitions.TryReadService(Encoding.UTF8.GetBytes(json), out ServiceRegistration? service, out string? problem), problem);
+        Assert.True(ConsulDefinitions.TryReadService(Encoding.UTF8.GetBytes(json), ScriptRule.RefusedRemotely, out ServiceRegistration? service, out string? problem), problem);
         return service;
     }
 
     private static void AssertProblem(string json, string problem)
     {
-        Assert.False(ConsulDefinitions.TryReadService(Encoding.UTF8.GetBytes(json), out _, out string? text));
+        Assert.False(ConsulDefinitions.TryReadService(Encoding.UTF8.GetBytes(json), ScriptRule.RefusedRemotely, out _, out string? text));
         Assert.Equal(problem, text);
     }
 }

@@ -1,0 +1,221 @@
+using System.Threading.Channels;
+using Muster.Catalog;
+using Muster.Checks;
+using Muster.Model;
+
+namespace Muster.Server.Hosting;
+
+/// <summary>
+/// Keeps alias checks in step with what they repeat. Nothing is polled: each transition in the catalog leads to the
+/// aliases of that instance or node, and those are judged again at once.
+/// </summary>
+internal sealed class AliasFollower : ICatalogObserver, IAsyncDisposable
+{
+    private readonly Catalog.Catalog _catalog;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<CheckKey, AliasTarget> _aliases = [];
+    private readonly Dictionary<Target, HashSet<CheckKey>> _followers = [];
+    private readonly HashSet<CheckKey> _pending = [];
+
+    // never longer than there are aliases: a check that waits already is not queued again
+    private readonly Channel<CheckKey> _queue = Channel.CreateUnbounded<CheckKey>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Task _loop;
+
+    public AliasFollower(Catalog.Catalog catalog)
+    {
+        _catalog = catalog;
+        _loop = JudgeAsync();
+    }
+
+    /// <summary>Takes over what is in the catalog already and follows it from now on.</summary>
+    public void Start()
+    {
+        _catalog.Subscribe(this);
+        foreach (Node node in _catalog.Nodes)
+        {
+            Track(node.Name, null, default, node.Checks);
+            foreach (Instance instance in _catalog.InstancesOn(node))
+            {
+                Track(node.Name, instance, default, instance.Checks);
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    public void OnChange(in CatalogChange change)
+    {
+        switch (change.Kind)
+        {
+            case ChangeKind.Instance or ChangeKind.InstanceRemoved or ChangeKind.CheckStatus:
+                Instance instance = (change.After ?? change.Before)!;
+                Track(instance.Node.Name, instance, change.Before?.Checks ?? default, change.After?.Checks ?? default);
+                MarkFollowers(instance.Node.Name, instance);
+                break;
+            case ChangeKind.Node:
+                Track(change.Node!.Name, null, change.NodeBefore?.Checks ?? default, change.Node.Checks);
+                MarkFollowers(change.Node.Name, null);
+                break;
+            case ChangeKind.NodeRemoved:
+                Track(change.Node!.Name, null, change.Node.Checks, default);
+                MarkFollowers(change.Node.Name, null);
+                break;
+        }
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        await _loop;
+    }
+
+    /// <summary>Enters and removes the alias checks of one owner.</summary>
+    private void Track(string node, Instance? owner, CheckList before, CheckList after)
+    {
+        foreach (Check check in before)
+        {
+            if (check.Definition.Alias is not null && !Contains(after, check))
+            {
+                Forget(new CheckKey(node, IdOf(owner, check)));
+            }
+        }
+
+        foreach (Check check in after)
+        {
+            if (check.Definition is { Kind: CheckKind.Alias, Alias: { } target })
+            {
+                Enter(new CheckKey(node, IdOf(owner, check)), target);
+            }
+        }
+    }
+
+    private void Enter(CheckKey key, AliasTarget target)
+    {
+        lock (_gate)
+        {
+            if (_aliases.TryGetValue(key, out AliasTarget? known) && known == target)
+            {
+                return;
+            }
+
+            Forget_NeedsLock(key);
+            _aliases[key] = target;
+            Target followed = TargetOf(key, target);
+            if (!_followers.TryGetValue(followed, out HashSet<CheckKey>? followers))
+            {
+                followers = [];
+                _followers[followed] = followers;
+            }
+
+            followers.Add(key);
+            Mark_NeedsLock(key);
+        }
+    }
+
+    private void Forget(CheckKey key)
+    {
+        lock (_gate)
+        {
+            Forget_NeedsLock(key);
+        }
+    }
+
+    private void Forget_NeedsLock(CheckKey key)
+    {
+        if (_aliases.Remove(key, out AliasTarget? target) && _followers.TryGetValue(TargetOf(key, target), out HashSet<CheckKey>? followers))
+        {
+            followers.Remove(key);
+            if (followers.Count == 0)
+            {
+                _followers.Remove(TargetOf(key, target));
+            }
+        }
+    }
+
+    private void MarkFollowers(string node, Instance? instance)
+    {
+        lock (_gate)
+        {
+            if (_aliases.Count == 0)
+            {
+                return;
+            }
+
+            if (instance is not null)
+            {
+                foreach (CheckKey key in _followers.GetValueOrDefault(Target.Of(node, instance.Data.IdText)) ?? [])
+                {
+                    Mark_NeedsLock(key);
+                }
+
+                return;
+            }
+
+            // a node's checks count for every alias of the node or of an instance on it; nodes change seldom
+            foreach ((Target target, HashSet<CheckKey> followers) in _followers)
+            {
+                if (target.IsOn(node))
+                {
+                    foreach (CheckKey key in followers)
+                    {
+                        Mark_NeedsLock(key);
+                    }
+                }
+            }
+        }
+    }
+
+    private void Mark_NeedsLock(CheckKey key)
+    {
+        if (_pending.Add(key))
+        {
+            _queue.Writer.TryWrite(key);
+        }
+    }
+
+    private async Task JudgeAsync()
+    {
+        await foreach (CheckKey key in _queue.Reader.ReadAllAsync())
+        {
+            AliasTarget? target;
+            lock (_gate)
+            {
+                // before looking: what changes from here on marks the check again
+                _pending.Remove(key);
+                _aliases.TryGetValue(key, out target);
+            }
+
+            if (target is not null)
+            {
+                (HealthStatus status, string output) = AliasHealth.Of(_catalog, key.Node, key.CheckId, target);
+                _catalog.ReportCheck(key.Node, key.CheckId, status, output, ReportKind.External);
+            }
+        }
+    }
+
+    private static Target TargetOf(CheckKey key, AliasTarget target) =>
+        Target.Of(target.Node.Length == 0 ? key.Node : target.Node, target.ServiceId);
+
+    private static string IdOf(Instance? owner, Check check) => owner?.CheckIdOf(check) ?? check.Definition.Id!;
+
+    private static bool Contains(CheckList checks, Check sought)
+    {
+        foreach (Check check in checks)
+        {
+            if (check.Definition.Id == sought.Definition.Id && check.Definition.Kind == CheckKind.Alias)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>What is followed; nodes are compared without case, as the catalog does.</summary>
+    private readonly record struct Target(string Node, string ServiceId)
+    {
+        public static Target Of(string node, string serviceId) => new(node.ToLowerInvariant(), serviceId);
+
+        public bool IsOn(string node) => Node.Equals(node, StringComparison.OrdinalIgnoreCase);
+    }
+}
