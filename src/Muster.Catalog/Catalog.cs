@@ -97,6 +97,28 @@ public sealed partial class Catalog
     }
 
     /// <summary>
+    /// Adds an observer and tells it everything that is here, as if it had just come: nothing is missed, nothing told twice.
+    /// Holds the lock for the length of the catalog.
+    /// </summary>
+    public void SubscribeFromNow(ICatalogObserver observer)
+    {
+        lock (_gate)
+        {
+            foreach (NodeEntry entry in _nodes.Values)
+            {
+                Node node = entry.Current;
+                observer.OnChange(new CatalogChange { Kind = ChangeKind.Node, Version = node.Version, Index = node.ModifyIndex, Node = node });
+                foreach (Instance instance in entry.Instances.All())
+                {
+                    observer.OnChange(new CatalogChange { Kind = ChangeKind.Instance, Version = instance.Version, Index = instance.ModifyIndex, After = instance });
+                }
+            }
+
+            _observers = [.. _observers, observer];
+        }
+    }
+
+    /// <summary>
     /// Await this before acknowledging a write: true once it is on disk (or there is no log), false when the log is
     /// degraded; the write is in effect either way.
     /// </summary>

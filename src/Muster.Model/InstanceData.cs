@@ -124,6 +124,17 @@ public readonly struct InstanceData : IEquatable<InstanceData>
         }
     }
 
+    /// <summary>The further ports by name. See <see cref="PackedPorts"/>.</summary>
+    public PackedPorts Ports
+    {
+        get
+        {
+            PackReader reader = AfterAddresses();
+            int count = reader.Count();
+            return new PackedPorts(reader, count);
+        }
+    }
+
     /// <summary>The proxy settings; empty ones when <see cref="HasProxy"/> is false.</summary>
     public PackedProxy Proxy
     {
@@ -134,15 +145,7 @@ public readonly struct InstanceData : IEquatable<InstanceData>
                 return default;
             }
 
-            PackReader reader = AfterFields();
-            Skip(ref reader, reader.Count());
-            Skip(ref reader, reader.Count() * 2);
-            for (int left = reader.Count(); left > 0; left--)
-            {
-                Skip(ref reader, 2);
-                reader.Number();
-            }
-
+            PackReader reader = AfterAddresses();
             for (int left = reader.Count(); left > 0; left--)
             {
                 Skip(ref reader, 1);
@@ -303,6 +306,20 @@ public readonly struct InstanceData : IEquatable<InstanceData>
     {
         var reader = new PackReader(Text);
         Skip(ref reader, 6);
+        return reader;
+    }
+
+    private PackReader AfterAddresses()
+    {
+        PackReader reader = AfterFields();
+        Skip(ref reader, reader.Count());
+        Skip(ref reader, reader.Count() * 2);
+        for (int left = reader.Count(); left > 0; left--)
+        {
+            Skip(ref reader, 2);
+            reader.Number();
+        }
+
         return reader;
     }
 

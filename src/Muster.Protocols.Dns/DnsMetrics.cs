@@ -23,6 +23,8 @@ internal sealed class DnsMetrics : IDisposable
     private long _sendFailures;
     private long _connections;
     private long _connectionsRefused;
+    private long _slipped;
+    private long _withheld;
 
     public DnsMetrics(IMeterFactory? factory)
     {
@@ -32,6 +34,7 @@ internal sealed class DnsMetrics : IDisposable
         meter.CreateObservableCounter("muster.dns.server.truncated", () => Volatile.Read(ref _truncated), "{response}", "Responses with TC set.");
         meter.CreateObservableCounter("muster.dns.server.dropped", () => Volatile.Read(ref _dropped), "{packet}", "Packets that deserved no answer.");
         meter.CreateObservableCounter("muster.dns.server.faults", () => Volatile.Read(ref _faults), "{fault}", "Failures inside the server.");
+        meter.CreateObservableCounter("muster.dns.server.rate_limited", RateLimited, "{query}", "UDP queries over their network's rate.");
         meter.CreateObservableCounter(
             "muster.dns.server.send_failures", () => Volatile.Read(ref _sendFailures), "{response}", "Responses the system did not send.");
         meter.CreateObservableUpDownCounter(
@@ -46,6 +49,8 @@ internal sealed class DnsMetrics : IDisposable
     public void OnTruncated() => Interlocked.Increment(ref _truncated);
 
     public void OnDropped() => Interlocked.Increment(ref _dropped);
+
+    public void OnRateLimited(bool slipped) => Interlocked.Increment(ref slipped ? ref _slipped : ref _withheld);
 
     public void OnFault() => Interlocked.Increment(ref _faults);
 
@@ -71,7 +76,18 @@ internal sealed class DnsMetrics : IDisposable
         _ => 9,
     };
 
-    private static int CodeIndex(DnsResponseCode code) => code == DnsResponseCode.BadVersion ? 6 : (int)code;
+    private static int CodeIndex(DnsResponseCode code) => code switch
+    {
+        DnsResponseCode.BadVersion => 6,
+        <= DnsResponseCode.Refused => (int)code,
+        _ => (int)DnsResponseCode.ServerFailure,
+    };
+
+    private Measurement<long>[] RateLimited() =>
+    [
+        new(Volatile.Read(ref _slipped), new KeyValuePair<string, object?>("muster.dns.action", "truncated")),
+        new(Volatile.Read(ref _withheld), new KeyValuePair<string, object?>("muster.dns.action", "dropped")),
+    ];
 
     private IEnumerable<Measurement<long>> Queries()
     {

@@ -1,5 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Net;
+using Muster.Protocols.Dns.Recursion;
+using Muster.Protocols.Dns.Reverse;
 using Muster.Protocols.Dns.Transport;
 
 namespace Muster.Protocols.Dns;
@@ -12,9 +14,12 @@ public sealed class DnsServer : IAsyncDisposable
 {
     private readonly DnsMetrics _metrics;
     private readonly DnsListenerSettings _settings;
-    private readonly ReplaceableResponder _responder;
-    private readonly Func<DnsServerOptions, CatalogResponder> _responderOf;
+    private readonly DnsResponder _responder;
+    private readonly ResponseRateLimiter _limiter;
+    private readonly ReverseIndex _reverse;
+    private readonly Catalog.Catalog _catalog;
     private readonly TimeProvider _time;
+    private readonly Random _random;
     private DnsListeners? _listeners;
 
     /// <summary>Makes a server that does not listen yet.</summary>
@@ -26,17 +31,21 @@ public sealed class DnsServer : IAsyncDisposable
     public DnsServer(Catalog.Catalog catalog, DnsServerOptions options, TimeProvider time, Random random, IMeterFactory? meters = null)
     {
         ThrowIfInvalid(options);
+        _catalog = catalog;
         _time = time;
+        _random = random;
         _metrics = new DnsMetrics(meters);
-        _responderOf = valid => new CatalogResponder(catalog, valid, _metrics, time, random);
-        _responder = new ReplaceableResponder(_responderOf(options));
+        _reverse = new ReverseIndex(catalog);
+        _limiter = new ResponseRateLimiter(time, random);
+        _limiter.Configure(options.ResponsesPerSecond, options.ResponseSlip);
+        _responder = new DnsResponder(_metrics, ResponderOf(options), RecursorOf(options));
         _settings = new DnsListenerSettings
         {
             EndPoints = options.EndPoints,
             UdpSockets = options.UdpSockets,
             UdpBatching = options.UdpBatching,
             MaxUdpResponse = options.MaxUdpResponse,
-            Tcp = new TcpLimits(options.TcpMaxConnections, options.TcpIdleTimeout),
+            Tcp = new TcpLimits(options.TcpMaxConnections, options.TcpMaxConnectionsPerClient, options.TcpIdleTimeout),
         };
     }
 
@@ -54,18 +63,19 @@ public sealed class DnsServer : IAsyncDisposable
             throw new InvalidOperationException("The DNS server was started already.");
         }
 
-        _listeners = DnsListeners.Bind(_settings, _responder, _metrics, _time);
+        _listeners = DnsListeners.Bind(_settings, _responder, _limiter, _metrics, _time);
         _listeners.Start();
     }
 
     /// <summary>
-    /// Answers later queries by other options. Where it listens, and the limits of its sockets and connections, stay as
-    /// they are; invalid options throw as in the constructor and change nothing.
+    /// Answers by other options from the next query on. What concerns sockets stays as it was at the start: end points,
+    /// sizes and the limits of TCP. Invalid options throw <see cref="ArgumentException"/> and change nothing.
     /// </summary>
     public void Reconfigure(DnsServerOptions options)
     {
         ThrowIfInvalid(options);
-        _responder.Replace(_responderOf(options));
+        _limiter.Configure(options.ResponsesPerSecond, options.ResponseSlip);
+        _responder.Replace(ResponderOf(options), RecursorOf(options))?.Dispose();
     }
 
     /// <summary>Stops receiving, lets threads and connections end, frees the ports.</summary>
@@ -76,6 +86,7 @@ public sealed class DnsServer : IAsyncDisposable
             await _listeners.DisposeAsync();
         }
 
+        _responder.Stop();
         _metrics.Dispose();
     }
 
@@ -87,4 +98,8 @@ public sealed class DnsServer : IAsyncDisposable
             throw new ArgumentException(string.Join("; ", errors), nameof(options));
         }
     }
+
+    private CatalogResponder ResponderOf(DnsServerOptions options) => new(_catalog, options, _reverse, _time, _random);
+
+    private Recursor? RecursorOf(DnsServerOptions options) => options.Recursors.Count == 0 ? null : new Recursor(options, _time, _random);
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Muster.Wire.Dns;
 
@@ -22,6 +23,11 @@ internal static class DnsServerOptionsValidator
             CheckDomain(nameof(options.AltDomain), options.AltDomain, errors);
         }
 
+        if (options.ClusterDomain.Trim('.').Length > 0)
+        {
+            CheckDomain(nameof(options.ClusterDomain), options.ClusterDomain, errors);
+        }
+
         if (!DnsName.TryEncodeLabels(options.Datacenter, stackalloc byte[64], out int length) || length == 0 || options.Datacenter.Contains('.'))
         {
             errors.Add($"Datacenter: \"{options.Datacenter}\" is not one DNS label of 1 to 63 characters");
@@ -38,6 +44,10 @@ internal static class DnsServerOptionsValidator
         }
 
         CheckRange(nameof(options.AddressLimit), options.AddressLimit, 0, 65535, errors);
+        CheckRange(nameof(options.UdpAnswerLimit), options.UdpAnswerLimit, 0, 65535, errors);
+        CheckRange(nameof(options.ResponsesPerSecond), options.ResponsesPerSecond, 0, 1_000_000, errors);
+        CheckRange(nameof(options.ResponseSlip), options.ResponseSlip, 0, 10, errors);
+        CheckRecursors(options, errors);
         CheckRange(nameof(options.UdpSockets), options.UdpSockets, 1, 64, errors);
         if (options.UdpSockets > 1 && !OperatingSystem.IsLinux())
         {
@@ -46,6 +56,7 @@ internal static class DnsServerOptionsValidator
 
         CheckRange(nameof(options.MaxUdpResponse), options.MaxUdpResponse, 512, 16384, errors);
         CheckRange(nameof(options.TcpMaxConnections), options.TcpMaxConnections, 1, 65536, errors);
+        CheckRange(nameof(options.TcpMaxConnectionsPerClient), options.TcpMaxConnectionsPerClient, 1, 65536, errors);
         if (options.TcpIdleTimeout < TimeSpan.FromSeconds(1) || options.TcpIdleTimeout > TimeSpan.FromMinutes(10))
         {
             errors.Add($"TcpIdleTimeout: {options.TcpIdleTimeout} is outside 1 s to 10 min");
@@ -69,6 +80,26 @@ internal static class DnsServerOptionsValidator
             }
         }
     }
+
+    private static void CheckRecursors(DnsServerOptions options, List<string> errors)
+    {
+        foreach (var recursor in options.Recursors)
+        {
+            bool isSelf = options.EndPoints.Any(own => own.Port == recursor.Port
+                && (own.Address.Equals(recursor.Address) || (IsAny(own.Address) && IPAddress.IsLoopback(recursor.Address))));
+            if (recursor.Port == 0 || isSelf)
+            {
+                errors.Add($"Recursors: {recursor} is this server itself or no address of a server");
+            }
+        }
+
+        if (options.RecursorTimeout < TimeSpan.FromMilliseconds(10) || options.RecursorTimeout > TimeSpan.FromMinutes(1))
+        {
+            errors.Add($"RecursorTimeout: {options.RecursorTimeout} is outside 10 ms to 1 min");
+        }
+    }
+
+    private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 
     private static void CheckDomain(string option, string domain, List<string> errors)
     {

@@ -29,6 +29,14 @@ public class InstanceDataTests
         Assert.True(addresses.MoveNext() && addresses.MoveNext());
         Assert.Equal(("wan", "198.51.100.1", 80), (Encoding.UTF8.GetString(addresses.Name), Encoding.UTF8.GetString(addresses.Address), addresses.Port));
         Assert.False(addresses.MoveNext());
+        PackedPorts ports = data.Ports;
+        foreach ((string name, int port) in Full.Ports)
+        {
+            Assert.True(ports.MoveNext());
+            Assert.Equal((name, port), (Encoding.UTF8.GetString(ports.Name), ports.Port));
+        }
+
+        Assert.False(ports.MoveNext());
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
+using System.Text;
 using Muster.Wire.Dns;
 
 namespace Muster.Protocols.Dns.Tests;
@@ -54,8 +55,21 @@ internal sealed class DnsAnswer
             $"{BinaryPrimitives.ReadUInt16BigEndian(record.Data)} {BinaryPrimitives.ReadUInt16BigEndian(record.Data[2..])} "
             + $"{BinaryPrimitives.ReadUInt16BigEndian(record.Data[4..])} {Text(message, record.DataOffset + 6)}",
         DnsRecordType.Soa => Soa(message, record),
+        DnsRecordType.Txt or DnsRecordType.Hinfo => Strings(record.Data),
         _ => Text(message, record.DataOffset),
     };
+
+    private static string Strings(ReadOnlySpan<byte> data)
+    {
+        List<string> strings = [];
+        while (!data.IsEmpty)
+        {
+            strings.Add(Encoding.UTF8.GetString(data.Slice(1, data[0])));
+            data = data[(data[0] + 1)..];
+        }
+
+        return string.Join(' ', strings);
+    }
 
     private static string Soa(ReadOnlySpan<byte> message, in DnsRecord record)
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
+using Muster.Protocols.Dns.Reverse;
 using Muster.Wire.Dns;
 
 namespace Muster.Protocols.Dns.Tests;
@@ -96,8 +97,9 @@ public sealed class DnsServerTests
     {
         TestMeters meters = new();
         using DnsMetrics metrics = new(meters);
-        CatalogResponder responder = new(
-            new TestCatalog().Catalog, new DnsServerOptions(), metrics, TimeProvider.System, new Random(1));
+        Catalog.Catalog catalog = new TestCatalog().Catalog;
+        DnsResponder responder = new(
+            metrics, new CatalogResponder(catalog, new DnsServerOptions(), new ReverseIndex(catalog), TimeProvider.System, new Random(1)), firstRecursor: null);
         byte[] response = new byte[512];
         responder.Respond(DnsTester.Query("x.service.consul", DnsRecordType.Srv), response, default);
         responder.Respond(DnsTester.Query("x.service.consul", DnsRecordType.Srv), response, default);

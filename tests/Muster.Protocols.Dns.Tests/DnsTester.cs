@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Muster.Protocols.Dns.Reverse;
 using Muster.Protocols.Dns.Transport;
 using Muster.Wire.Dns;
 
@@ -8,13 +9,15 @@ namespace Muster.Protocols.Dns.Tests;
 internal sealed class DnsTester : IDisposable
 {
     private readonly DnsMetrics _metrics = new(null);
-    private readonly CatalogResponder _responder;
+    private readonly DnsResponder _responder;
 
     public DnsTester(TestCatalog catalog, DnsServerOptions? options = null, int seed = 1)
     {
         DnsServerOptions used = options ?? new DnsServerOptions();
         Assert.Empty(used.Validate());
-        _responder = new CatalogResponder(catalog.Catalog, used, _metrics, TimeProvider.System, new Random(seed));
+        CatalogResponder responder = new(
+            catalog.Catalog, used, new ReverseIndex(catalog.Catalog), TimeProvider.System, new Random(seed));
+        _responder = new DnsResponder(_metrics, responder, firstRecursor: null);
     }
 
     public IDnsResponder Responder => _responder;

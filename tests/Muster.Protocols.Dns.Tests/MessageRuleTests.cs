@@ -88,7 +88,7 @@ public sealed class MessageRuleTests
     public void Outside_IsRefusedWithoutAuthority()
     {
         using DnsTester dns = new(Many(1));
-        foreach (string name in (string[])["example.com", "", "xconsul", "1.0.0.10.in-addr.arpa"])
+        foreach (string name in (string[])["example.com", "", "xconsul", "arpa"])
         {
             DnsAnswer answer = dns.Ask(name);
             Assert.Equal(DnsResponseCode.Refused, answer.Code);

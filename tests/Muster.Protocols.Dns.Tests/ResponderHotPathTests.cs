@@ -19,13 +19,20 @@ public sealed class ResponderHotPathTests
         { "0a000001.addr.dc1.consul", (int)DnsRecordType.A },
         { "consul", (int)DnsRecordType.Soa },
         { "example.com", (int)DnsRecordType.A },
+        { "1.0.0.10.in-addr.arpa", (int)DnsRecordType.Ptr },
+        { "web.default.svc.cluster.local", (int)DnsRecordType.Srv },
+        { "w2.web.default.svc.cluster.local", (int)DnsRecordType.A },
+        { "10-0-0-2.web.default.svc.cluster.local", (int)DnsRecordType.A },
+        { "n1.node.consul", (int)DnsRecordType.Txt },
     };
 
     [Theory]
     [MemberData(nameof(HotQuestions))]
     public void Respond_AnswersKept_AllocatesNothing(string name, int type)
     {
-        TestCatalog catalog = new TestCatalog().Node("n1", "10.0.0.1").Add("n1", "web", "w1", tags: ["v1"]).Add("n1", "web", "w2", "10.0.0.2");
+        TestCatalog catalog = new TestCatalog()
+            .Node("n1", "10.0.0.1", ("rack", "r1"))
+            .Add("n1", "web", "w1", tags: ["v1"]).Add("n1", "web", "w2", "10.0.0.2");
         for (int i = 0; i < 300; i++)
         {
             catalog.Add("n1", "big", $"b{i}", $"10.0.{i / 200}.{i % 200}");

@@ -38,10 +38,12 @@ public sealed class ServiceAnswerTests
     }
 
     [Fact]
-    public void Any_GivesBothFamilies()
+    public void Any_GivesBothFamiliesOverTcpAndOneSmallRecordOverUdp()
     {
         using DnsTester dns = new(Web());
-        Assert.Equal(3, dns.Ask("web.service.consul", DnsRecordType.Any).Answers.Count);
+        Assert.Equal(3, dns.Ask("web.service.consul", DnsRecordType.Any, transport: DnsTransport.Tcp).Answers.Count);
+        Assert.Equal(["web.service.consul. HINFO RFC8482 "], dns.Ask("web.service.consul", DnsRecordType.Any).Answers);
+        Assert.Equal(DnsResponseCode.NameError, dns.Ask("none.service.consul", DnsRecordType.Any).Code);
     }
 
     [Theory]
@@ -301,7 +303,7 @@ public sealed class ServiceAnswerTests
         Dictionary<string, int> first = [];
         for (int i = 0; i < 4000; i++)
         {
-            string answer = dns.Ask("db.service.consul", i % 2 == 0 ? DnsRecordType.A : DnsRecordType.Any).Answers[0];
+            string answer = dns.Ask("db.service.consul", i % 2 == 0 ? DnsRecordType.A : DnsRecordType.Any, transport: DnsTransport.Tcp).Answers[0];
             first[answer] = first.GetValueOrDefault(answer) + 1;
         }
 

@@ -21,15 +21,15 @@ internal sealed class TestCatalog
 
     public Catalog.Catalog Catalog { get; }
 
-    public TestCatalog Node(string name, string address)
+    public TestCatalog Node(string name, string address, params (string Key, string Value)[] metadata)
     {
-        Assert.True(Catalog.RegisterNode(new NodeDefinition { Name = name, Address = address, Datacenter = "dc1" }).Ok);
+        Assert.True(Catalog.RegisterNode(new NodeDefinition { Name = name, Address = address, Datacenter = "dc1", Metadata = [.. metadata.Select(pair => KeyValuePair.Create(pair.Key, pair.Value))] }).Ok);
         return this;
     }
 
     public TestCatalog Add(
         string node, string service, string id, string address = "", int port = 80, HealthStatus status = HealthStatus.Passing,
-        string[]? tags = null, Weights? weights = null)
+        string[]? tags = null, Weights? weights = null, string? space = null, (string Name, int Port)? namedPort = null)
     {
         InstanceDefinition instance = new()
         {
@@ -38,6 +38,8 @@ internal sealed class TestCatalog
             Address = address,
             Port = port,
             Tags = tags ?? [],
+            Metadata = space is null ? [] : [new("namespace", space)],
+            Ports = namedPort is { } named ? [new(named.Name, named.Port)] : [],
             Weights = weights ?? Weights.Default,
         };
         Assert.True(Catalog.Register(node, instance, [], replaceExistingChecks: true, "test").Ok);

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Muster.Wire.Dns;
 
 namespace Muster.Protocols.Dns.Answers;
@@ -8,38 +9,43 @@ internal static class AnswerWriter
     private const int SeenBits = 1024;
 
     /// <summary>
-    /// Writes up to <paramref name="limit"/> A or AAAA records, both kinds for ANY; false when there is none of
-    /// the asked kind.
+    /// Writes A or AAAA records, both kinds for ANY, owned by the name at <paramref name="owner"/>; false when there is
+    /// none of the asked kind.
     /// </summary>
-    public static bool WriteAddresses(ref DnsResponseWriter writer, RecordSet set, DnsRecordType type, int limit, Random random)
+    public static bool WriteAddresses(
+        ref DnsResponseWriter writer, RecordSet set, DnsRecordType type, AnswerLimits limits, int owner, Random random)
     {
         bool any = type == DnsRecordType.Any;
         bool written = false;
         if ((any || type == DnsRecordType.A) && set.V4.Length > 0)
         {
-            limit -= WriteShuffled(ref writer, set.V4, RecordSet.V4RecordSize, limit, random);
+            int count = WriteShuffled(ref writer, set.V4, RecordSet.V4RecordSize, limits, owner, random);
+            limits = new AnswerLimits(limits.Addresses - count, limits.Records - count);
             written = true;
         }
 
         if ((any || type == DnsRecordType.Aaaa) && set.V6.Length > 0)
         {
-            WriteShuffled(ref writer, set.V6, RecordSet.V6RecordSize, limit, random);
+            WriteShuffled(ref writer, set.V6, RecordSet.V6RecordSize, limits, owner, random);
             written = true;
-        }
-
-        // A name may have one alias and then nothing else (RFC 2181, 10.1).
-        if (set.V4.Length == 0 && set.V6.Length == 0 && set.Aliases.Length > 0)
-        {
-            byte[] alias = set.Aliases[random.Next(set.Aliases.Length)];
-            written = writer.TryAppend(
-                DnsSection.Answer, DnsResponseWriter.QuestionNameOffset, DnsRecordType.Cname, set.TimeToLive, alias);
         }
 
         return written;
     }
 
-    /// <summary>Writes SRV records, then as many of their targets' addresses as still fit; false when there is no record.</summary>
-    public static bool WriteServices(ref DnsResponseWriter writer, ServiceRecords services, uint timeToLive, Random random)
+    /// <summary>
+    /// Writes the alias of a service whose instances all have host names as addresses; false when it has none. A name
+    /// may have one alias and then nothing else (RFC 2181, 10.1).
+    /// </summary>
+    public static bool WriteAlias(ref DnsResponseWriter writer, RecordSet set, int owner, Random random)
+    {
+        bool isAlias = set.V4.Length == 0 && set.V6.Length == 0 && set.Aliases.Length > 0;
+        return isAlias && writer.TryAppend(
+            DnsSection.Answer, owner, DnsRecordType.Cname, set.TimeToLive, set.Aliases[random.Next(set.Aliases.Length)]);
+    }
+
+    /// <summary>Writes SRV records, then as much about their targets as still fits; false when there is no record.</summary>
+    public static bool WriteServices(ref DnsResponseWriter writer, ServiceRecords services, uint timeToLive, AnswerLimits limits, Random random)
     {
         if (services.Records.Length == 0)
         {
@@ -50,6 +56,12 @@ internal static class AnswerWriter
         using Shuffle shuffle = new(stackalloc int[Shuffle.InlineSize], services.Records.Length, random);
         while (shuffle.DrawnCount < services.Records.Length)
         {
+            if (shuffle.DrawnCount == limits.Records)
+            {
+                writer.MarkTruncated();
+                break;
+            }
+
             ServiceRecord record = services.Records[shuffle.Next()];
             if (!writer.TryAppend(DnsSection.Answer, services.Bytes.AsSpan(record.Start, record.Length)))
             {
@@ -59,13 +71,18 @@ internal static class AnswerWriter
             }
         }
 
-        WriteTargets(ref writer, services, shuffle.Drawn, start, timeToLive);
+        // Addresses and texts are a courtesy: the answer is whole without them, and addresses come first.
+        if (WriteTargets(ref writer, services, shuffle.Drawn, start, timeToLive, texts: false))
+        {
+            WriteTargets(ref writer, services, shuffle.Drawn, start, timeToLive, texts: true);
+        }
+
         return true;
     }
 
     // The drawn records lie one behind the other from `start`, so where each one's target lies need not be kept.
-    private static void WriteTargets(
-        ref DnsResponseWriter writer, ServiceRecords services, scoped ReadOnlySpan<int> drawn, int start, uint timeToLive)
+    private static bool WriteTargets(
+        ref DnsResponseWriter writer, ServiceRecords services, scoped ReadOnlySpan<int> drawn, int start, uint timeToLive, bool texts)
     {
         const int TargetInRecord = DnsResponseWriter.PointerRecordHeaderSize + 6;
         Span<ulong> seen = stackalloc ulong[SeenBits / 64];
@@ -75,18 +92,40 @@ internal static class AnswerWriter
             ServiceRecord record = services.Records[number];
             int target = start + TargetInRecord;
             start += record.Length;
-            if (record.AddressSize == 0 || (services.SharesTargets && !MarkSeen(seen, record.Target)))
+            int size = texts ? record.TextLength : record.AddressSize;
+            if (size == 0 || (services.SharesTargets && !MarkSeen(seen, record.Target)))
             {
                 continue;
             }
 
-            DnsRecordType type = record.AddressSize == 4 ? DnsRecordType.A : DnsRecordType.Aaaa;
-            ReadOnlySpan<byte> address = services.Bytes.AsSpan(record.Start + record.Length, record.AddressSize);
-            if (!writer.TryAppend(DnsSection.Additional, target, type, timeToLive, address))
+            int behind = record.Start + record.Length;
+            ReadOnlySpan<byte> address = services.Bytes.AsSpan(behind, record.AddressSize);
+            bool written = texts
+                ? WriteTexts(ref writer, services.Bytes.AsSpan(behind + record.AddressSize, size), target, timeToLive)
+                : writer.TryAppend(DnsSection.Additional, target, size == 4 ? DnsRecordType.A : DnsRecordType.Aaaa, timeToLive, address);
+            if (!written)
             {
-                return; // addresses are a courtesy: the answer is whole without them
+                return false;
             }
         }
+
+        return true;
+    }
+
+    private static bool WriteTexts(ref DnsResponseWriter writer, scoped ReadOnlySpan<byte> texts, int owner, uint timeToLive)
+    {
+        while (!texts.IsEmpty)
+        {
+            int length = BinaryPrimitives.ReadUInt16BigEndian(texts);
+            if (!writer.TryAppend(DnsSection.Additional, owner, DnsRecordType.Txt, timeToLive, texts.Slice(sizeof(ushort), length)))
+            {
+                return false;
+            }
+
+            texts = texts[(sizeof(ushort) + length)..];
+        }
+
+        return true;
     }
 
     // Numbers beyond the table share its bits: a clash costs one optional address, never a duplicate.
@@ -99,13 +138,20 @@ internal static class AnswerWriter
         return first;
     }
 
-    private static int WriteShuffled(ref DnsResponseWriter writer, byte[] records, int size, int limit, Random random)
+    private static int WriteShuffled(
+        ref DnsResponseWriter writer, byte[] records, int size, AnswerLimits limits, int owner, Random random)
     {
-        int count = records.Length / size;
-        using Shuffle shuffle = new(stackalloc int[Shuffle.InlineSize], count, random);
-        while (shuffle.DrawnCount < Math.Min(count, limit))
+        int wanted = Math.Min(records.Length / size, limits.Addresses);
+        using Shuffle shuffle = new(stackalloc int[Shuffle.InlineSize], records.Length / size, random);
+        while (shuffle.DrawnCount < wanted)
         {
-            if (!writer.TryAppend(DnsSection.Answer, records.AsSpan(shuffle.Next() * size, size)))
+            if (shuffle.DrawnCount == limits.Records)
+            {
+                writer.MarkTruncated();
+                break;
+            }
+
+            if (!writer.TryAppend(DnsSection.Answer, owner, records.AsSpan(shuffle.Next() * size, size)))
             {
                 shuffle.PutBack();
                 writer.MarkTruncated();

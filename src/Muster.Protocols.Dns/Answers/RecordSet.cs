@@ -13,7 +13,7 @@ internal sealed class RecordSet
     public const int V6RecordSize = 28;
 
     private const int ObjectOverhead = 160;
-    private const int ServiceRecordSize = 12;
+    private const int ServiceRecordSize = 16;
 
     /// <summary>The records of no instance.</summary>
     public static RecordSet Empty { get; } = new() { V4 = [], V6 = [], Aliases = [], Services = [], TimeToLive = 0 };
@@ -35,6 +35,21 @@ internal sealed class RecordSet
 
     /// <summary>Time to live of every record.</summary>
     public required uint TimeToLive { get; init; }
+
+    /// <summary>True when an instance has exactly this address.</summary>
+    public bool Holds(ReadOnlySpan<byte> address)
+    {
+        (byte[] records, int size) = address.Length == 4 ? (V4, V4RecordSize) : (V6, V6RecordSize);
+        for (int end = size; end <= records.Length; end += size)
+        {
+            if (records.AsSpan(end - address.Length, address.Length).SequenceEqual(address))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Memory held, about.</summary>
     public int Bytes

@@ -12,7 +12,7 @@ namespace Muster.Protocols.Dns.Answers;
 /// Encodes instances as DNS records: addresses once each, SRV once per node, address and port. Used once per
 /// change of a service, not per query.
 /// </summary>
-internal sealed class RecordSetBuilder(DnsZone[] zones, uint timeToLive)
+internal sealed class RecordSetBuilder(TargetNames[] zones, uint timeToLive, bool nodeText)
 {
     private const ushort Priority = 1;
     private const int SrvFixedSize = 6;
@@ -28,8 +28,8 @@ internal sealed class RecordSetBuilder(DnsZone[] zones, uint timeToLive)
     private readonly ArrayBufferWriter<byte>[] _services = Array.ConvertAll(zones, static _ => new ArrayBufferWriter<byte>());
     private readonly List<ServiceRecord>[] _serviceRecords = Array.ConvertAll(zones, static _ => new List<ServiceRecord>());
 
-    /// <summary>Adds one instance that is to be answered.</summary>
-    public void Add(Instance instance)
+    /// <summary>Adds one instance that is to be answered, with the port to tell.</summary>
+    public void Add(Instance instance, ushort port)
     {
         ReadOnlySpan<byte> own = instance.Data.Address;
         string nodeAddress = instance.Node.Definition.Address;
@@ -38,12 +38,12 @@ internal sealed class RecordSetBuilder(DnsZone[] zones, uint timeToLive)
         ReadOnlySpan<byte> address = AddressText.TryParse(Encoding.UTF8.GetBytes(addressText), buffer, out int size) ? buffer[..size] : default;
         AddAddress(address, addressText);
 
-        if (_seenServices.Add((instance.Node.Name, addressText, instance.Data.Port)))
+        if (_seenServices.Add((instance.Node.Name, addressText, port)))
         {
             bool onNode = own.IsEmpty || addressText == nodeAddress;
-            foreach (DnsZone zone in zones)
+            for (int zone = 0; zone < zones.Length; zone++)
             {
-                AddService(zone, instance, onNode, address, addressText);
+                AddService(zone, instance, port, onNode, address, addressText);
             }
         }
     }
@@ -91,13 +91,13 @@ internal sealed class RecordSetBuilder(DnsZone[] zones, uint timeToLive)
         }
     }
 
-    private void AddService(DnsZone zone, Instance instance, bool onNode, ReadOnlySpan<byte> address, string addressText)
+    private void AddService(int zone, Instance instance, ushort port, bool onNode, ReadOnlySpan<byte> address, string addressText)
     {
         Span<byte> target = stackalloc byte[DnsName.MaxLength];
-        int length = onNode ? zone.NameNode(instance.Node.Name, target) : 0;
+        int length = onNode ? zones[zone].NameNode(instance.Node.Name, target) : 0;
         if (length == 0 && !address.IsEmpty)
         {
-            length = zone.NameAddress(address, target);
+            length = zones[zone].NameAddress(address, target);
         }
 
         // An address that is a host name is the target itself, and its address is not ours to tell.
@@ -107,24 +107,25 @@ internal sealed class RecordSetBuilder(DnsZone[] zones, uint timeToLive)
         }
 
         int weight = instance.Status == HealthStatus.Passing ? instance.Data.PassingWeight : instance.Data.WarningWeight;
-        ArrayBufferWriter<byte> output = _services[zone.Index];
+        ArrayBufferWriter<byte> output = _services[zone];
         int start = output.WrittenCount;
         WriteHeader(output, DnsRecordType.Srv, SrvFixedSize + length);
         Span<byte> data = output.GetSpan(SrvFixedSize);
         BinaryPrimitives.WriteUInt16BigEndian(data, Priority);
         BinaryPrimitives.WriteUInt16BigEndian(data[2..], (ushort)weight);
-        BinaryPrimitives.WriteUInt16BigEndian(data[4..], instance.Data.Port);
+        BinaryPrimitives.WriteUInt16BigEndian(data[4..], port);
         output.Advance(SrvFixedSize);
         output.Write(target[..length]);
         int recordLength = output.WrittenCount - start;
         output.Write(address);
-        _serviceRecords[zone.Index].Add(
-            new ServiceRecord(start, (ushort)recordLength, (byte)address.Length, TargetNumber(target[..length], zone)));
+        int textLength = nodeText ? NodeText.WriteAll(instance.Node.Definition, output) : 0;
+        _serviceRecords[zone].Add(
+            new ServiceRecord(start, (ushort)recordLength, (byte)address.Length, TargetNumber(target[..length], zone), textLength));
     }
 
-    private int TargetNumber(ReadOnlySpan<byte> target, DnsZone zone)
+    private int TargetNumber(ReadOnlySpan<byte> target, int zone)
     {
-        Dictionary<string, int> targets = _targets[zone.Index];
+        Dictionary<string, int> targets = _targets[zone];
         string text = Encoding.Latin1.GetString(target);
         targets.TryAdd(text, targets.Count);
         return targets[text];

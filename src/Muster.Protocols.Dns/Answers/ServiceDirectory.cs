@@ -6,52 +6,73 @@ using Muster.Protocols.Dns.Naming;
 namespace Muster.Protocols.Dns.Answers;
 
 /// <summary>Finds the records of a service: on its snapshot, or encoded from it and kept there.</summary>
-internal sealed class ServiceDirectory(Catalog.Catalog catalog, DnsZone[] zones, ServiceTtlTable ttls, bool onlyPassing)
+internal sealed class ServiceDirectory(Catalog.Catalog catalog, DnsZone[] zones, DnsServerOptions options)
 {
     // Longer than any name in a question.
     private const int MaxNameChars = 256;
 
-    /// <summary>
-    /// The records of a service's healthy instances, of those with <paramref name="tag"/> when it is not empty;
-    /// null when there is no such instance.
-    /// </summary>
-    public RecordSet? Find(ReadOnlySpan<byte> service, ReadOnlySpan<byte> tag)
+    private readonly TargetNames[] _catalogZones = [.. zones.Where(zone => zone.Kind == ZoneKind.Catalog)];
+    private readonly DnsZone? _clusterZone = zones.FirstOrDefault(zone => zone.Kind == ZoneKind.Cluster);
+    private readonly ServiceTtlTable _ttls = new(options.ServiceTtl);
+    private readonly bool _nodeText = options.NodeMetadataText;
+    private readonly HealthStatus _worst = options.OnlyPassing ? HealthStatus.Passing : HealthStatus.Warning;
+
+    /// <summary>The records of a service's healthy instances, of the selected ones; null when there is no such instance.</summary>
+    public RecordSet? Find(ReadOnlySpan<byte> service, Selection selection)
     {
-        Span<char> name = stackalloc char[MaxNameChars];
-        int length = Encoding.UTF8.GetChars(service, name);
-        ServiceSnapshot? snapshot = catalog.FindService(name[..length]);
+        ServiceSnapshot? snapshot = FindSnapshot(service);
         if (snapshot is null)
         {
             return null;
         }
 
-        ServiceMemo memo = MemoOf(snapshot);
-        RecordSet records = tag.IsEmpty ? memo.All : FindTagged(snapshot, memo, tag);
+        ServiceMemo? memo = catalog.Answers.Get(snapshot, MemoSlot.Dns) as ServiceMemo;
+        memo = memo is not null && memo.BelongsTo(this) ? memo : null;
+        RecordSet records = memo?.Find(selection) ?? Encode(snapshot, memo, selection);
         return records.IsEmpty ? null : records;
     }
 
-    private ServiceMemo MemoOf(ServiceSnapshot snapshot)
+    /// <summary>A healthy instance in a namespace by its id, without case; null when there is none.</summary>
+    public Instance? FindInstance(ReadOnlySpan<byte> service, ReadOnlySpan<byte> space, ReadOnlySpan<byte> id)
     {
-        if (catalog.Answers.Get(snapshot, MemoSlot.Dns) is ServiceMemo kept && kept.BelongsTo(this))
+        ServiceSnapshot? snapshot = FindSnapshot(service);
+        foreach (Instance instance in snapshot is null ? default : snapshot.Instances)
         {
-            return kept;
+            if (Ascii.EqualsIgnoreCase(instance.Data.Id, id) && instance.Status <= _worst && Selection.InNamespace(space).Takes(instance.Data, out _))
+            {
+                return instance;
+            }
         }
 
-        ServiceMemo memo = new(this, Encode(snapshot, default));
-        catalog.Answers.Set(snapshot, MemoSlot.Dns, memo);
-        return memo;
+        return null;
     }
 
-    private RecordSet FindTagged(ServiceSnapshot snapshot, ServiceMemo memo, ReadOnlySpan<byte> tag)
+    /// <summary>The time to live of a service's records, in seconds.</summary>
+    public uint TimeToLiveOf(string service) => _ttls.Find(service);
+
+    private ServiceSnapshot? FindSnapshot(ReadOnlySpan<byte> service)
     {
-        if (memo.Find(tag) is { } kept)
+        Span<char> name = stackalloc char[MaxNameChars];
+        return catalog.FindService(name[..Encoding.UTF8.GetChars(service, name)]);
+    }
+
+    private RecordSet Encode(ServiceSnapshot snapshot, ServiceMemo? memo, Selection selection)
+    {
+        RecordSetBuilder? builder = null;
+        foreach (Instance instance in snapshot.Instances)
         {
-            return kept;
+            if (instance.Status <= _worst && selection.Takes(instance.Data, out ushort port))
+            {
+                builder ??= new RecordSetBuilder(TargetsFor(snapshot, selection), _ttls.Find(snapshot.Name), _nodeText);
+                builder.Add(instance, port);
+            }
         }
 
-        // Absent tags are not kept: a client could invent any number of them.
-        RecordSet records = Encode(snapshot, tag);
-        if (!records.IsEmpty && memo.With(tag, records) is { } extended)
+        RecordSet records = builder is null ? RecordSet.Empty : builder.Build();
+
+        // What a client made up is not kept: there is no end to it.
+        bool isReal = selection.Kind == SelectionKind.All || !records.IsEmpty;
+        if (isReal && (memo ?? new ServiceMemo(this)).With(selection, records) is { } extended)
         {
             catalog.Answers.Set(snapshot, MemoSlot.Dns, extended);
         }
@@ -59,32 +80,8 @@ internal sealed class ServiceDirectory(Catalog.Catalog catalog, DnsZone[] zones,
         return records;
     }
 
-    private RecordSet Encode(ServiceSnapshot snapshot, ReadOnlySpan<byte> tag)
-    {
-        RecordSetBuilder? builder = null;
-        HealthStatus worst = onlyPassing ? HealthStatus.Passing : HealthStatus.Warning;
-        foreach (Instance instance in snapshot.Instances)
-        {
-            if (instance.Status <= worst && (tag.IsEmpty || HasTag(instance.Data, tag)))
-            {
-                builder ??= new RecordSetBuilder(zones, ttls.Find(snapshot.Name));
-                builder.Add(instance);
-            }
-        }
-
-        return builder is null ? RecordSet.Empty : builder.Build();
-    }
-
-    private static bool HasTag(InstanceData data, ReadOnlySpan<byte> tag)
-    {
-        foreach (ReadOnlySpan<byte> candidate in data.Tags)
-        {
-            if (Ascii.EqualsIgnoreCase(candidate, tag) || candidate.SequenceEqual(tag))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    private TargetNames[] TargetsFor(ServiceSnapshot snapshot, Selection selection) =>
+        selection.Kind is SelectionKind.Namespace or SelectionKind.Port && _clusterZone is not null
+            ? [new ClusterTargets(_clusterZone, snapshot.Name.ToLowerInvariant(), Encoding.ASCII.GetString(selection.Namespace))]
+            : _catalogZones;
 }

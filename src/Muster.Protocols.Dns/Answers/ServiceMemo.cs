@@ -3,55 +3,55 @@ using Muster.Catalog;
 namespace Muster.Protocols.Dns.Answers;
 
 /// <summary>
-/// A snapshot's records, kept on the snapshot: all instances, and those with a tag for the tags that were asked
-/// for. Immutable; another tag makes another memo that shares the sets.
+/// A snapshot's records, kept on the snapshot: all instances, and the selections that were asked for. Immutable;
+/// another selection makes another memo that shares the sets.
 /// </summary>
 internal sealed class ServiceMemo : Memo
 {
-    private const int MaxTags = 16;
+    private const int MaxSelections = 16;
     private const int ObjectOverhead = 64;
 
     private readonly object _owner;
-    private readonly (byte[] Tag, RecordSet Records)[] _byTag;
+    private readonly Kept[] _kept;
 
-    public ServiceMemo(object owner, RecordSet all)
-        : this(owner, all, [])
+    public ServiceMemo(object owner)
+        : this(owner, [])
     {
     }
 
-    private ServiceMemo(object owner, RecordSet all, (byte[] Tag, RecordSet Records)[] byTag)
+    private ServiceMemo(object owner, Kept[] kept)
     {
         _owner = owner;
-        All = all;
-        _byTag = byTag;
-        Bytes = ObjectOverhead + all.Bytes;
-        foreach ((byte[] tag, RecordSet records) in byTag)
+        _kept = kept;
+        Bytes = ObjectOverhead;
+        foreach (Kept entry in kept)
         {
-            Bytes += ObjectOverhead + tag.Length + records.Bytes;
+            Bytes += ObjectOverhead + entry.Detail.Length + entry.Namespace.Length + entry.Records.Bytes;
         }
     }
-
-    public RecordSet All { get; }
 
     public override int Bytes { get; }
 
     /// <summary>Another server on the same catalog may answer by other options.</summary>
     public bool BelongsTo(object owner) => ReferenceEquals(owner, _owner);
 
-    public RecordSet? Find(ReadOnlySpan<byte> tag)
+    public RecordSet? Find(Selection selection)
     {
-        foreach ((byte[] candidate, RecordSet records) in _byTag)
+        foreach (Kept entry in _kept)
         {
-            if (tag.SequenceEqual(candidate))
+            if (entry.Kind == selection.Kind && selection.Detail.SequenceEqual(entry.Detail) && selection.Namespace.SequenceEqual(entry.Namespace))
             {
-                return records;
+                return entry.Records;
             }
         }
 
         return null;
     }
 
-    /// <summary>This with one tag more; null when it holds as many as it may.</summary>
-    public ServiceMemo? With(ReadOnlySpan<byte> tag, RecordSet records) =>
-        _byTag.Length >= MaxTags ? null : new ServiceMemo(_owner, All, [.. _byTag, (tag.ToArray(), records)]);
+    /// <summary>This with one selection more; null when it holds as many as it may.</summary>
+    public ServiceMemo? With(Selection selection, RecordSet records) => _kept.Length >= MaxSelections
+        ? null
+        : new ServiceMemo(_owner, [.. _kept, new Kept(selection.Kind, selection.Detail.ToArray(), selection.Namespace.ToArray(), records)]);
+
+    private sealed record Kept(SelectionKind Kind, byte[] Detail, byte[] Namespace, RecordSet Records);
 }

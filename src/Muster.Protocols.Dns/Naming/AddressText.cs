@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
+using System.Text;
 
 namespace Muster.Protocols.Dns.Naming;
 
@@ -51,43 +53,116 @@ internal static class AddressText
         return true;
     }
 
-    private static bool TryParseV4(ReadOnlySpan<byte> text, Span<byte> address)
+    /// <summary>An address as one label: <c>10-0-0-1</c>, or eight groups of hexadecimal digits without leading zeros.</summary>
+    public static string ToDashes(ReadOnlySpan<byte> address)
     {
-        int part = 0;
-        int value = -1;
-        foreach (byte character in text)
+        if (address.Length == V4Size)
         {
-            if (character == '.')
-            {
-                if (value < 0 || part == V4Size - 1)
-                {
-                    return false;
-                }
-
-                address[part++] = (byte)value;
-                value = -1;
-                continue;
-            }
-
-            int digit = character - '0';
-            if ((uint)digit > 9 || value == 0)
-            {
-                return false;
-            }
-
-            value = (Math.Max(value, 0) * 10) + digit;
-            if (value > byte.MaxValue)
-            {
-                return false;
-            }
+            return string.Create(CultureInfo.InvariantCulture, $"{address[0]}-{address[1]}-{address[2]}-{address[3]}");
         }
 
-        if (part != V4Size - 1 || value < 0)
+        StringBuilder text = new();
+        for (int i = 0; i < V6Size; i += 2)
+        {
+            text.Append(i > 0 ? "-" : "").Append(BinaryPrimitives.ReadUInt16BigEndian(address[i..]).ToString("x", CultureInfo.InvariantCulture));
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>Reads what <see cref="ToDashes"/> wrote.</summary>
+    public static bool TryParseDashes(ReadOnlySpan<byte> label, Span<byte> address, out int size)
+    {
+        int dashes = label.Count((byte)'-');
+        size = dashes == 3 ? V4Size : V6Size;
+        return dashes is 3 or 7 && TryParseGroups(label, (byte)'-', dashes == 3, address);
+    }
+
+    /// <summary>Reads the part before <c>in-addr.arpa</c> or <c>ip6.arpa</c>.</summary>
+    public static bool TryParseReverse(ReadOnlySpan<byte> text, bool v4, Span<byte> address, out int size)
+    {
+        size = v4 ? V4Size : V6Size;
+        if (v4)
+        {
+            bool read = text.Count((byte)'.') == 3 && TryParseGroups(text, (byte)'.', isDecimal: true, address);
+            address[..V4Size].Reverse();
+            return read;
+        }
+
+        if (text.Length != (4 * V6Size) - 1)
         {
             return false;
         }
 
-        address[part] = (byte)value;
+        for (int i = 0; i < 2 * V6Size; i++)
+        {
+            int digit = HexDigit(text[2 * i]);
+            if (digit < 0 || (i > 0 && text[(2 * i) - 1] != '.'))
+            {
+                return false;
+            }
+
+            ref byte part = ref address[V6Size - 1 - (i / 2)];
+            part = i % 2 == 0 ? (byte)digit : (byte)(part | (digit << 4));
+        }
+
         return true;
     }
+
+    /// <summary>An address as one number; IPv4 addresses are those of <c>::ffff:0:0/96</c>.</summary>
+    public static UInt128 ToNumber(ReadOnlySpan<byte> address) => address.Length == V4Size
+        ? new UInt128(0, 0xFFFF_0000_0000UL | BinaryPrimitives.ReadUInt32BigEndian(address))
+        : BinaryPrimitives.ReadUInt128BigEndian(address);
+
+    // Four decimal groups of one byte, or eight hexadecimal groups of two; leading zeros are refused, so each address has one text.
+    private static bool TryParseGroups(ReadOnlySpan<byte> text, byte separator, bool isDecimal, Span<byte> address)
+    {
+        int most = isDecimal ? byte.MaxValue : ushort.MaxValue;
+        int value = -1;
+        int written = 0;
+        for (int i = 0; i <= text.Length; i++)
+        {
+            if (i < text.Length && text[i] != separator)
+            {
+                int digit = HexDigit(text[i]);
+                if (digit < 0 || (isDecimal && digit > 9) || value == 0)
+                {
+                    return false;
+                }
+
+                value = (Math.Max(value, 0) * (isDecimal ? 10 : 16)) + digit;
+                if (value > most)
+                {
+                    return false;
+                }
+
+                continue;
+            }
+
+            if (value < 0)
+            {
+                return false;
+            }
+
+            if (!isDecimal)
+            {
+                address[written++] = (byte)(value >> 8);
+            }
+
+            address[written++] = (byte)value;
+            value = -1;
+        }
+
+        return true;
+    }
+
+    private static int HexDigit(byte character) => character switch
+    {
+        >= (byte)'0' and <= (byte)'9' => character - '0',
+        >= (byte)'a' and <= (byte)'f' => character - 'a' + 10,
+        _ => -1,
+    };
+
+    private static bool TryParseV4(ReadOnlySpan<byte> text, Span<byte> address) =>
+        text.Count((byte)'.') == 3 && TryParseGroups(text, (byte)'.', isDecimal: true, address);
 }

@@ -26,4 +26,16 @@ internal enum QuestionKind
 
     /// <summary>An address written in hexadecimal.</summary>
     Address,
+
+    /// <summary>An address written backwards: who has it?</summary>
+    Reverse,
+
+    /// <summary>A service in a namespace, after Kubernetes.</summary>
+    ClusterService,
+
+    /// <summary>A named port of a service in a namespace.</summary>
+    ClusterPort,
+
+    /// <summary>One instance of a service in a namespace, by its id or its address.</summary>
+    ClusterInstance,
 }

@@ -14,17 +14,17 @@ internal sealed unsafe class BatchedUdpLoop : IUdpLoop
     private const int BatchSize = 32;
 
     private readonly Socket _socket;
-    private readonly IDnsResponder _responder;
+    private readonly UdpExchange _exchange;
     private readonly DnsMetrics _metrics;
     private readonly int _responseSize;
     private readonly bool _wildcard;
     private readonly int _interfaceOffset;
     private volatile bool _stopping;
 
-    public BatchedUdpLoop(Socket socket, IDnsResponder responder, DnsMetrics metrics, int responseSize)
+    public BatchedUdpLoop(Socket socket, UdpExchange exchange, DnsMetrics metrics, int responseSize)
     {
         _socket = socket;
-        _responder = responder;
+        _exchange = exchange;
         _metrics = metrics;
         _responseSize = responseSize;
 
@@ -130,8 +130,7 @@ internal sealed unsafe class BatchedUdpLoop : IUdpLoop
         {
             ref LinuxMessages.BatchMessage query = ref incoming[i];
             ref LinuxMessages.BatchMessage reply = ref outgoing[replies];
-            int length = Respond(
-                new ReadOnlySpan<byte>(query.Buffers->Start, (int)query.Length), new Span<byte>(reply.Buffers->Start, _responseSize));
+            int length = Respond(ref query, new Span<byte>(reply.Buffers->Start, _responseSize));
             if (length > 0)
             {
                 reply.Buffers->Length = (nuint)length;
@@ -154,17 +153,21 @@ internal sealed unsafe class BatchedUdpLoop : IUdpLoop
     {
         reply.Control = query.Control;
         reply.ControlLength = query.ControlLength;
-        if (query.ControlLength > (nuint)_interfaceOffset)
-        {
-            *(int*)((byte*)query.Control + _interfaceOffset) = 0;
-        }
+        LinuxMessages.ClearInterface(query.Control, query.ControlLength, _interfaceOffset);
     }
 
-    private int Respond(ReadOnlySpan<byte> query, Span<byte> response)
+    private int Respond(ref LinuxMessages.BatchMessage message, Span<byte> response)
     {
         try
         {
-            return _responder.Respond(query, response, DnsTransport.Udp);
+            ReadOnlySpan<byte> query = new(message.Buffers->Start, (int)message.Length);
+            int length = _exchange.Answer(query, response, new ReadOnlySpan<byte>(message.Address, (int)message.AddressLength));
+            if (length == IDnsResponder.Later)
+            {
+                _exchange.AnswerLater(query, new BatchedUdpReply(_socket.SafeHandle, message, _interfaceOffset));
+            }
+
+            return length;
         }
         catch (Exception)
         {

@@ -21,15 +21,17 @@ internal sealed class DnsListeners : IAsyncDisposable
     public IReadOnlyList<IPEndPoint> EndPoints { get; }
 
     /// <summary>Binds everything; throws <see cref="SocketException"/> when an address is taken or not ours.</summary>
-    public static DnsListeners Bind(DnsListenerSettings settings, IDnsResponder responder, DnsMetrics metrics, TimeProvider time)
+    public static DnsListeners Bind(
+        DnsListenerSettings settings, IDnsResponder responder, ResponseRateLimiter limiter, DnsMetrics metrics, TimeProvider time)
     {
+        UdpExchange exchange = new(responder, limiter, metrics, settings.MaxUdpResponse);
         List<IPEndPoint> bound = [];
         DnsListeners listeners = new(bound);
         try
         {
             foreach (IPEndPoint endPoint in settings.EndPoints)
             {
-                bound.Add(listeners.BindOne(endPoint, settings, responder, metrics, time));
+                bound.Add(listeners.BindOne(endPoint, settings, responder, exchange, metrics, time));
             }
 
             return listeners;
@@ -58,11 +60,11 @@ internal sealed class DnsListeners : IAsyncDisposable
     }
 
     private IPEndPoint BindOne(
-        IPEndPoint endPoint, DnsListenerSettings settings, IDnsResponder responder, DnsMetrics metrics, TimeProvider time)
+        IPEndPoint endPoint, DnsListenerSettings settings, IDnsResponder responder, UdpExchange exchange, DnsMetrics metrics, TimeProvider time)
     {
         for (int attempt = 1; ; attempt++)
         {
-            UdpWorker first = UdpWorker.Bind(endPoint, settings, responder, metrics);
+            UdpWorker first = UdpWorker.Bind(endPoint, settings, exchange, metrics);
             IPEndPoint bound = first.EndPoint;
             try
             {
@@ -82,7 +84,7 @@ internal sealed class DnsListeners : IAsyncDisposable
 
             for (int i = 1; i < settings.UdpSockets; i++)
             {
-                _udp.Add(UdpWorker.Bind(bound, settings, responder, metrics));
+                _udp.Add(UdpWorker.Bind(bound, settings, exchange, metrics));
             }
 
             return bound;

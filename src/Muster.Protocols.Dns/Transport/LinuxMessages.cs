@@ -33,6 +33,15 @@ internal static unsafe partial class LinuxMessages
     public static bool IsSupported =>
         OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64;
 
+    /// <summary>Makes "came to this address" read "leave from it, whichever way": the interface is the routing table's choice.</summary>
+    public static void ClearInterface(void* control, nuint length, int interfaceOffset)
+    {
+        if (length > (nuint)interfaceOffset)
+        {
+            *(int*)((byte*)control + interfaceOffset) = 0;
+        }
+    }
+
     [LibraryImport("libc", EntryPoint = "recvmmsg", SetLastError = true)]
     public static partial int Receive(int socket, BatchMessage* messages, uint count, int flags, void* timeout);
 

@@ -17,6 +17,7 @@ internal sealed class TcpAcceptor : IAsyncDisposable
     private readonly DnsMetrics _metrics;
     private readonly TcpLimits _limits;
     private readonly TimeProvider _time;
+    private readonly ClientCounts _clients;
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _loop = Task.CompletedTask;
@@ -28,6 +29,7 @@ internal sealed class TcpAcceptor : IAsyncDisposable
         _responder = responder;
         _metrics = metrics;
         _limits = limits;
+        _clients = new ClientCounts(limits.MaxConnectionsPerClient);
         _time = time;
     }
 
@@ -63,7 +65,7 @@ internal sealed class TcpAcceptor : IAsyncDisposable
         await _stop.CancelAsync();
         _listener.Dispose();
         await _loop;
-        Release();
+        Release(client: null);
         await _drained.Task;
         _stop.Dispose();
     }
@@ -92,18 +94,20 @@ internal sealed class TcpAcceptor : IAsyncDisposable
 
     private void Admit(Socket client)
     {
-        if (Interlocked.Increment(ref _open) - 1 > _limits.MaxConnections)
+        IPAddress address = (client.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
+        bool counted = _clients.TryEnter(address);
+        if (Interlocked.Increment(ref _open) - 1 > _limits.MaxConnections || !counted)
         {
             _metrics.OnConnectionRefused();
             client.Dispose();
-            Release();
+            Release(counted ? address : null);
             return;
         }
 
-        _ = ServeAsync(client);
+        _ = ServeAsync(client, address);
     }
 
-    private async Task ServeAsync(Socket client)
+    private async Task ServeAsync(Socket client, IPAddress address)
     {
         await Task.Yield(); // the accept loop goes on at once
         try
@@ -117,12 +121,17 @@ internal sealed class TcpAcceptor : IAsyncDisposable
         }
         finally
         {
-            Release();
+            Release(address);
         }
     }
 
-    private void Release()
+    private void Release(IPAddress? client)
     {
+        if (client is not null)
+        {
+            _clients.Leave(client);
+        }
+
         if (Interlocked.Decrement(ref _open) == 0)
         {
             _drained.TrySetResult();

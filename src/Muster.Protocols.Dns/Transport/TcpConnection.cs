@@ -109,6 +109,11 @@ internal sealed class TcpConnection : IDisposable
         try
         {
             int length = _responder.Respond(query.Span, output.AsSpan(LengthPrefix, ResponseBlock - LengthPrefix), DnsTransport.Tcp);
+            if (length == IDnsResponder.Later)
+            {
+                length = await _responder.RespondLaterAsync(query, output.AsMemory(LengthPrefix, ResponseBlock - LengthPrefix), DnsTransport.Tcp);
+            }
+
             if (length == 0)
             {
                 return false;

@@ -26,7 +26,7 @@ internal sealed class UdpWorker : IDisposable
     /// Binds a socket; packets wait in it until <see cref="Start"/>. Several sockets share the port, and the
     /// kernel spreads the clients over them.
     /// </summary>
-    public static UdpWorker Bind(IPEndPoint endPoint, DnsListenerSettings settings, IDnsResponder responder, DnsMetrics metrics)
+    public static UdpWorker Bind(IPEndPoint endPoint, DnsListenerSettings settings, UdpExchange exchange, DnsMetrics metrics)
     {
         Socket socket = new(endPoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         try
@@ -43,8 +43,8 @@ internal sealed class UdpWorker : IDisposable
             socket.SendBufferSize = UdpSettings.KernelBufferSize;
             socket.Bind(endPoint);
             IUdpLoop loop = settings.UdpBatching && LinuxMessages.IsSupported
-                ? new BatchedUdpLoop(socket, responder, metrics, settings.MaxUdpResponse)
-                : new PortableUdpLoop(socket, responder, metrics, settings.MaxUdpResponse);
+                ? new BatchedUdpLoop(socket, exchange, metrics, settings.MaxUdpResponse)
+                : new PortableUdpLoop(socket, exchange, metrics, settings.MaxUdpResponse);
             return new UdpWorker(socket, loop, $"dns udp {socket.LocalEndPoint}");
         }
         catch

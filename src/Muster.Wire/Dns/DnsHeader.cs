@@ -41,6 +41,9 @@ public readonly record struct DnsHeader(
     /// <summary>Records were left out for lack of room: ask again over TCP.</summary>
     public bool IsTruncated => (Flags & TruncatedFlag) != 0;
 
+    /// <summary>The client asks the server to find the answer elsewhere if need be.</summary>
+    public bool RecursionDesired => (Flags & RecursionDesiredFlag) != 0;
+
     /// <summary>The server offers recursion.</summary>
     public bool RecursionAvailable => (Flags & RecursionAvailableFlag) != 0;
 

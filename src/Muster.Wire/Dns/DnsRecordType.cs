@@ -21,6 +21,9 @@ public enum DnsRecordType : ushort
     /// <summary>A name for an address.</summary>
     Ptr = 12,
 
+    /// <summary>A host's hardware and system; what a minimal answer to ANY is made of (RFC 8482).</summary>
+    Hinfo = 13,
+
     /// <summary>Free text.</summary>
     Txt = 16,
 

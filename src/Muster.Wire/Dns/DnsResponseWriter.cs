@@ -73,6 +73,13 @@ public ref struct DnsResponseWriter
     /// <summary>Sets TC: something that belongs to the answer was left out.</summary>
     public void MarkTruncated() => _truncated = true;
 
+    /// <summary>Takes TC back, for clients that must not hear of it.</summary>
+    public void ClearTruncated() => _truncated = false;
+
+    /// <summary>The uncompressed name written at an offset.</summary>
+    public readonly ReadOnlySpan<byte> NameAt(int offset) =>
+        DnsName.TryMeasure(_buffer[offset.._position], out int length) ? _buffer.Slice(offset, length) : default;
+
     /// <summary>Appends a record encoded beforehand, owner included.</summary>
     public bool TryAppend(DnsSection section, scoped ReadOnlySpan<byte> encodedRecord)
     {
@@ -84,6 +91,22 @@ public ref struct DnsResponseWriter
         encodedRecord.CopyTo(_buffer[_position..]);
         _position += encodedRecord.Length;
         Count(section);
+        return true;
+    }
+
+    /// <summary>
+    /// Appends a record encoded beforehand with a pointer as its owner, pointing it at another name already written,
+    /// which must lie within a pointer's reach.
+    /// </summary>
+    public bool TryAppend(DnsSection section, int nameOffset, scoped ReadOnlySpan<byte> encodedRecord)
+    {
+        int start = _position;
+        if (nameOffset > DnsName.MaxPointer || !TryAppend(section, encodedRecord))
+        {
+            return false;
+        }
+
+        BinaryPrimitives.WriteUInt16BigEndian(_buffer[start..], (ushort)(0xC000 | nameOffset));
         return true;
     }
 
@@ -132,7 +155,7 @@ public ref struct DnsResponseWriter
     /// <summary>
     /// Writes the OPT record when the query had one and the header; returns the response's length.
     /// </summary>
-    public int Finish(DnsResponseCode code, bool authoritative)
+    public int Finish(DnsResponseCode code, bool authoritative, bool recursionAvailable = false)
     {
         if (_query.HasEdns)
         {
@@ -144,6 +167,7 @@ public ref struct DnsResponseWriter
             | (_query.Header.Flags & Copied)
             | (authoritative ? DnsHeader.AuthoritativeFlag : 0)
             | (_truncated ? DnsHeader.TruncatedFlag : 0)
+            | (recursionAvailable ? DnsHeader.RecursionAvailableFlag : 0)
             | ((int)code & DnsHeader.ResponseCodeMask);
         new DnsHeader(
             _query.Header.Id,

@@ -20,6 +20,10 @@ internal sealed class EchoResponder : IDnsResponder
         query.CopyTo(response);
         return query.Length;
     }
+
+    public int RespondTruncated(ReadOnlySpan<byte> query, Span<byte> response) => 0;
+
+    public Task<int> RespondLaterAsync(ReadOnlyMemory<byte> query, Memory<byte> response, DnsTransport transport) => Task.FromResult(0);
 }
 
 /// <summary>Echoes, and notes what its thread had allocated at each query.</summary>
@@ -35,4 +39,8 @@ internal sealed class AllocationProbe : IDnsResponder
         query.CopyTo(response);
         return query.Length;
     }
+
+    public int RespondTruncated(ReadOnlySpan<byte> query, Span<byte> response) => 0;
+
+    public Task<int> RespondLaterAsync(ReadOnlyMemory<byte> query, Memory<byte> response, DnsTransport transport) => Task.FromResult(0);
 }

@@ -87,10 +87,12 @@ public sealed class TcpTests
         Assert.True(await IsClosedAsync(client));
     }
 
-    [Fact]
-    public async Task OverTheLimit_NewConnectionIsClosedAndRoomIsGivenBack()
+    [Theory]
+    [InlineData(1, 100)]
+    [InlineData(100, 1)]
+    public async Task OverALimit_NewConnectionIsClosedAndRoomIsGivenBack(int maxConnections, int maxPerClient)
     {
-        await using DnsListeners listeners = Start(maxConnections: 1);
+        await using DnsListeners listeners = Start(maxConnections, maxPerClient);
         using (TcpClient first = await ConnectAsync(listeners))
         {
             await first.GetStream().WriteAsync(Frame(1));
@@ -131,14 +133,15 @@ public sealed class TcpTests
         Assert.True(await IsClosedAsync(client));
     }
 
-    private DnsListeners Start(int maxConnections = 100)
+    private DnsListeners Start(int maxConnections = 100, int maxPerClient = 100)
     {
         DnsListenerSettings settings = new()
         {
             EndPoints = [new IPEndPoint(IPAddress.Loopback, 0)],
-            Tcp = new TcpLimits(maxConnections, TimeSpan.FromSeconds(10)),
+            Tcp = new TcpLimits(maxConnections, maxPerClient, TimeSpan.FromSeconds(10)),
         };
-        DnsListeners listeners = DnsListeners.Bind(settings, new EchoResponder(), new DnsMetrics(null), _time);
+        DnsListeners listeners = DnsListeners.Bind(
+            settings, new EchoResponder(), new ResponseRateLimiter(_time, new Random(1)), new DnsMetrics(null), _time);
         listeners.Start();
         return listeners;
     }

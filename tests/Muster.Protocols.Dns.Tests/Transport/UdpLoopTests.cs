@@ -98,7 +98,7 @@ public sealed class UdpLoopTests
         Assert.SkipUnless(LinuxMessages.IsSupported, "only the batch loop can choose its source address");
         DnsListenerSettings settings = new() { EndPoints = [new IPEndPoint(IPAddress.Any, 0)] };
         using DnsMetrics metrics = new(null);
-        await using DnsListeners listeners = DnsListeners.Bind(settings, new EchoResponder(), metrics, TimeProvider.System);
+        await using DnsListeners listeners = DnsListeners.Bind(settings, new EchoResponder(), NoLimit, metrics, TimeProvider.System);
         listeners.Start();
         foreach (string address in (string[])["127.0.0.1", "127.0.0.2", "127.9.9.9"])
         {
@@ -117,7 +117,7 @@ public sealed class UdpLoopTests
         Assert.SkipUnless(Socket.OSSupportsIPv6, "no IPv6 here");
         DnsListenerSettings settings = new() { EndPoints = [new IPEndPoint(IPAddress.IPv6Any, 0)] };
         using DnsMetrics metrics = new(null);
-        await using DnsListeners listeners = DnsListeners.Bind(settings, new EchoResponder(), metrics, TimeProvider.System);
+        await using DnsListeners listeners = DnsListeners.Bind(settings, new EchoResponder(), NoLimit, metrics, TimeProvider.System);
         listeners.Start();
         using Socket socket = new(AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp);
         socket.Connect(new IPEndPoint(IPAddress.IPv6Loopback, listeners.EndPoints[0].Port));
@@ -131,7 +131,7 @@ public sealed class UdpLoopTests
         Assert.SkipUnless(Socket.OSSupportsIPv6, "no IPv6 here");
         DnsListenerSettings settings = new() { EndPoints = [new IPEndPoint(IPAddress.IPv6Loopback, 0)] };
         using DnsMetrics metrics = new(null);
-        await using DnsListeners listeners = DnsListeners.Bind(settings, new EchoResponder(), metrics, TimeProvider.System);
+        await using DnsListeners listeners = DnsListeners.Bind(settings, new EchoResponder(), NoLimit, metrics, TimeProvider.System);
         listeners.Start();
         using Socket socket = Connect(listeners);
         await socket.SendAsync(new byte[] { 9 });
@@ -147,7 +147,7 @@ public sealed class UdpLoopTests
         using DnsMetrics metrics = new(null);
         DnsListenerSettings settings = new() { EndPoints = [new IPEndPoint(IPAddress.Loopback, 0), taken] };
 
-        Assert.Throws<SocketException>(() => DnsListeners.Bind(settings, new EchoResponder(), metrics, TimeProvider.System));
+        Assert.Throws<SocketException>(() => DnsListeners.Bind(settings, new EchoResponder(), NoLimit, metrics, TimeProvider.System));
     }
 
     [Theory]
@@ -166,6 +166,8 @@ public sealed class UdpLoopTests
         Assert.Equal(0, probe.AllocatedAt[999] - probe.AllocatedAt[499]);
     }
 
+    private static ResponseRateLimiter NoLimit => new(TimeProvider.System, new Random(1));
+
     private static DnsListeners Start(bool batching, IDnsResponder responder, int sockets = 1, DnsMetrics? metrics = null)
     {
         DnsListenerSettings settings = new()
@@ -174,7 +176,7 @@ public sealed class UdpLoopTests
             UdpBatching = batching,
             UdpSockets = sockets,
         };
-        DnsListeners listeners = DnsListeners.Bind(settings, responder, metrics ?? new DnsMetrics(null), TimeProvider.System);
+        DnsListeners listeners = DnsListeners.Bind(settings, responder, NoLimit, metrics ?? new DnsMetrics(null), TimeProvider.System);
         listeners.Start();
         return listeners;
     }
