@@ -105,8 +105,10 @@ internal sealed partial class CatalogResponder
     private Outcome Find(
         in DnsQuery query, scoped QuestionName name, DnsZone zone, bool minimal, AnswerLimits limits, ref DnsResponseWriter writer) => name.Kind switch
     {
-        QuestionKind.Service => AnswerService(query, name, Selection.ByTag(name.Detail), zone, minimal, limits, ref writer),
-        QuestionKind.ClusterService => AnswerService(query, name, Selection.InNamespace(name.Namespace), zone, minimal, limits, ref writer),
+        QuestionKind.Service => AnswerService(query, name, zone, minimal, limits, ref writer),
+        QuestionKind.Mesh => AnswerRecords(query, _services.FindMesh(name.Subject), zone, minimal, limits, ref writer),
+        QuestionKind.ClusterService => AnswerRecords(
+            query, _services.Find(name.Subject, Selection.InNamespace(name.Namespace)), zone, minimal, limits, ref writer),
         QuestionKind.ClusterPort => AnswerPort(query, name, zone, minimal, limits, ref writer),
         QuestionKind.ClusterInstance => AnswerInstance(query, name, zone, minimal, ref writer),
         QuestionKind.Node => AnswerNode(query, name, zone, minimal, ref writer),
@@ -120,14 +122,23 @@ internal sealed partial class CatalogResponder
     };
 
     private Outcome AnswerService(
-        in DnsQuery query, scoped QuestionName name, scoped Selection selection, DnsZone zone, bool minimal, AnswerLimits limits, ref DnsResponseWriter writer)
+        in DnsQuery query, scoped QuestionName name, DnsZone zone, bool minimal, AnswerLimits limits, ref DnsResponseWriter writer)
     {
-        RecordSet? records = _services.Find(name.Subject, selection);
+        RecordSet? records = _services.Find(name.Subject, Selection.ByTag(name.Detail));
+
+        // _tcp.service.consul. has SRV names below it: it exists, though nothing is registered under it.
+        bool protocol = records is null && name.Detail.IsEmpty && name.Subject.StartsWith((byte)'_');
+        return protocol
+            ? _zone.NoData(query, zone, ref writer)
+            : AnswerRecords(query, records, zone, minimal, limits, ref writer);
+    }
+
+    private Outcome AnswerRecords(
+        in DnsQuery query, RecordSet? records, DnsZone zone, bool minimal, AnswerLimits limits, ref DnsResponseWriter writer)
+    {
         if (records is null)
         {
-            // _tcp.service.consul. has SRV names below it: it exists, though nothing is registered under it.
-            bool protocol = selection.Kind == SelectionKind.All && name.Subject.StartsWith((byte)'_');
-            return protocol ? _zone.NoData(query, zone, ref writer) : _zone.NameError(query, zone, ref writer);
+            return _zone.NameError(query, zone, ref writer);
         }
 
         if (minimal)

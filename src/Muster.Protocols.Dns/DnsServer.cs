@@ -45,7 +45,7 @@ public sealed class DnsServer : IAsyncDisposable
             UdpSockets = options.UdpSockets,
             UdpBatching = options.UdpBatching,
             MaxUdpResponse = options.MaxUdpResponse,
-            Tcp = new TcpLimits(options.TcpMaxConnections, options.TcpMaxConnectionsPerClient, options.TcpIdleTimeout),
+            Tcp = new TcpLimits(options.TcpMaxConnections, new ClientCounts(options.TcpMaxConnectionsPerClient), options.TcpIdleTimeout),
         };
     }
 
@@ -69,12 +69,13 @@ public sealed class DnsServer : IAsyncDisposable
 
     /// <summary>
     /// Answers by other options from the next query on. What concerns sockets stays as it was at the start: end points,
-    /// sizes and the limits of TCP. Invalid options throw <see cref="ArgumentException"/> and change nothing.
+    /// the largest UDP response, the number of TCP connections in all and how long they may idle. Invalid options throw <see cref="ArgumentException"/> and change nothing.
     /// </summary>
     public void Reconfigure(DnsServerOptions options)
     {
         ThrowIfInvalid(options);
         _limiter.Configure(options.ResponsesPerSecond, options.ResponseSlip);
+        _settings.Tcp.Clients.Most = options.TcpMaxConnectionsPerClient;
         _responder.Replace(ResponderOf(options), RecursorOf(options))?.Dispose();
     }
 

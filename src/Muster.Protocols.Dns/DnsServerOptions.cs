@@ -79,7 +79,7 @@ public sealed class DnsServerOptions
     /// <summary>TCP connections per endpoint. Default: 1024. Range: 1 to 65536.</summary>
     public int TcpMaxConnections { get; set; } = 1024;
 
-    /// <summary>TCP connections from one address to one endpoint. Default: 128. Range: 1 to 65536.</summary>
+    /// <summary>TCP connections from one address. Default: 128. Range: 1 to 65536.</summary>
     public int TcpMaxConnectionsPerClient { get; set; } = 128;
 
     /// <summary>Longest time between two complete queries on a TCP connection. Default: 10 s. Range: 1 s to 10 min.</summary>

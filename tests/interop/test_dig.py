@@ -87,9 +87,11 @@ class DigTest(ServerTest):
         self.assertEqual(["db.example.com."], self.short("named.service.consul"))
         self.assertEqual(["1 1 5432 db.example.com."], self.short("named.service.consul", "SRV"))
 
-    def test_any_gives_both_families(self):
-        output = self.server.dig("+notcp", "both.service.consul", "ANY")
+    def test_any_is_whole_over_tcp_and_minimal_over_udp(self):
+        output = self.server.dig("+tcp", "both.service.consul", "ANY")
         self.assertEqual({"10.0.4.1", "2001:db8::4"}, {words[4] for words in section(output, "ANSWER")})
+        output = self.server.dig("+notcp", "both.service.consul", "ANY")
+        self.assertEqual([["HINFO", '"RFC8482"', '""']], [words[3:] for words in section(output, "ANSWER")])
 
     def test_node(self):
         self.assertEqual(["127.0.0.1"], self.short("vm.node.consul"))

@@ -21,15 +21,15 @@ internal sealed class ServiceDirectory(Catalog.Catalog catalog, DnsZone[] zones,
     public RecordSet? Find(ReadOnlySpan<byte> service, Selection selection)
     {
         ServiceSnapshot? snapshot = FindSnapshot(service);
-        if (snapshot is null)
-        {
-            return null;
-        }
+        return snapshot is null ? null : Find(snapshot, selection);
+    }
 
-        ServiceMemo? memo = catalog.Answers.Get(snapshot, MemoSlot.Dns) as ServiceMemo;
-        memo = memo is not null && memo.BelongsTo(this) ? memo : null;
-        RecordSet records = memo?.Find(selection) ?? Encode(snapshot, memo, selection);
-        return records.IsEmpty ? null : records;
+    /// <summary>The records of what accepts mesh traffic for a service; null when nothing healthy does.</summary>
+    public RecordSet? FindMesh(ReadOnlySpan<byte> service)
+    {
+        Span<char> name = stackalloc char[MaxNameChars];
+        ServiceSnapshot? snapshot = catalog.ViewMesh(name[..Encoding.UTF8.GetChars(service, name)]).Snapshot;
+        return snapshot is null ? null : Find(snapshot, default);
     }
 
     /// <summary>A healthy instance in a namespace by its id, without case; null when there is none.</summary>
@@ -47,13 +47,18 @@ internal sealed class ServiceDirectory(Catalog.Catalog catalog, DnsZone[] zones,
         return null;
     }
 
-    /// <summary>The time to live of a service's records, in seconds.</summary>
-    public uint TimeToLiveOf(string service) => _ttls.Find(service);
-
     private ServiceSnapshot? FindSnapshot(ReadOnlySpan<byte> service)
     {
         Span<char> name = stackalloc char[MaxNameChars];
         return catalog.FindService(name[..Encoding.UTF8.GetChars(service, name)]);
+    }
+
+    private RecordSet? Find(ServiceSnapshot snapshot, Selection selection)
+    {
+        ServiceMemo? memo = catalog.Answers.Get(snapshot, MemoSlot.Dns) as ServiceMemo;
+        memo = memo is not null && memo.BelongsTo(this) ? memo : null;
+        RecordSet records = memo?.Find(selection) ?? Encode(snapshot, memo, selection);
+        return records.IsEmpty ? null : records;
     }
 
     private RecordSet Encode(ServiceSnapshot snapshot, ServiceMemo? memo, Selection selection)

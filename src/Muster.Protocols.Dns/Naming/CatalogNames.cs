@@ -33,6 +33,7 @@ internal static class CatalogNames
     private static QuestionKind KindOf(ReadOnlySpan<byte> label) => label.Length switch
     {
         7 when label.SequenceEqual("service"u8) => QuestionKind.Service,
+        7 when label.SequenceEqual("connect"u8) => QuestionKind.Mesh,
         4 when label.SequenceEqual("node"u8) => QuestionKind.Node,
         4 when label.SequenceEqual("addr"u8) => QuestionKind.Address,
         _ => QuestionKind.Unknown,
@@ -56,7 +57,7 @@ internal static class CatalogNames
 
         if (kind != QuestionKind.Service)
         {
-            bool known = kind == QuestionKind.Node || parts == 1;
+            bool known = kind == QuestionKind.Node || parts == 1; // only nodes' names may contain dots
             return known
                 ? new QuestionName { Kind = kind, Zone = zone, Subject = labels.Range(0, parts) }
                 : Without(QuestionKind.Unknown, zone);

@@ -21,6 +21,9 @@ internal enum QuestionKind
     /// <summary>A service, perhaps with a tag.</summary>
     Service,
 
+    /// <summary>What accepts mesh traffic for a service: its proxies, and instances that need none.</summary>
+    Mesh,
+
     /// <summary>A node.</summary>
     Node,
 

@@ -8,13 +8,16 @@ internal sealed class ClientCounts(int most)
     private readonly Lock _gate = new();
     private readonly Dictionary<IPAddress, int> _counts = [];
 
+    /// <summary>The most of one address; a smaller number closes nothing that is open.</summary>
+    public int Most { get; set; } = most;
+
     /// <summary>Counts one more; false, and nothing counted, when the client has its share already.</summary>
     public bool TryEnter(IPAddress client)
     {
         lock (_gate)
         {
             int count = _counts.GetValueOrDefault(client);
-            if (count >= most)
+            if (count >= Most)
             {
                 return false;
             }

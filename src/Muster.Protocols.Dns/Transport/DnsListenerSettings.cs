@@ -13,5 +13,5 @@ internal sealed record DnsListenerSettings
 
     public int MaxUdpResponse { get; init; } = 4096;
 
-    public TcpLimits Tcp { get; init; } = new(1024, 128, TimeSpan.FromSeconds(10));
+    public TcpLimits Tcp { get; init; } = new(1024, new ClientCounts(128), TimeSpan.FromSeconds(10));
 }

@@ -17,7 +17,6 @@ internal sealed class TcpAcceptor : IAsyncDisposable
     private readonly DnsMetrics _metrics;
     private readonly TcpLimits _limits;
     private readonly TimeProvider _time;
-    private readonly ClientCounts _clients;
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _loop = Task.CompletedTask;
@@ -29,7 +28,6 @@ internal sealed class TcpAcceptor : IAsyncDisposable
         _responder = responder;
         _metrics = metrics;
         _limits = limits;
-        _clients = new ClientCounts(limits.MaxConnectionsPerClient);
         _time = time;
     }
 
@@ -95,7 +93,7 @@ internal sealed class TcpAcceptor : IAsyncDisposable
     private void Admit(Socket client)
     {
         IPAddress address = (client.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
-        bool counted = _clients.TryEnter(address);
+        bool counted = _limits.Clients.TryEnter(address);
         if (Interlocked.Increment(ref _open) - 1 > _limits.MaxConnections || !counted)
         {
             _metrics.OnConnectionRefused();
@@ -129,7 +127,7 @@ internal sealed class TcpAcceptor : IAsyncDisposable
     {
         if (client is not null)
         {
-            _clients.Leave(client);
+            _limits.Clients.Leave(client);
         }
 
         if (Interlocked.Decrement(ref _open) == 0)

@@ -94,6 +94,15 @@ internal sealed partial class AgentDraft
 
     private void CheckNetwork()
     {
+        foreach (IPEndPoint recursor in Dns.Recursors)
+        {
+            if (recursor.Port == DnsPort && ClientAddresses.Any(own => own.Equals(recursor.Address)
+                || (IPAddress.IsLoopback(recursor.Address) && (own.Equals(IPAddress.Any) || own.Equals(IPAddress.IPv6Any)))))
+            {
+                Error($"recursors: {recursor} is this server itself");
+            }
+        }
+
         if (HttpPort > 0 && HttpPort == DnsPort)
         {
             Error($"ports.http and ports.dns must differ, both are {HttpPort}");

@@ -1,3 +1,4 @@
+using Muster.Protocols.Dns;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -59,6 +60,9 @@ internal sealed partial class AgentDraft
     {
         Domain = "consul", AltDomain = "", NodeTtl = TimeSpan.Zero, ServiceTtl = new Dictionary<string, TimeSpan>(),
         OnlyPassing = false, ARecordLimit = 0, SoaRefresh = 3600, SoaRetry = 600, SoaExpire = 86400, SoaMinTtl = 0,
+        ClusterDomain = "cluster.local", UdpAnswerLimit = 0, EnableTruncate = true, NodeMetadataText = false, Recursors = [],
+        RecursorStrategy = RecursorStrategy.Sequential, RecursorTimeout = TimeSpan.FromSeconds(2), ResponsesPerSecond = 0,
+        ResponseSlip = 2, TcpConnectionsPerClient = 128,
     };
 
     public LimitSettings Limits { get; set; } = new()

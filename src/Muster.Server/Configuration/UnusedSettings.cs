@@ -28,8 +28,8 @@ internal static class UnusedSettings
         "autopilot cache check_output_max_size check_update_interval cloud config_entries connect default_intention_policy disable_anonymous_signature " +
         "disable_coordinates disable_host_node_id disable_http_unprintable_char_filter disable_keyring_file disable_update_check " +
         "discard_check_output discovery_max_stale dns_config.allow_stale dns_config.cache_max_age dns_config.disable_compression " +
-        "dns_config.enable_additional_node_meta_txt dns_config.enable_truncate dns_config.max_stale dns_config.udp_answer_limit " +
-        "dns_config.prefer_namespace dns_config.recursor_strategy dns_config.recursor_timeout dns_config.use_cache " +
+        "dns_config.max_stale " +
+        "dns_config.prefer_namespace dns_config.use_cache " +
         "enable_central_service_config enable_debug enable_syslog experiments gossip_lan gossip_wan http_config leave_on_terminate " +
         "license_path limits.http2_max_streams limits.https_handshake_timeout limits.kv_max_value_size limits.request_limits " +
         "limits.rpc_client_timeout limits.rpc_handshake_timeout limits.rpc_max_burst limits.rpc_max_conns_per_client limits.rpc_rate " +
@@ -37,7 +37,7 @@ internal static class UnusedSettings
         "non_voting_server partition peering performance ports.expose_max_port ports.expose_min_port ports.grpc ports.grpc_tls " +
         "ports.serf_lan ports.serf_wan ports.server ports.sidecar_max_port ports.sidecar_min_port primary_datacenter " +
         "primary_gateways primary_gateways_interval protocol raft_boltdb raft_logstore raft_protocol raft_snapshot_interval " +
-        "raft_snapshot_threshold raft_trailing_logs read_replica reconnect_timeout reconnect_timeout_wan recursors rejoin_after_leave " +
+        "raft_snapshot_threshold raft_trailing_logs read_replica reconnect_timeout reconnect_timeout_wan rejoin_after_leave " +
         "reporting retry_interval retry_interval_wan retry_max retry_max_wan rpc segment segments serf_lan serf_lan_allowed_cidrs " +
         "serf_wan serf_wan_allowed_cidrs server_rejoin_age_max session_ttl_min skip_leave_on_interrupt syslog_facility telemetry " +
         "translate_wan_addrs ui ui_config ui_content_path ui_dir unix_sockets use_streaming_backend watches xds");
@@ -48,7 +48,7 @@ internal static class UnusedSettings
 
     private static readonly FrozenSet<string> s_valueFlags = Set(
         "advertise-wan check_output_max_size allow-write-http-from config-format encrypt grpc-port grpc-tls-port https-port log-file log-rotate-bytes " +
-        "log-rotate-duration log-rotate-max-files primary-gateway protocol raft-protocol recursor retry-interval retry-interval-wan " +
+        "log-rotate-duration log-rotate-max-files primary-gateway protocol raft-protocol retry-interval retry-interval-wan " +
         "retry-max retry-max-wan segment serf-lan-allowed-cidrs serf-lan-bind serf-lan-port serf-wan-allowed-cidrs serf-wan-bind " +
         "serf-wan-port server-port ui-content-path ui-dir");
 

@@ -265,6 +265,16 @@ internal sealed partial class Agent : IAgentHost, IAsyncDisposable
         NodeTtl = options.Dns.NodeTtl,
         ServiceTtl = options.Dns.ServiceTtl,
         AddressLimit = options.Dns.ARecordLimit,
+        ClusterDomain = options.Dns.ClusterDomain,
+        UdpAnswerLimit = options.Dns.UdpAnswerLimit,
+        MarkTruncated = options.Dns.EnableTruncate,
+        NodeMetadataText = options.Dns.NodeMetadataText,
+        Recursors = options.Dns.Recursors,
+        RecursorStrategy = options.Dns.RecursorStrategy,
+        RecursorTimeout = options.Dns.RecursorTimeout,
+        ResponsesPerSecond = options.Dns.ResponsesPerSecond,
+        ResponseSlip = options.Dns.ResponseSlip,
+        TcpMaxConnectionsPerClient = options.Dns.TcpConnectionsPerClient,
         Soa = new DnsSoaOptions
         {
             Refresh = TimeSpan.FromSeconds(options.Dns.SoaRefresh),

@@ -138,7 +138,7 @@ public sealed class TcpTests
         DnsListenerSettings settings = new()
         {
             EndPoints = [new IPEndPoint(IPAddress.Loopback, 0)],
-            Tcp = new TcpLimits(maxConnections, maxPerClient, TimeSpan.FromSeconds(10)),
+            Tcp = new TcpLimits(maxConnections, new ClientCounts(maxPerClient), TimeSpan.FromSeconds(10)),
         };
         DnsListeners listeners = DnsListeners.Bind(
             settings, new EchoResponder(), new ResponseRateLimiter(_time, new Random(1)), new DnsMetrics(null), _time);

@@ -97,14 +97,14 @@ public sealed class AgentConfigurationTests
               "services": [ { "name": "a", "token": "sesame" } ], "check": { "name": "b", "ttl": "10s", "Token": "sesame" } }
             """);
 
-        AgentConfigurationResult result = Read("-dev", "-config-file", file, "-ui", "-recursor", "8.8.8.8", "-client=0.0.0.0", "-bind=0.0.0.0");
+        AgentConfigurationResult result = Read("-dev", "-config-file", file, "-ui", "-raft-protocol", "3", "-client=0.0.0.0", "-bind=0.0.0.0");
 
         Assert.NotNull(result.Options);
         Assert.Equal("10.1.2.3", result.Options.AdvertiseAddress.ToString());
         string[] expected =
         [
             "acl: accepted and ignored: Muster has no tokens", "performance: accepted, has no effect", "enable_script_checks: accepted and ignored: Muster never runs scripts",
-            "no_such_key: unknown key", "ports.grpc: accepted, has no effect", "server: Muster has no client agents", "-ui", "-recursor",
+            "no_such_key: unknown key", "ports.grpc: accepted, has no effect", "server: Muster has no client agents", "-ui", "-raft-protocol",
             "services[0].token: accepted and ignored", "check.token: accepted and ignored",
             "client_addr: 0.0.0.0 is off loopback", "bind_addr: 0.0.0.0 is off loopback",
         ];
