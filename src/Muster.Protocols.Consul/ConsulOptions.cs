@@ -14,6 +14,12 @@ public sealed record ConsulOptions
     /// <summary>The longest a blocking query may wait (plus up to a sixteenth, at random). Default 600 s, more than 0.</summary>
     public TimeSpan MaxWait { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>The lowest port given to a sidecar that names none. Default 21000.</summary>
+    public int SidecarMinPort { get; init; } = 21_000;
+
+    /// <summary>The highest port given to a sidecar that names none. Default 21255.</summary>
+    public int SidecarMaxPort { get; init; } = 21_255;
+
     /// <summary>The port that <c>status/leader</c> names, as Consul's server port. Default 8300.</summary>
     public int ServerPort { get; init; } = 8300;
 

@@ -12,7 +12,7 @@ internal static class AgentRoutes
         IAgentHost? host)
     {
         var lookup = new AgentLookup(catalog);
-        var services = new ServiceWrites(catalog, lookup, tokens, options.Scripts);
+        var services = new ServiceWrites(catalog, new AgentRegistrar(catalog, options), lookup, tokens, options.Scripts);
         routes.Map("/v1/agent/service/register", HttpVerbs.Put, services.RegisterAsync);
         routes.Map("/v1/agent/service/deregister/", HttpVerbs.Put, services.DeregisterAsync);
 

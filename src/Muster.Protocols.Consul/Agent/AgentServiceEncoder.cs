@@ -1,6 +1,7 @@
 using Muster.Catalog;
 using Muster.Model;
 using Muster.Protocols.Consul.Catalog;
+using Muster.Protocols.Consul.Definitions;
 using Muster.Protocols.Consul.Json;
 
 namespace Muster.Protocols.Consul.Agent;
@@ -33,10 +34,30 @@ internal static class AgentServiceEncoder
         json.Name("EnableTagOverride"u8);
         json.Bool(data.EnableTagOverride);
         WriteUnlessEmpty(json, "ContentHash"u8, contentHash);
+        WriteProxy(json, data);
+        if (data.IsMeshNative)
+        {
+            json.Name("Connect"u8);
+            InstanceEncoder.WriteConnect(json, data);
+        }
+
         json.Name("Datacenter"u8);
         json.Text(instance.Node.Definition.Datacenter);
         InstanceEncoder.WriteLocality(json, "Locality"u8, data);
         json.EndObject();
+    }
+
+    /// <summary>The settings of a proxy or gateway; other instances have none here.</summary>
+    private static void WriteProxy(GoJsonWriter json, InstanceData data)
+    {
+        if (data.Kind.IsEmpty)
+        {
+            return;
+        }
+
+        json.Name("Proxy"u8);
+        var settings = new GoJsonReader(data.HasProxy ? data.Proxy.Settings : ProxyJson.None);
+        ProxyJson.WriteAgent(json, ProxyBodyReader.Read(ref settings) ?? new ProxyBody());
     }
 
     private static void WriteUnlessEmpty(GoJsonWriter json, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)

@@ -64,21 +64,21 @@ internal sealed class CheckWrites(LiveCatalog catalog, AgentLookup lookup, Token
             return;
         }
 
-        if (CheckUpdateReader.Read(body.Bytes, out string status, out string output) is { } problem)
+        if (CheckUpdateBody.Read(body.Bytes, out CheckUpdateBody update) is { } problem)
         {
             await WriteResponse.RefuseAsync(request, problem);
         }
-        else if (!HealthStatusText.TryParse(status, out HealthStatus known))
+        else if (!HealthStatusText.TryParse(update.Status, out HealthStatus known))
         {
-            await WriteResponse.RefuseAsync(request, AgentTexts.InvalidStatus(status));
+            await WriteResponse.RefuseAsync(request, AgentTexts.InvalidStatus(update.Status));
         }
-        else if (known == HealthStatus.Passing && catalog.TryPass(request.Argument, output))
+        else if (known == HealthStatus.Passing && catalog.TryPass(request.Argument, update.Output))
         {
             await ConsulResponse.EmptyAsync(request.Context);
         }
         else
         {
-            await ReportAsync(request, known, output);
+            await ReportAsync(request, known, update.Output);
         }
     }
 

@@ -5,7 +5,7 @@ using Muster.Protocols.Consul.Http;
 namespace Muster.Protocols.Consul.Agent;
 
 /// <summary>Registering and removing services through the agent. What is registered lives on this server's own node.</summary>
-internal sealed class ServiceWrites(LiveCatalog catalog, AgentLookup lookup, TokenWarning tokens, ScriptRule scripts)
+internal sealed class ServiceWrites(LiveCatalog catalog, AgentRegistrar registrar, AgentLookup lookup, TokenWarning tokens, ScriptRule scripts)
 {
     private const string RegisterCause = "registered through the Consul agent API";
     private const string DeregisterCause = "deregistered through the Consul agent API";
@@ -39,8 +39,7 @@ internal sealed class ServiceWrites(LiveCatalog catalog, AgentLookup lookup, Tok
         }
 
         bool replace = request.Find(ReplaceChecks) is "" or "true";
-        CommandResult result = catalog.Register(catalog.LocalNode.Name, service.Instance, service.Checks, replace, RegisterCause);
-        await WriteResponse.FinishAsync(request, catalog, result);
+        await WriteResponse.FinishAsync(request, catalog, registrar.Register(service, replace, RegisterCause));
     }
 
     /// <summary><c>PUT /v1/agent/service/deregister/:id</c></summary>

@@ -4,7 +4,7 @@ using Muster.Protocols.Consul.Http;
 
 namespace Muster.Protocols.Consul.Blocking;
 
-/// <summary>What is asked about proxies and gateways: there is none, and the answer moves with the service.</summary>
+/// <summary>What is asked about gateways: none is configured for anything, and the answer moves with the service.</summary>
 internal sealed class EmptyServiceRead(LiveCatalog catalog, BlockingQueries blocking, FilterCache? filters)
     : ServiceRead(catalog, blocking, filters)
 {

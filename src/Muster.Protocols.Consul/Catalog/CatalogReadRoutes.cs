@@ -14,8 +14,8 @@ internal static class CatalogReadRoutes
         byte[] datacenters = DatacentersJson(catalog.Options.Datacenter);
         routes.Map("/v1/catalog/datacenters", HttpVerbs.Get, request => ConsulResponse.JsonAsync(request, datacenters));
         routes.Map("/v1/catalog/services", HttpVerbs.Get, new ServicesRead(catalog, blocking, filters.ServiceRows).HandleAsync);
-        routes.Map("/v1/catalog/service/", HttpVerbs.Get, new CatalogServiceRead(catalog, answers, blocking, filters.ServiceRows).HandleAsync);
-        routes.Map("/v1/catalog/connect/", HttpVerbs.Get, new EmptyServiceRead(catalog, blocking, filters.ServiceRows).HandleAsync);
+        routes.Map("/v1/catalog/service/", HttpVerbs.Get, new CatalogServiceRead(catalog, answers, blocking, filters.ServiceRows, inMesh: false).HandleAsync);
+        routes.Map("/v1/catalog/connect/", HttpVerbs.Get, new CatalogServiceRead(catalog, answers, blocking, filters.ServiceRows, inMesh: true).HandleAsync);
         routes.Map("/v1/catalog/gateway-services/", HttpVerbs.Get, new EmptyServiceRead(catalog, blocking, filters: null).HandleAsync);
         routes.Map("/v1/catalog/nodes", HttpVerbs.Get, new NodesRead(catalog, blocking, filters.Nodes).HandleAsync);
         routes.Map("/v1/catalog/node/", HttpVerbs.Get, new NodeServicesRead(catalog, blocking, filters.NodeServices, asList: false).HandleAsync);

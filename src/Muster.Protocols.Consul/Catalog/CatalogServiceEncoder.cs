@@ -37,9 +37,9 @@ internal static class CatalogServiceEncoder
         json.Name("ServiceEnableTagOverride"u8);
         json.Bool(data.EnableTagOverride);
         json.Name("ServiceProxy"u8);
-        json.Raw(InstanceEncoder.NoProxy);
+        InstanceEncoder.WriteProxy(json, data);
         json.Name("ServiceConnect"u8);
-        json.Raw("{}"u8);
+        InstanceEncoder.WriteConnect(json, data);
         InstanceEncoder.WriteLocality(json, "ServiceLocality"u8, data);
         json.Name("CreateIndex"u8);
         json.Number(instance.CreateIndex);

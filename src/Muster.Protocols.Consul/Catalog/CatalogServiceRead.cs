@@ -7,9 +7,9 @@ using Muster.Protocols.Consul.Json;
 
 namespace Muster.Protocols.Consul.Catalog;
 
-/// <summary><c>GET /v1/catalog/service/:name</c>: the instances whatever their health, in the order of <c>health/service</c>.</summary>
-internal sealed class CatalogServiceRead(LiveCatalog catalog, ServiceAnswers answers, BlockingQueries blocking, FilterCache filters)
-    : ServiceRead(catalog, blocking, filters)
+/// <summary><c>GET /v1/catalog/service/:name</c> and <c>/v1/catalog/connect/:name</c>: the instances whatever their health, in the order of <c>health/service</c>.</summary>
+internal sealed class CatalogServiceRead(LiveCatalog catalog, ServiceAnswers answers, BlockingQueries blocking, FilterCache filters, bool inMesh)
+    : ServiceRead(catalog, blocking, filters, inMesh)
 {
     protected override Task AnswerAsync(ConsulRequest request, ServiceSnapshot snapshot)
     {

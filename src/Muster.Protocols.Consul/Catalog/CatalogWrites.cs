@@ -182,7 +182,9 @@ internal sealed class CatalogWrites(LiveCatalog catalog, TokenWarning tokens)
 
         if (result.Ok && registration.Instance is { } instance)
         {
-            result = catalog.Register(registration.NodeName, instance, [], replaceExistingChecks: false, RegisterCause);
+            // who writes through the catalog is not the agent that owns the instance: its tags may be kept against the owner's
+            InstanceDefinition written = instance with { TagsOverridden = true };
+            result = catalog.Register(registration.NodeName, written, [], replaceExistingChecks: false, RegisterCause);
             sequence = Math.Max(sequence, result.Sequence);
         }
 

@@ -7,8 +7,13 @@ namespace Muster.Protocols.Consul.Catalog;
 /// <summary>The parts of an instance that several shapes share, written from its packed UTF-8 without a string between.</summary>
 internal static class InstanceEncoder
 {
-    /// <summary>The proxy settings of an instance that is no proxy.</summary>
-    public static ReadOnlySpan<byte> NoProxy => "{\"Mode\":\"\",\"MeshGateway\":{},\"Expose\":{}}"u8;
+    /// <summary>The proxy settings, which every instance has here.</summary>
+    public static void WriteProxy(GoJsonWriter json, InstanceData data) =>
+        json.Raw(data.HasProxy ? data.Proxy.Settings : ProxyJson.None);
+
+    /// <summary>Whether the instance is native to the mesh.</summary>
+    public static void WriteConnect(GoJsonWriter json, InstanceData data) =>
+        json.Raw(data.IsMeshNative ? "{\"Native\":true}"u8 : "{}"u8);
 
     /// <summary>The tags, <c>[]</c> when there is none.</summary>
     public static void WriteTags(GoJsonWriter json, InstanceData data)

@@ -45,11 +45,11 @@ internal static class NodeServiceEncoder
         InstanceEncoder.WriteWeights(json, data);
         json.Name("EnableTagOverride"u8);
         json.Bool(data.EnableTagOverride);
-        json.Name("Proxy"u8);
-        json.Raw(InstanceEncoder.NoProxy);
-        json.Name("Connect"u8);
-        json.Raw("{}"u8);
         InstanceEncoder.WriteLocality(json, "Locality"u8, data);
+        json.Name("Proxy"u8);
+        InstanceEncoder.WriteProxy(json, data);
+        json.Name("Connect"u8);
+        InstanceEncoder.WriteConnect(json, data);
         json.Name("CreateIndex"u8);
         json.Number(instance.CreateIndex);
         json.Name("ModifyIndex"u8);

@@ -79,7 +79,8 @@ internal static class CatalogTranslator
                 "Must provide service name (Service.Service) when service ID is provided", StatusCodes.Status500InternalServerError);
         }
 
-        DefinitionProblem? problem = ServiceTranslator.TranslateInstance(body, out InstanceDefinition translated);
+        DefinitionProblem? problem = ServiceTranslator.TranslateInstance(body, out InstanceDefinition translated)
+            ?? (ProxyRules.Check(body) is { } text ? new DefinitionProblem(text, StatusCodes.Status500InternalServerError) : null);
         instance = problem is null ? translated : null;
         return problem;
     }

@@ -20,7 +20,7 @@ internal sealed class ServiceBody
     public long WarningWeight;
     public bool HasWeights;
     public bool EnableTagOverride;
-    public bool HasProxy;
+    public bool IsNative;
     public TimeSpan Lease;
     public IReadOnlyList<string> Tags = [];
     public IReadOnlyList<KeyValuePair<string, string>> Metadata = [];
@@ -28,6 +28,13 @@ internal sealed class ServiceBody
     public IReadOnlyList<KeyValuePair<string, long>> Ports = [];
     public CheckBody? Check;
     public List<CheckBody>? Checks;
+    public ProxyBody? Proxy;
+
+    /// <summary>The proxy to register along with the service.</summary>
+    public ServiceBody? Sidecar;
+
+    /// <summary>This is such a proxy, inside another service.</summary>
+    public bool IsSidecar;
 
     /// <summary>The locality given.</summary>
     public Locality Locality => Region.Length == 0 && Zone.Length == 0 ? Locality.Unknown : new Locality(Region, Zone);

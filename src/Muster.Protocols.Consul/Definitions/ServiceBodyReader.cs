@@ -9,141 +9,78 @@ namespace Muster.Protocols.Consul.Definitions;
 /// </summary>
 internal static class ServiceBodyReader
 {
-    private enum Field
-    {
-        Id, Name, Kind, Tags, Address, TaggedAddresses, Meta, Port, Ports, SocketPath, Check, Checks, Weights, Token,
-        EnableTagOverride, Locality, Lease, Proxy, Namespace, Partition, Ignored,
-    }
+    private static readonly ObjectFields<ServiceBody> Weights = new(
+        "structs.Weights",
+        ("Passing", static (ref json, service) => json.Read(ref service.PassingWeight, "Weights.Weights.Passing")),
+        ("Warning", static (ref json, service) => json.Read(ref service.WarningWeight, "Weights.Weights.Warning")));
 
-    private static readonly (string Name, int Field)[] SharedFields =
+    private static readonly ObjectFields<ServiceBody> Locality = new(
+        "structs.Locality",
+        ("Region", static (ref json, service) => json.Read(ref service.Region, "Locality.Locality.Region")),
+        ("Zone", static (ref json, service) => json.Read(ref service.Zone, "Locality.Locality.Zone")));
+
+    private static readonly ObjectFields<ServiceBody> Connect = new(
+        "structs.ServiceConnect",
+        ("Native", static (ref json, service) => json.Read(ref service.IsNative, "ServiceConnect.Connect.Native")),
+        ("SidecarService|sidecar_service", static (ref json, service) => service.Sidecar = ReadAgentService(ref json)),
+        ("PeerMeta", static (ref json, _) => json.Skip()));
+
+    private static readonly (string Names, FieldReader<ServiceBody> Read)[] SharedFields =
     [
-        ("ID", (int)Field.Id), ("Kind", (int)Field.Kind), ("Tags", (int)Field.Tags), ("Address", (int)Field.Address),
-        ("TaggedAddresses", (int)Field.TaggedAddresses), ("tagged_addresses", (int)Field.TaggedAddresses),
-        ("Meta", (int)Field.Meta), ("Port", (int)Field.Port), ("Ports", (int)Field.Ports),
-        ("SocketPath", (int)Field.SocketPath), ("socket_path", (int)Field.SocketPath), ("Weights", (int)Field.Weights),
-        ("EnableTagOverride", (int)Field.EnableTagOverride), ("enable_tag_override", (int)Field.EnableTagOverride),
-        ("Locality", (int)Field.Locality), ("Lease", (int)Field.Lease), ("Proxy", (int)Field.Proxy),
-        ("Connect", (int)Field.Proxy), ("Namespace", (int)Field.Namespace), ("Partition", (int)Field.Partition),
+        ("ID", static (ref json, service) => json.Read(ref service.Id, ".ID")),
+        ("Kind", static (ref json, service) => json.Read(ref service.Kind, ".Kind")),
+        ("Tags", static (ref json, service) => json.Read(ref service.Tags, ".Tags")),
+        ("Address", static (ref json, service) => json.Read(ref service.Address, ".Address")),
+        ("TaggedAddresses|tagged_addresses", ReadTaggedAddresses),
+        ("Meta", static (ref json, service) => json.Read(ref service.Metadata, ".Meta")),
+        ("Port", static (ref json, service) => json.Read(ref service.Port, ".Port")),
+        ("Ports", ReadPorts),
+        ("SocketPath|socket_path", static (ref json, service) => json.Read(ref service.SocketPath, ".SocketPath")),
+        ("Weights", static (ref json, service) => service.HasWeights = Weights.Read(ref json, service, ".Weights")),
+        ("EnableTagOverride|enable_tag_override", static (ref json, service) => json.Read(ref service.EnableTagOverride, ".EnableTagOverride")),
+        ("Locality", static (ref json, service) => Locality.Read(ref json, service, ".Locality")),
+        ("Lease", static (ref json, service) => json.Read(ref service.Lease, ".Lease")),
+        ("Proxy", static (ref json, service) => service.Proxy = ProxyBodyReader.Read(ref json)),
+        ("Connect", static (ref json, service) => Connect.Read(ref json, service, ".Connect")),
+        ("Namespace", static (ref json, service) => json.Read(ref service.Namespace, ".Namespace")),
+        ("Partition", static (ref json, service) => json.Read(ref service.Partition, ".Partition")),
     ];
 
-    private static readonly FieldNames AgentFields = new(
-        [.. SharedFields, ("Name", (int)Field.Name), ("Check", (int)Field.Check), ("Checks", (int)Field.Checks), ("Token", (int)Field.Token)]);
+    private static readonly ObjectFields<ServiceBody> AgentFields = new(
+        "structs.ServiceDefinition",
+        [
+            .. SharedFields,
+            ("Name", static (ref json, service) => json.Read(ref service.Name, ".Name")),
+            ("Check", static (ref json, service) => service.Check = CheckBodyReader.Read(ref json)),
+            ("Checks", ReadChecks),
+            ("Token", static (ref json, service) => json.Read(ref service.Token, ".Token")),
+        ]);
 
-    private static readonly FieldNames CatalogFields = new(
-        [.. SharedFields, ("Service", (int)Field.Name), ("PeerName", (int)Field.Ignored), ("CreateIndex", (int)Field.Ignored),
-            ("ModifyIndex", (int)Field.Ignored), ("LocallyRegisteredAsSidecar", (int)Field.Ignored)]);
+    private static readonly ObjectFields<ServiceBody> CatalogFields = new(
+        "structs.NodeService",
+        [
+            .. SharedFields,
+            ("Service", static (ref json, service) => json.Read(ref service.Name, ".Name")),
+            ("PeerName|CreateIndex|ModifyIndex|LocallyRegisteredAsSidecar", static (ref json, _) => json.Skip()),
+        ]);
 
-    private static readonly FieldNames WeightFields = new(("Passing", 0), ("Warning", 1));
-    private static readonly FieldNames LocalityFields = new(("Region", 0), ("Zone", 1));
-    private static readonly FieldNames AddressFields = new(("Address", 0), ("Port", 1));
+    private static readonly ObjectFields<TaggedAddressBody> AddressFields = new(
+        "structs.ServiceAddress",
+        ("Address", static (ref json, address) => json.Read(ref address.Address, "ServiceAddress.TaggedAddresses.Address")),
+        ("Port", static (ref json, address) => json.Read(ref address.Port, "ServiceAddress.TaggedAddresses.Port")));
 
     /// <summary>Reads what an agent is given; null for JSON's <c>null</c> and after an error.</summary>
-    public static ServiceBody? ReadAgentService(ref GoJsonReader json) =>
-        Read(ref json, AgentFields, "structs.ServiceDefinition");
+    public static ServiceBody? ReadAgentService(ref GoJsonReader json)
+    {
+        var service = new ServiceBody();
+        return AgentFields.Read(ref json, service) ? service : null;
+    }
 
     /// <summary>Reads what the catalog is given; null for JSON's <c>null</c> and after an error.</summary>
-    public static ServiceBody? ReadCatalogService(ref GoJsonReader json) =>
-        Read(ref json, CatalogFields, "structs.NodeService");
-
-    private static ServiceBody? Read(ref GoJsonReader json, FieldNames names, string type)
+    public static ServiceBody? ReadCatalogService(ref GoJsonReader json)
     {
-        if (!json.BeginObject("", type))
-        {
-            return null;
-        }
-
         var service = new ServiceBody();
-        while (json.NextField(out ReadOnlySpan<byte> name))
-        {
-            Field field = (Field)names.Find(name);
-            if (!ReadScalar(ref json, service, field) && !ReadStructured(ref json, service, field))
-            {
-                json.UnknownField(name);
-            }
-        }
-
-        return json.Failed ? null : service;
-    }
-
-    private static bool ReadScalar(ref GoJsonReader json, ServiceBody service, Field field)
-    {
-        switch (field)
-        {
-            case Field.Id:
-                json.Read(ref service.Id, ".ID");
-                return true;
-            case Field.Name:
-                json.Read(ref service.Name, ".Name");
-                return true;
-            case Field.Kind:
-                json.Read(ref service.Kind, ".Kind");
-                return true;
-            case Field.Address:
-                json.Read(ref service.Address, ".Address");
-                return true;
-            case Field.SocketPath:
-                json.Read(ref service.SocketPath, ".SocketPath");
-                return true;
-            case Field.Token:
-                json.Read(ref service.Token, ".Token");
-                return true;
-            case Field.Namespace:
-                json.Read(ref service.Namespace, ".Namespace");
-                return true;
-            case Field.Partition:
-                json.Read(ref service.Partition, ".Partition");
-                return true;
-            case Field.Port:
-                json.Read(ref service.Port, ".Port");
-                return true;
-            case Field.EnableTagOverride:
-                json.Read(ref service.EnableTagOverride, ".EnableTagOverride");
-                return true;
-            case Field.Lease:
-                json.Read(ref service.Lease, ".Lease");
-                return true;
-            default:
-                return false;
-        }
-    }
-
-    private static bool ReadStructured(ref GoJsonReader json, ServiceBody service, Field field)
-    {
-        switch (field)
-        {
-            case Field.Tags:
-                json.Read(ref service.Tags, ".Tags");
-                return true;
-            case Field.Meta:
-                json.Read(ref service.Metadata, ".Meta");
-                return true;
-            case Field.TaggedAddresses:
-                ReadTaggedAddresses(ref json, service);
-                return true;
-            case Field.Ports:
-                ReadPorts(ref json, service);
-                return true;
-            case Field.Weights:
-                ReadWeights(ref json, service);
-                return true;
-            case Field.Locality:
-                ReadLocality(ref json, service);
-                return true;
-            case Field.Check:
-                service.Check = CheckBodyReader.Read(ref json);
-                return true;
-            case Field.Checks:
-                ReadChecks(ref json, service);
-                return true;
-            case Field.Proxy:
-                service.HasProxy |= !json.Skip();
-                return true;
-            case Field.Ignored:
-                json.Skip();
-                return true;
-            default:
-                return false;
-        }
+        return CatalogFields.Read(ref json, service) ? service : null;
     }
 
     private static void ReadChecks(ref GoJsonReader json, ServiceBody service)
@@ -175,28 +112,10 @@ internal static class ServiceBodyReader
         var addresses = new SortedPairs<TaggedAddressBody>();
         while (json.NextField(out ReadOnlySpan<byte> name) && json.HasRoom(addresses.Items.Count, ".TaggedAddresses"))
         {
-            string key = Encoding.UTF8.GetString(name), address = "";
-            long port = 0;
-            if (json.BeginObject(".TaggedAddresses", "structs.ServiceAddress"))
-            {
-                while (json.NextField(out ReadOnlySpan<byte> part))
-                {
-                    switch (AddressFields.Find(part))
-                    {
-                        case 0:
-                            json.Read(ref address, "ServiceAddress.TaggedAddresses.Address");
-                            break;
-                        case 1:
-                            json.Read(ref port, "ServiceAddress.TaggedAddresses.Port");
-                            break;
-                        default:
-                            json.UnknownField(part);
-                            break;
-                    }
-                }
-            }
-
-            addresses.Set(key, new TaggedAddressBody(address, port));
+            string key = Encoding.UTF8.GetString(name);
+            var address = new TaggedAddressBody();
+            AddressFields.Read(ref json, address, ".TaggedAddresses");
+            addresses.Set(key, address);
         }
 
         service.TaggedAddresses = addresses.Items;
@@ -220,54 +139,5 @@ internal static class ServiceBodyReader
         }
 
         service.Ports = ports.Items;
-    }
-
-    private static void ReadWeights(ref GoJsonReader json, ServiceBody service)
-    {
-        service.HasWeights = json.BeginObject(".Weights", "structs.Weights");
-        if (!service.HasWeights)
-        {
-            return;
-        }
-
-        while (json.NextField(out ReadOnlySpan<byte> name))
-        {
-            switch (WeightFields.Find(name))
-            {
-                case 0:
-                    json.Read(ref service.PassingWeight, "Weights.Weights.Passing");
-                    break;
-                case 1:
-                    json.Read(ref service.WarningWeight, "Weights.Weights.Warning");
-                    break;
-                default:
-                    json.UnknownField(name);
-                    break;
-            }
-        }
-    }
-
-    private static void ReadLocality(ref GoJsonReader json, ServiceBody service)
-    {
-        if (!json.BeginObject(".Locality", "structs.Locality"))
-        {
-            return;
-        }
-
-        while (json.NextField(out ReadOnlySpan<byte> name))
-        {
-            switch (LocalityFields.Find(name))
-            {
-                case 0:
-                    json.Read(ref service.Region, "Locality.Locality.Region");
-                    break;
-                case 1:
-                    json.Read(ref service.Zone, "Locality.Locality.Zone");
-                    break;
-                default:
-                    json.UnknownField(name);
-                    break;
-            }
-        }
     }
 }

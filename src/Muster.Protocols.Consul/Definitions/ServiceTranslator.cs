@@ -1,4 +1,5 @@
 using Muster.Model;
+using Muster.Protocols.Consul.Json;
 
 namespace Muster.Protocols.Consul.Definitions;
 
@@ -10,7 +11,7 @@ internal static class ServiceTranslator
 
     private static readonly TimeSpan ShortestLease = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Translates what an agent is given, its checks included.</summary>
+    /// <summary>Translates what an agent is given, its checks and its sidecar included.</summary>
     public static DefinitionProblem? Translate(ServiceBody body, ScriptRule scripts, out ServiceRegistration registration)
     {
         registration = null!;
@@ -19,7 +20,22 @@ internal static class ServiceTranslator
             return new DefinitionProblem("Missing service name");
         }
 
-        if (TranslateInstance(body, out InstanceDefinition instance) is { } problem)
+        DefinitionProblem? problem = TranslateService(body, scripts, out registration);
+        if (problem is null && body.Sidecar is { } nested)
+        {
+            SidecarDefaults.Fill(nested, body, registration.Instance.Id);
+            problem = TranslateService(nested, scripts, out ServiceRegistration sidecar);
+            registration = registration with { Sidecar = sidecar };
+        }
+
+        return problem;
+    }
+
+    private static DefinitionProblem? TranslateService(ServiceBody body, ScriptRule scripts, out ServiceRegistration registration)
+    {
+        registration = null!;
+        SetUpstreamTypes(body);
+        if ((TranslateInstance(body, out InstanceDefinition instance) ?? CheckProxy(body)) is { } problem)
         {
             return problem;
         }
@@ -64,6 +80,8 @@ internal static class ServiceTranslator
             Ports = PortsOf(body),
             Weights = body.HasWeights ? new Weights((int)body.PassingWeight, (int)body.WarningWeight) : Weights.Default,
             Locality = body.Locality,
+            Proxy = ProxyOf(body),
+            IsMeshNative = body.IsNative,
             EnableTagOverride = body.EnableTagOverride,
             Lease = body.Lease,
         };
@@ -162,16 +180,37 @@ internal static class ServiceTranslator
     private static DefinitionProblem? CheckMetadata(ServiceBody body) =>
         MetadataRules.Check(body.Metadata) is { } problem ? new DefinitionProblem("Invalid Service Meta: " + problem) : null;
 
-    private static DefinitionProblem? CheckKind(ServiceBody body)
+    private static DefinitionProblem? CheckKind(ServiceBody body) =>
+        ProxyRules.IsKind(body.Kind) ? null : new DefinitionProblem($"Validation failed: unknown service kind \"{body.Kind}\"");
+
+    private static DefinitionProblem? CheckProxy(ServiceBody body) =>
+        ProxyRules.Check(body, mayLackPort: body.IsSidecar) is not { } problem ? null
+        : new DefinitionProblem((body.IsSidecar ? "Failed Validation: " : "Validation failed: ") + problem);
+
+    /// <summary>An agent fills in what kind of destination an upstream has; the catalog keeps it as it came.</summary>
+    private static void SetUpstreamTypes(ServiceBody body)
     {
-        if (body.HasProxy || body.Kind == "connect-proxy")
+        foreach (UpstreamBody upstream in body.Proxy?.Upstreams ?? [])
         {
-            return new DefinitionProblem("Validation failed: Connect and Proxy are not supported yet, register the service without them");
+            upstream.Type = upstream.Type.Length == 0 ? "service" : upstream.Type;
+        }
+    }
+
+    private static ProxyDefinition? ProxyOf(ServiceBody body)
+    {
+        if (body.Proxy is not { } proxy)
+        {
+            return null;
         }
 
-        return body.Kind is "" or "mesh-gateway" or "terminating-gateway" or "ingress-gateway" or "api-gateway"
-            ? null
-            : new DefinitionProblem($"Validation failed: unknown service kind \"{body.Kind}\"");
+        GoJsonWriter json = GoJsonWriter.Rent();
+        ProxyJson.WriteCatalog(json, proxy);
+        byte[] settings = json.ToArray();
+        json.Return();
+        return settings.AsSpan().SequenceEqual(ProxyJson.None) ? null : new ProxyDefinition
+        {
+            Destination = proxy.DestinationName, DestinationId = proxy.DestinationId, IsSidecar = body.IsSidecar, Settings = settings,
+        };
     }
 
     private static DefinitionProblem? CheckSizes(ServiceBody body)

@@ -1,4 +1,8 @@
 namespace Muster.Protocols.Consul.Definitions;
 
 /// <summary>One tagged address as it was sent.</summary>
-internal readonly record struct TaggedAddressBody(string Address, long Port);
+internal sealed class TaggedAddressBody
+{
+    public string Address = "";
+    public long Port;
+}

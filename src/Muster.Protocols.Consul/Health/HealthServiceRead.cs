@@ -7,9 +7,9 @@ using Muster.Protocols.Consul.Json;
 
 namespace Muster.Protocols.Consul.Health;
 
-/// <summary><c>GET /v1/health/service/:name</c>, the read that everything is built for.</summary>
-internal sealed class HealthServiceRead(LiveCatalog catalog, ServiceAnswers answers, BlockingQueries blocking, FilterCache filters)
-    : ServiceRead(catalog, blocking, filters)
+/// <summary><c>GET /v1/health/service/:name</c>, the read that everything is built for, and <c>/v1/health/connect/:name</c>.</summary>
+internal sealed class HealthServiceRead(LiveCatalog catalog, ServiceAnswers answers, BlockingQueries blocking, FilterCache filters, bool inMesh)
+    : ServiceRead(catalog, blocking, filters, inMesh)
 {
     protected override Task AnswerAsync(ConsulRequest request, ServiceSnapshot snapshot)
     {

@@ -62,7 +62,7 @@ internal sealed partial class Agent : IAgentHost, IAsyncDisposable
 
         CatalogMetrics.Add(_meter, _catalog);
         _configured = new ConfiguredRegistrations(
-            _catalog, new ConfiguredMemory(options.DevMode ? "" : options.DataDirectory, logging.CreateLogger<ConfiguredMemory>()));
+            _catalog, new AgentRegistrar(_catalog, ConsulOptionsOf(options)), new ConfiguredMemory(options.DevMode ? "" : options.DataDirectory, logging.CreateLogger<ConfiguredMemory>()));
         _reload = new ConfigurationReload(options, launch.ReadAgain, Apply, logging.CreateLogger<ConfigurationReload>());
         _reload.AddTo(_meter);
         var probing = new ProbeContext(TargetPolicy.Default with { AllowLinkLocal = options.AllowLinkLocalChecks });

@@ -1,6 +1,7 @@
 using System.Text;
 using Muster.Catalog;
 using Muster.Model;
+using Muster.Protocols.Consul.Agent;
 using Muster.Protocols.Consul.Definitions;
 using Muster.Server.Configuration;
 
@@ -12,8 +13,9 @@ namespace Muster.Server.Hosting;
 /// last one's, and the present one does not.
 /// </summary>
 /// <param name="catalog">Where they are registered.</param>
+/// <param name="registrar">What registers services with their sidecars.</param>
 /// <param name="memory">Remembers across restarts what was defined.</param>
-internal sealed class ConfiguredRegistrations(Catalog.Catalog catalog, ConfiguredMemory memory)
+internal sealed class ConfiguredRegistrations(Catalog.Catalog catalog, AgentRegistrar registrar, ConfiguredMemory memory)
 {
     private const string Cause = "defined in the configuration";
     private const string NoLonger = "no longer defined in the configuration";
@@ -42,8 +44,8 @@ internal sealed class ConfiguredRegistrations(Catalog.Catalog catalog, Configure
             string id = service.Instance.Id;
             var attached = readChecks.Where(read => read.Check.ServiceId == id).ToList();
             string text = TextOf(defined) + string.Concat(attached.Select(read => TextOf(read.Source)));
-            bool done = IsAsDefined(id, text) || IsDone(problems, defined, catalog.Register(
-                catalog.Options.NodeName, service.Instance, [.. service.Checks, .. attached.Select(read => read.Check.Check)], replaceExistingChecks: true, Cause));
+            bool done = IsAsDefined(id, text) || IsDone(problems, defined, registrar.Register(
+                service with { Checks = [.. service.Checks, .. attached.Select(read => read.Check.Check)] }, replaceExistingChecks: true, Cause));
             definedServices[id] = done ? text : ToTryAgain;
         }
 

@@ -111,7 +111,7 @@ public sealed class BlockingTests : IAsyncLifetime
     [InlineData("/v1/health/checks/web")]
     [InlineData("/v1/health/node/vm")]
     [InlineData("/v1/health/state/any")]
-    [InlineData("/v1/health/connect/web")]
+    [InlineData("/v1/health/ingress/web")]
     public async Task Query_EveryRead_WakesWhenAnInstanceAppears(string path)
     {
         long index = (await _host.GetAsync(path)).Index;
