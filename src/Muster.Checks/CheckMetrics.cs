@@ -12,7 +12,7 @@ internal sealed class CheckMetrics
     private readonly Counter<long> _excused;
     private readonly Counter<long> _refusals;
 
-    public CheckMetrics(Meter meter, Func<int> registered, Func<int> running)
+    public CheckMetrics(Meter meter, Func<int> registered, Func<int> running, Func<int> localHealth)
     {
         InstrumentAdvice<double> seconds = new()
         {
@@ -20,10 +20,11 @@ internal sealed class CheckMetrics
         };
         _duration = meter.CreateHistogram("muster.checks.duration", "s", "How long probes took.", advice: seconds);
         _lateness = meter.CreateHistogram("muster.checks.lateness", "s", "How long after their due time probes started.", advice: seconds);
-        _excused = meter.CreateCounter<long>("muster.checks.excused", "{run}", "Time-outs not counted because the server itself had stood still.");
+        _excused = meter.CreateCounter<long>("muster.checks.excused", "{run}", "Time-outs not counted because the server itself was starved.");
         _refusals = meter.CreateCounter<long>("muster.checks.report_failures", "{result}", "Results that whoever takes them failed on.");
         meter.CreateObservableGauge("muster.checks.registered", registered, "{check}", "Probes scheduled.");
         meter.CreateObservableGauge("muster.checks.running", running, "{run}", "Probes running now.");
+        meter.CreateObservableGauge("muster.checks.local_health", localHealth, "{score}", "How much this process is starved: 0 not at all, 4 so that timeouts are five times as long.");
     }
 
     public void Started(TimeSpan lateness) => _lateness.Record(lateness.TotalSeconds);

@@ -16,9 +16,6 @@ namespace Muster.Checks;
 /// </remarks>
 public sealed class CheckScheduler : IAsyncDisposable
 {
-    /// <summary>A run no longer than this leaves its place to others soon enough to count as quick.</summary>
-    private static readonly TimeSpan QuickRun = TimeSpan.FromSeconds(1);
-
     /// <summary>A time-out that fires this much too late means that this process stood still, not that the target did.</summary>
     private static readonly TimeSpan OwnPause = TimeSpan.FromSeconds(1);
 
@@ -32,6 +29,8 @@ public sealed class CheckScheduler : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly CheckMetrics _metrics;
     private readonly ITimer _timer;
+    private readonly LocalHealth _health = new();
+    private readonly LagSampler _sampler;
     private readonly long _origin;
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _started;
@@ -52,18 +51,18 @@ public sealed class CheckScheduler : IAsyncDisposable
         CheckSchedulerOptions options, ICheckResultSink sink, TimeProvider time, Random random, Meter meter, IProber prober)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (options.MaxConcurrency < 1 || options.MaxSlowConcurrency < 1)
+        if (options.MaxConcurrency < 1 || options.MaxSlowConcurrency < 1 || options.MaxNewConcurrency < 1)
         {
-            throw new ArgumentException(
-                $"{nameof(options.MaxConcurrency)} and {nameof(options.MaxSlowConcurrency)} must be at least 1", nameof(options));
+            throw new ArgumentException("each kind of check must have at least one place to run", nameof(options));
         }
 
-        _schedule = new ProbeSchedule(options.MaxConcurrency, options.MaxSlowConcurrency, random);
+        _schedule = new ProbeSchedule(options.MaxConcurrency, options.MaxSlowConcurrency, options.MaxNewConcurrency, random);
         _sink = sink;
         _prober = prober;
         _time = time;
         _origin = time.GetTimestamp();
-        _metrics = new CheckMetrics(meter, () => Count, () => Running);
+        _metrics = new CheckMetrics(meter, () => Count, () => Running, () => _health.Score);
+        _sampler = new LagSampler(_health, time);
         _timer = time.CreateTimer(static scheduler => ((CheckScheduler)scheduler!).StartDueRuns(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -94,8 +93,8 @@ public sealed class CheckScheduler : IAsyncDisposable
     private TimeSpan Now => _time.GetElapsedTime(_origin);
 
     /// <summary>
-    /// Begins to run checks, those that were set before spread over their intervals from now on. Calling it again, or
-    /// after disposal, does nothing.
+    /// Begins to run checks, those that were set before lined up as if they were set now. Calling it again, or after
+    /// disposal, does nothing.
     /// </summary>
     public void Start()
     {
@@ -105,6 +104,7 @@ public sealed class CheckScheduler : IAsyncDisposable
             {
                 _started = true;
                 _schedule.Spread(Now);
+                _sampler.Start();
                 ArmTimer_NeedsLock();
             }
         }
@@ -112,7 +112,7 @@ public sealed class CheckScheduler : IAsyncDisposable
 
     /// <summary>
     /// Adds or replaces a check. Equal to what is there, it keeps its schedule; else a run in progress is abandoned and
-    /// the check starts over at a random moment within its interval. A kind that needs no probe is the same as
+    /// the check starts over, soon. A kind that needs no probe is the same as
     /// <see cref="Remove"/>.
     /// </summary>
     public void Set(CheckKey key, CheckDefinition definition, ProbeContext context)
@@ -163,6 +163,7 @@ public sealed class CheckScheduler : IAsyncDisposable
             CompleteStop_NeedsLock();
         }
 
+        await _sampler.DisposeAsync();
         await _timer.DisposeAsync();
         foreach (ProbeRun run in runs)
         {
@@ -208,6 +209,15 @@ public sealed class CheckScheduler : IAsyncDisposable
         _timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(sleep.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
     }
 
+    private void MoveToSlow(ProbeRun run)
+    {
+        lock (_gate)
+        {
+            _schedule.MoveToSlow(run);
+            StartDueRuns_NeedsLock();
+        }
+    }
+
     private async Task RunAsync(ProbeRun run)
     {
         TimeSpan began = Now;
@@ -215,8 +225,8 @@ public sealed class CheckScheduler : IAsyncDisposable
         (ProbeResult result, bool timedOut) = await ProbeAsync(run);
         TimeSpan duration = Now - began;
 
-        RunEnd end = duration <= QuickRun ? RunEnd.Quick : RunEnd.Slow;
-        if (timedOut && run.MayBeExcused && duration > ProbeTiming.TimeoutOf(run.Definition) + OwnPause)
+        RunEnd end = duration <= ProbeDeadline.QuickRun ? RunEnd.Quick : RunEnd.Slow;
+        if (timedOut && run.MayBeExcused && (_health.Score > 0 || duration > ProbeTiming.TimeoutOf(run.Definition) + OwnPause))
         {
             end = RunEnd.Excused;
             _metrics.Excused();
@@ -238,12 +248,11 @@ public sealed class CheckScheduler : IAsyncDisposable
     private async Task<(ProbeResult Result, bool TimedOut)> ProbeAsync(ProbeRun run)
     {
         TimeSpan timeout = ProbeTiming.TimeoutOf(run.Definition);
-        using CancellationTokenSource deadline = new(timeout, _time);
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, run.Abandoned);
+        using ProbeDeadline deadline = new(run, timeout, _health, _time, MoveToSlow);
         ProbeResult result;
         try
         {
-            result = await _prober.ProbeAsync(run.Definition, run.Context, timeout, either.Token);
+            result = await _prober.ProbeAsync(run.Definition, run.Context, timeout, run.Abandoned);
         }
         catch (Exception e)
         {
@@ -251,7 +260,7 @@ public sealed class CheckScheduler : IAsyncDisposable
             result = ProbeResult.Critical($"the check could not run: {e.GetType().Name}: {e.Message}");
         }
 
-        return (result, deadline.IsCancellationRequested);
+        return (result, deadline.HasPassed);
     }
 
     private bool IsWanted(ProbeRun run)

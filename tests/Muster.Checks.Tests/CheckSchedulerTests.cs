@@ -39,7 +39,10 @@ public sealed class CheckSchedulerTests : IAsyncDisposable
     [Fact]
     public async Task Run_Ends_NextBeginsOneIntervalLater()
     {
-        FakeProber.Run run = await SetAndBeginAsync(Definitions.Key(1));
+        (await SetAndBeginAsync(Definitions.Key(1))).End();
+        await EndedAsync();
+        _time.Advance(10 * Second);
+        FakeProber.Run run = await _prober.NextAsync();
         _time.Advance(3 * Second);
         run.End();
         await EndedAsync();
@@ -72,6 +75,62 @@ public sealed class CheckSchedulerTests : IAsyncDisposable
 
         _time.Jump(60 * Second);
         Assert.Equal(HealthStatus.Critical, (await _sink.NextAsync()).Status);
+    }
+
+    /// <summary>Fault plan H4: the process is starved, so what takes long may well be its own doing.</summary>
+    [Fact]
+    public async Task Run_ThisProcessIsStarved_TimeoutIsStretched()
+    {
+        FakeProber.Run run = await SetAndBeginAsync(Definitions.Key(1));
+        for (int i = 0; i < 30; i++)
+        {
+            // every timer fires 150 ms late
+            _time.Jump(TimeSpan.FromMilliseconds(400));
+        }
+
+        Assert.Equal((1, 0, false), (_scheduler.Running, _sink.Count, run.Result.IsCompleted));
+        run.End(HealthStatus.Passing, "slow, but fine");
+        Assert.Equal("slow, but fine", (await _sink.NextAsync()).Output);
+    }
+
+    [Fact]
+    public async Task Run_ThisProcessIsStarvedAndTheTargetDead_SeenAfterAll()
+    {
+        await SetAndBeginAsync(Definitions.Key(1));
+        Starve();
+        FakeProber.Run again = await _prober.NextAsync();
+        Assert.Equal(0, _sink.Count);
+
+        // one timeout, stretched to five times 10 s, is forgiven; the next is not
+        Starve();
+        Assert.True((await again.Result.WaitAsync(Patience.Limit)).Output == "cut short");
+        Assert.Equal(HealthStatus.Critical, (await _sink.NextAsync()).Status);
+
+        void Starve()
+        {
+            for (TimeSpan end = _time.Now + (51 * Second); _time.Now < end;)
+            {
+                _time.Jump(TimeSpan.FromMilliseconds(400));
+            }
+        }
+    }
+
+    /// <summary>A run that takes long makes room for others after a second, whoever it is.</summary>
+    [Fact]
+    public async Task Run_TakesLong_MovesToTheSlowPlaces()
+    {
+        await using CheckScheduler scheduler = Create(_sink, maxNewConcurrency: 1);
+        scheduler.Start();
+        scheduler.Set(Definitions.Key(1), Definitions.Http(), ProbeContext.Default);
+        scheduler.Set(Definitions.Key(2), Definitions.Http(), ProbeContext.Default);
+        _time.Advance(Second / 2);
+        await _prober.NextAsync();
+        Assert.Equal(1, scheduler.Running);
+
+        _time.Advance(Second);
+
+        await _prober.NextAsync();
+        Assert.Equal(2, scheduler.Running);
     }
 
     [Fact]
@@ -176,14 +235,14 @@ public sealed class CheckSchedulerTests : IAsyncDisposable
     [Fact]
     public async Task Runs_ManyDue_NeverMoreThanAllowedAtOnce()
     {
-        await using CheckScheduler scheduler = Create(_sink, maxSlowConcurrency: 5);
+        await using CheckScheduler scheduler = Create(_sink, maxNewConcurrency: 5);
         scheduler.Start();
         for (int i = 0; i < 100; i++)
         {
             scheduler.Set(Definitions.Key(i), Definitions.Http(timeout: 3600), ProbeContext.Default);
         }
 
-        _time.Advance(10 * Second);
+        _time.Jump(Second);
 
         // each that ends makes room for the one that waited longest
         Queue<FakeProber.Run> running = [];
@@ -211,11 +270,12 @@ public sealed class CheckSchedulerTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData(0, 1)]
-    [InlineData(1, 0)]
-    public void Create_NoPlaces_Refused(int quick, int slow) =>
+    [InlineData(0, 1, 1)]
+    [InlineData(1, 0, 1)]
+    [InlineData(1, 1, 0)]
+    public void Create_NoPlaces_Refused(int quick, int slow, int fresh) =>
         Assert.Throws<ArgumentException>(() => new CheckScheduler(
-            new CheckSchedulerOptions { MaxConcurrency = quick, MaxSlowConcurrency = slow }, _sink, _time, new Random(1), _meter));
+            new CheckSchedulerOptions { MaxConcurrency = quick, MaxSlowConcurrency = slow, MaxNewConcurrency = fresh }, _sink, _time, new Random(1), _meter));
 
     [Fact]
     public async Task Dispose_WhileRunning_RunsAreCutShortAndNothingIsReported()
@@ -360,8 +420,8 @@ public sealed class CheckSchedulerTests : IAsyncDisposable
         }
     }
 
-    private CheckScheduler Create(ICheckResultSink sink, int maxSlowConcurrency = 1024) =>
-        new(new CheckSchedulerOptions { MaxSlowConcurrency = maxSlowConcurrency }, sink, _time, new Random(1), _meter, _prober);
+    private CheckScheduler Create(ICheckResultSink sink, int maxNewConcurrency = 512) =>
+        new(new CheckSchedulerOptions { MaxNewConcurrency = maxNewConcurrency }, sink, _time, new Random(1), _meter, _prober);
 
     private async Task<FakeProber.Run> SetAndBeginAsync(CheckKey key)
     {

@@ -27,7 +27,7 @@ public sealed class ProbeTimingTests
     public void Times_Largest_DoNotOverflow()
     {
         CheckDefinition definition = Definitions.Http() with { Interval = TimeSpan.MaxValue, Timeout = TimeSpan.MaxValue };
-        ProbeSchedule schedule = new(1, 1, new Random(1));
+        ProbeSchedule schedule = new(1, 1, 1, new Random(1));
 
         schedule.Set(Definitions.Key(1), definition, ProbeContext.Default, TimeSpan.FromDays(3650));
 

@@ -7,6 +7,8 @@ internal sealed class ProbeLane(int maxRunning)
 
     public int Running { get; set; }
 
+    public bool IsFull => Running >= maxRunning;
+
     /// <summary>The earliest waiting slot, or null when there is none or the lane is full.</summary>
-    public ProbeSlot? Next => Running < maxRunning ? Waiting.First : null;
+    public ProbeSlot? Next => IsFull ? null : Waiting.First;
 }

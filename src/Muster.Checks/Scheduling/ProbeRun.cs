@@ -11,7 +11,11 @@ internal sealed class ProbeRun(ProbeSlot slot, ProbeLane lane)
 
     public ProbeSlot Slot { get; } = slot;
 
-    public ProbeLane Lane { get; } = lane;
+    /// <summary>Whose place it holds. Guarded by the scheduler's lock.</summary>
+    public ProbeLane Lane { get; set; } = lane;
+
+    /// <summary>It has ended. Guarded by the scheduler's lock.</summary>
+    public bool HasEnded { get; set; }
 
     public CheckKey Key => Slot.Key;
 

@@ -7,23 +7,26 @@ namespace Muster.Checks.Scheduling;
 /// Decides which check runs when. Pure: time comes in as the span since an arbitrary origin, nothing is started here.
 /// </summary>
 /// <remarks>
-/// A check first runs at a random moment within its interval, then one interval after each end, so checks that were
-/// added together stay spread. Runs of one check never overlap, not even those of a check and its replacement.
-/// When more checks are due than may run, the one that waited longest goes first; checks that are new or were slow
-/// last time have a lane of their own, so that dead targets cannot starve the living. Not thread-safe.
+/// A check first runs soon (<see cref="FirstRuns"/>), then at some place within its interval, then one interval after each
+/// end, so checks that were added together are spread and stay so. Runs of one check never overlap, not even those of a
+/// check and its replacement. When more checks are due than may run, the one that waited longest goes first; checks
+/// that are new and checks that are slow have lanes of their own, so that dead targets cannot starve the living.
+/// Not thread-safe.
 /// </remarks>
-internal sealed class ProbeSchedule(int maxQuick, int maxSlow, Random random)
+internal sealed class ProbeSchedule(int maxQuick, int maxSlow, int maxNew, Random random)
 {
     private readonly Dictionary<CheckKey, ProbeSlot> _slots = [];
     private readonly ProbeLane _quick = new(maxQuick);
     private readonly ProbeLane _slow = new(maxSlow);
+    private readonly ProbeLane _new = new(maxNew);
+    private readonly FirstRuns _firstRuns = new(random);
     private int _removedButRunning;
 
     /// <summary>How many checks are scheduled.</summary>
     public int Count => _slots.Count - _removedButRunning;
 
     /// <summary>How many runs are in progress.</summary>
-    public int Running => _quick.Running + _slow.Running;
+    public int Running => _quick.Running + _slow.Running + _new.Running;
 
     /// <summary>When <see cref="TryTake"/> will next have something to give, unless a run ends or a check is added before; null for never.</summary>
     public TimeSpan? NextDue => NextSlot()?.Due;
@@ -49,9 +52,9 @@ internal sealed class ProbeSchedule(int maxQuick, int maxSlow, Random random)
         StopWaiting(slot);
         slot.Definition = definition;
         slot.Context = context;
-        slot.IsQuick = false;
+        slot.Speed = ProbeSpeed.Unknown;
         slot.WasExcused = false;
-        slot.Due = RandomDue(slot, now);
+        PlaceFirst(slot, now);
         if (slot.Run is null)
         {
             LaneOf(slot).Waiting.Add(slot);
@@ -80,7 +83,7 @@ internal sealed class ProbeSchedule(int maxQuick, int maxSlow, Random random)
         return Supersede(slot);
     }
 
-    /// <summary>Gives every waiting check a new random moment within its interval from now on.</summary>
+    /// <summary>Lines up the first runs of every waiting check from now on.</summary>
     public void Spread(TimeSpan now)
     {
         foreach (ProbeSlot slot in _slots.Values)
@@ -88,7 +91,7 @@ internal sealed class ProbeSchedule(int maxQuick, int maxSlow, Random random)
             if (slot.Run is null)
             {
                 StopWaiting(slot);
-                slot.Due = RandomDue(slot, now);
+                PlaceFirst(slot, now);
                 LaneOf(slot).Waiting.Add(slot);
             }
         }
@@ -112,11 +115,23 @@ internal sealed class ProbeSchedule(int maxQuick, int maxSlow, Random random)
         return true;
     }
 
+    /// <summary>A run has taken longer than a quick one does: if there is room among the slow, it leaves its place to others.</summary>
+    public void MoveToSlow(ProbeRun run)
+    {
+        if (!run.HasEnded && run.Lane != _slow && !_slow.IsFull)
+        {
+            run.Lane.Running--;
+            _slow.Running++;
+            run.Lane = _slow;
+        }
+    }
+
     /// <summary>Ends a run and schedules the check's next one.</summary>
     public void Complete(ProbeRun run, TimeSpan now, RunEnd end)
     {
         ProbeSlot slot = run.Slot;
         run.Lane.Running--;
+        run.HasEnded = true;
         slot.Run = null;
         if (slot.IsRemoved)
         {
@@ -127,11 +142,13 @@ internal sealed class ProbeSchedule(int maxQuick, int maxSlow, Random random)
 
         if (!run.IsSuperseded)
         {
-            slot.IsQuick = end == RunEnd.Quick;
+            slot.Speed = end == RunEnd.Quick ? ProbeSpeed.Quick : ProbeSpeed.Slow;
             slot.WasExcused = end == RunEnd.Excused;
-            slot.Due = end == RunEnd.Excused ? now : now + ProbeTiming.IntervalOf(slot.Definition);
+            slot.Due = end == RunEnd.Excused ? now : now + (ProbeTiming.IntervalOf(slot.Definition) * (slot.IsEarly ? _firstRuns.NextPlace() : 1));
+            slot.IsEarly &= end == RunEnd.Excused;
         }
 
+        slot.Ended = now;
         LaneOf(slot).Waiting.Add(slot);
     }
 
@@ -160,14 +177,17 @@ internal sealed class ProbeSchedule(int maxQuick, int maxSlow, Random random)
         return slot.Run;
     }
 
-    private ProbeSlot? NextSlot()
-    {
-        ProbeSlot? quick = _quick.Next;
-        ProbeSlot? slow = _slow.Next;
-        return quick is null || (slow is not null && slow.Due < quick.Due) ? slow : quick;
-    }
+    private ProbeSlot? NextSlot() => Earlier(Earlier(_quick.Next, _slow.Next), _new.Next);
 
-    private ProbeLane LaneOf(ProbeSlot slot) => slot.IsQuick ? _quick : _slow;
+    private static ProbeSlot? Earlier(ProbeSlot? left, ProbeSlot? right) =>
+        left is null || (right is not null && right.Due < left.Due) ? right : left;
+
+    private ProbeLane LaneOf(ProbeSlot slot) => slot.Speed switch
+    {
+        ProbeSpeed.Unknown => _new,
+        ProbeSpeed.Quick => _quick,
+        _ => _slow,
+    };
 
     private void StopWaiting(ProbeSlot slot)
     {
@@ -177,6 +197,13 @@ internal sealed class ProbeSchedule(int maxQuick, int maxSlow, Random random)
         }
     }
 
-    private TimeSpan RandomDue(ProbeSlot slot, TimeSpan now) =>
-        now + (ProbeTiming.IntervalOf(slot.Definition) * random.NextDouble());
+    private void PlaceFirst(ProbeSlot slot, TimeSpan now)
+    {
+        (slot.Due, slot.IsEarly) = _firstRuns.Next(now, ProbeTiming.IntervalOf(slot.Definition));
+        if (slot.Ended > TimeSpan.MinValue && slot.Due < slot.Ended + ProbeTiming.MinInterval)
+        {
+            // whoever registers a check anew all the time must not make it run all the time
+            slot.Due = slot.Ended + ProbeTiming.MinInterval;
+        }
+    }
 }

@@ -17,8 +17,14 @@ internal sealed class ProbeSlot(CheckKey key, CheckDefinition definition, ProbeC
     /// <summary>The run in progress, if any.</summary>
     public ProbeRun? Run { get; set; }
 
-    /// <summary>The last run ended quickly, so this one will probably not hold its place for long.</summary>
-    public bool IsQuick { get; set; }
+    /// <summary>How long the next run will probably take, which decides its lane.</summary>
+    public ProbeSpeed Speed { get; set; }
+
+    /// <summary>The first run comes sooner than the check's place within its interval; the second puts it there.</summary>
+    public bool IsEarly { get; set; }
+
+    /// <summary>When the last run ended; long ago for a check that has not run.</summary>
+    public TimeSpan Ended { get; set; } = TimeSpan.MinValue;
 
     /// <summary>Removed while it ran; the slot stays until the run has ended, so that a new one cannot overlap it.</summary>
     public bool IsRemoved { get; set; }

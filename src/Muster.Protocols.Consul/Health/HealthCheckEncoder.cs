@@ -41,7 +41,6 @@ internal static class HealthCheckEncoder
     /// <summary>The timeout, where the server itself runs the check; else zero.</summary>
     internal static TimeSpan ShownTimeout(CheckDefinition definition) => definition.Kind.IsProbe() ? definition.Timeout : TimeSpan.Zero;
 
-
     private static void WriteStart(GoJsonWriter json, Node node)
     {
         json.Name("Node"u8);

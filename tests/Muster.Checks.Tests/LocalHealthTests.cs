@@ -1,0 +1,69 @@
+using Muster.Checks.Scheduling;
+
+namespace Muster.Checks.Tests;
+
+public sealed class LocalHealthTests
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
+
+    private readonly LocalHealth _health = new();
+
+    [Fact]
+    public void Sample_OnTime_TimeoutsStayAsTheyAre()
+    {
+        Sample(1000, 0);
+
+        Assert.Equal((0, Timeout), (_health.Score, _health.Stretch(Timeout)));
+    }
+
+    [Theory]
+    [InlineData(1, 99, 0)]
+    [InlineData(1, 100, 1)]
+    [InlineData(3, 100, 3)]
+    [InlineData(100, 100, 4)]
+    [InlineData(1, 1000, 2)]
+    [InlineData(100, 60_000, 4)]
+    public void Sample_Late_ScoreRisesToItsBound(int samples, int milliseconds, int score)
+    {
+        Sample(samples, milliseconds);
+
+        Assert.Equal((score, Timeout * (1 + score)), (_health.Score, _health.Stretch(Timeout)));
+    }
+
+    [Fact]
+    public void Sample_OnTimeAgain_ScoreFallsStepByStep()
+    {
+        Sample(100, 500);
+        Sample(3, 10);
+        Assert.Equal(1, _health.Score);
+
+        Sample(3, 10);
+        Assert.Equal(0, _health.Score);
+    }
+
+    [Fact]
+    public async Task Sampler_TimerFiresLate_IsTold()
+    {
+        ManualTime time = new();
+        await using LagSampler sampler = new(_health, time);
+        sampler.Start();
+
+        time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(0, _health.Score);
+
+        time.Jump(LagSampler.Period + LocalHealth.Late);
+        Assert.Equal(1, _health.Score);
+        time.Jump(TimeSpan.FromMinutes(1));
+        Assert.Equal(3, _health.Score);
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(0, _health.Score);
+    }
+
+    private void Sample(int samples, int milliseconds)
+    {
+        for (int i = 0; i < samples; i++)
+        {
+            _health.Sample(TimeSpan.FromMilliseconds(milliseconds));
+        }
+    }
+}
