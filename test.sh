@@ -5,6 +5,7 @@
 #
 #   ./test.sh              everything
 #   ./test.sh Wire dns     only the suites whose name contains one of these words
+#   ./test.sh --seed 4711  one seed of the simulation again, with its trace (and of every other test that takes a seed)
 set -uo pipefail
 cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")" || exit 1
 
@@ -14,6 +15,12 @@ give_up() {
   exit 1
 }
 
+if [ "${1-}" = --seed ]; then
+  [[ "${2-}" =~ ^[0-9]+$ ]] || give_up "FAILED: --seed needs a number"
+  export MUSTER_TEST_SEED=$2
+  shift 2
+  [ $# -gt 0 ] || set -- Muster.Simulation
+fi
 eng/install-test-clients.sh || give_up "FAILED: installing the test clients"
 echo "building Muster.slnx"
 eng/build.sh Muster.slnx 2>&1 || give_up "FAILED: the build"

@@ -53,20 +53,22 @@ public sealed partial class Catalog
     public void FinishLoading()
     {
         using Writing writing = Begin();
-        _index = Math.Max(_index, _highestLoaded + IndexRoom);
+        _index = Math.Max(_index, _highestLoaded + IndexRoom + MillisecondsSinceLoaded());
         _extinction = _index;
         foreach (WatchPoint point in (WatchPoint[])[ServicesPoint, NodesPoint, ChecksPoint, MeshPoint, .. _nodes.Values.Select(node => node.Point), .. _services.Values.Select(service => service.Point)])
         {
             point.Publish(_index, _wakes);
         }
 
-        foreach (NodeEntry node in _nodes.Values)
+        // In the order of names: what follows from the order of deadlines must not differ between two runs.
+        foreach (NodeEntry node in _nodes.Values.OrderBy(node => node.SortName, StringComparer.Ordinal))
         {
             Arm(node.Current.Checks);
         }
 
         foreach (IGrouping<string, Instance> group in _nodes.Values.SelectMany(node => node.Instances.All())
-            .GroupBy(instance => instance.Data.Service, StringComparer.OrdinalIgnoreCase))
+            .GroupBy(instance => instance.Data.Service, StringComparer.OrdinalIgnoreCase)
+            .OrderBy(group => group.Key, StringComparer.OrdinalIgnoreCase))
         {
             Instance[] instances = [.. group];
             Array.Sort(instances, InstanceOrder.Compare);
@@ -81,7 +83,8 @@ public sealed partial class Catalog
             Statistics.Services++;
         }
 
-        foreach (ServiceEntry service in _services.Values.Where(service => service.Current is null))
+        foreach (ServiceEntry service in _services.Values.Where(service => service.Current is null)
+            .OrderBy(service => service.Name, StringComparer.OrdinalIgnoreCase))
         {
             Vacate(service);
         }
@@ -91,6 +94,13 @@ public sealed partial class Catalog
         Statistics.Nodes = _nodes.Count;
         _serviceGeneration++;
     }
+
+    /// <summary>
+    /// How long ago the newest record was written. There may have been runs in between of which the disk kept nothing;
+    /// they began their indexes in the same way, and gave out fewer than one a millisecond.
+    /// </summary>
+    private long MillisecondsSinceLoaded() =>
+        _highestLoaded == 0 ? 0 : Math.Max(0, (VersionClock.Microseconds(_time.GetUtcNow()) - _versions.Highest) / 1000);
 
     /// <summary>
     /// Takes the whole catalog as it is now. <paramref name="underLock"/> runs under the lock, so that a journal can

@@ -62,6 +62,13 @@ public sealed partial class Catalog
             data = before.Data;
         }
 
+        // A sign of life, whatever else changes.
+        RenewLease(before);
+        foreach (CheckDefinition definedAgain in checks)
+        {
+            Prolong(Named(merged, definedAgain.Id));
+        }
+
         Put(home, service, before, data, merged, TakeOver(home, definition.Id, checks), cause);
         return CommandResult.Done(_sequence);
     }
@@ -117,7 +124,7 @@ public sealed partial class Catalog
     {
         _index = index;
         bool dataChanged = before is null || !data.IsSame(before.Data);
-        InstanceLease? lease = LeaseFor(before, data);
+        InstanceLease? lease = dataChanged ? LeaseFor(before, data) : before!.Lease;
         EntryVersion version = _versions.Next();
         var after = new Instance(
             data, home.Current, CheckList.Of(checks), version,
@@ -245,7 +252,10 @@ public sealed partial class Catalog
             }
         }
 
-        instance.Lease?.TryExtend(_clock.DeadlineAfter(TimeSpan.FromMilliseconds(instance.Data.LeaseMilliseconds)));
+        RenewLease(instance);
         Statistics.CountRenewal();
     }
+
+    private void RenewLease(Instance? instance) =>
+        instance?.Lease?.TryExtend(_clock.DeadlineAfter(TimeSpan.FromMilliseconds(instance.Data.LeaseMilliseconds)));
 }

@@ -39,28 +39,47 @@ public sealed partial class Journal
         }
     }
 
+    /// <summary>One group to the disk, if one waits; false when none did. Only for a journal without a thread.</summary>
+    internal bool Step()
+    {
+        Debug.Assert(_flusher is null, "the flusher's own thread does this");
+        Group? group = Take(wait: false);
+        if (group is not null)
+        {
+            Process(group);
+        }
+
+        return group is not null;
+    }
+
     private void FlushUntilStopped()
     {
-        while (Take() is { } group)
+        while (Take(wait: true) is { } group)
         {
-            bool written = false;
-            try
-            {
-                Write(group);
-                written = true;
-            }
-            catch (Exception e)
-            {
-                Fail(e);
-            }
-
-            Finish(group, written);
+            Process(group);
         }
 
         CloseSegment(sync: true);
     }
 
-    private Group? Take()
+    private void Process(Group group)
+    {
+        bool written = false;
+        try
+        {
+            Write(group);
+            written = true;
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+        }
+
+        Finish(group, written);
+    }
+
+    /// <summary>The next group to write; null when none is left and the journal is closing, or the caller does not want to wait.</summary>
+    private Group? Take(bool wait)
     {
         lock (_gate)
         {
@@ -79,7 +98,7 @@ public sealed partial class Journal
                     return _inFlight;
                 }
 
-                if (_stopping)
+                if (_stopping || !wait)
                 {
                     return null;
                 }

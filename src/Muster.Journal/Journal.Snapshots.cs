@@ -18,6 +18,18 @@ public sealed partial class Journal
     private int _anchoredChain;
     private TimeSpan _retryDelay;
 
+    /// <summary>True from the moment a snapshot is asked for until one is begun.</summary>
+    internal bool IsSnapshotRequested
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _snapshotRequested;
+            }
+        }
+    }
+
     /// <summary>
     /// Cuts the log: the snapshot stands for everything appended so far, the next record opens a new file. Call it under
     /// the same lock as <see cref="Append"/>, together with taking the (immutable) state; it does no I/O. Then let any

@@ -25,7 +25,7 @@ public sealed partial class Journal : IDisposable
     private readonly IDisposable _directoryLock;
     private readonly TimeProvider _time;
     private readonly JournalMetrics _metrics;
-    private readonly Thread _flusher;
+    private readonly Thread? _flusher;
     private readonly ITimer _retryTimer;
     private readonly uint _salt;
 
@@ -47,7 +47,7 @@ public sealed partial class Journal : IDisposable
 
     private Journal(
         JournalOptions options, IJournalStorage storage, IDisposable directoryLock, Recovery recovery, RecoveryReport report,
-        TimeProvider time, IMeterFactory? meters)
+        TimeProvider time, IMeterFactory? meters, bool stepped)
     {
         _options = options;
         _storage = storage;
@@ -63,7 +63,7 @@ public sealed partial class Journal : IDisposable
         _collecting.Start(_lastSequence + 1, chain: 0, startsSegment: false);
         _metrics = new JournalMetrics(this, meters);
         _retryTimer = time.CreateTimer(static state => ((Journal)state!).Retry(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _flusher = new Thread(FlushUntilStopped) { IsBackground = true, Name = "journal flusher" };
+        _flusher = stepped ? null : new Thread(FlushUntilStopped) { IsBackground = true, Name = "journal flusher" };
     }
 
     /// <summary>
@@ -112,7 +112,18 @@ public sealed partial class Journal : IDisposable
     /// <exception cref="IOException">The storage failed.</exception>
     public static Journal Open(
         JournalOptions options, RecordVisitor visitor, IJournalStorage? storage = null, TimeProvider? time = null,
-        IMeterFactory? meters = null)
+        IMeterFactory? meters = null) =>
+        Recover(options, visitor, storage, time, meters, stepped: false);
+
+    /// <summary>
+    /// Opens a journal that has no thread of its own: whoever opened it calls <see cref="Step"/>, and looks at
+    /// <see cref="IsSnapshotRequested"/> instead of waiting for the event. A simulation thereby decides what happens when.
+    /// </summary>
+    internal static Journal OpenStepped(JournalOptions options, RecordVisitor visitor, IJournalStorage storage, TimeProvider time) =>
+        Recover(options, visitor, storage, time, meters: null, stepped: true);
+
+    private static Journal Recover(
+        JournalOptions options, RecordVisitor visitor, IJournalStorage? storage, TimeProvider? time, IMeterFactory? meters, bool stepped)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(visitor);
@@ -130,10 +141,10 @@ public sealed partial class Journal : IDisposable
             long started = time.GetTimestamp();
             var recovery = new Recovery(storage, visitor);
             RecoveryReport report = recovery.Run();
-            var journal = new Journal(options, storage, directoryLock, recovery, report, time, meters);
+            var journal = new Journal(options, storage, directoryLock, recovery, report, time, meters, stepped);
             journal.OpenFirstSegment();
             report.Duration = time.GetElapsedTime(started);
-            journal._flusher.Start();
+            journal._flusher?.Start();
             return journal;
         }
         catch
@@ -222,7 +233,12 @@ public sealed partial class Journal : IDisposable
             Monitor.Pulse(_gate);
         }
 
-        _flusher.Join();
+        if (_flusher is null)
+        {
+            FlushUntilStopped();
+        }
+
+        _flusher?.Join();
         _retryTimer.Dispose();
         _metrics.Dispose();
         _directoryLock.Dispose();

@@ -1,3 +1,4 @@
+using System.Text;
 using Muster.Model;
 
 namespace Muster.Catalog.Tests;
@@ -178,5 +179,56 @@ public class LoadingTests
 
         Catalog second = Restore([.. records, .. log.Records], harness.Time);
         Assert.True(second.ServicesPoint.Index > issued);
+    }
+
+    [Fact]
+    public void LoadRecord_OldRegistrationOnANodeThatCameBackInOtherLetters_StaysDeregistered()
+    {
+        var harness = new CatalogHarness();
+        NodeDefinition node = new() { Name = "other", Address = "10.0.0.1", Datacenter = "dc1" };
+        harness.Catalog.RegisterNode(node);
+        harness.Catalog.Register("other", CatalogHarness.Define("web", "web-1"), [], false, "test");
+        byte[] late = harness.Log.Records[^1];
+        harness.Catalog.DeregisterNode("other", "test");
+        harness.Catalog.RegisterNode(node with { Name = "OTHER" });
+        harness.Catalog.Register("other", CatalogHarness.Define("web", "web-1"), [], false, "test");
+        var snapshot = new List<byte[]>();
+        harness.Catalog.Export(() => { }).WriteTo(record => snapshot.Add(record.ToArray()));
+        harness.Log.Records.Clear();
+        harness.Catalog.Deregister("other", "web-1", "test");
+
+        Catalog restored = Restore([.. snapshot, .. harness.Log.Records, late], harness.Time);
+        Assert.Null(restored.FindService("web"));
+    }
+
+    [Fact]
+    public void FinishLoading_AfterALifeOfWhichNothingReachedTheDisk_BeginsAboveItsIndexes()
+    {
+        var harness = new CatalogHarness();
+        var records = new List<byte[]>();
+        harness.Catalog.Export(() => { }).WriteTo(record => records.Add(record.ToArray()));
+        harness.Time.Advance(TimeSpan.FromSeconds(1));
+        long unlogged = Restore(records, harness.Time).ServicesPoint.Index;
+        harness.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(Restore(records, harness.Time).ServicesPoint.Index > unlogged);
+    }
+
+    [Fact]
+    public void WriteTo_EqualStates_AreEqualBytes()
+    {
+        string Exported(params string[] nodes)
+        {
+            var harness = new CatalogHarness();
+            foreach (string name in nodes)
+            {
+                harness.Catalog.RegisterNode(new NodeDefinition { Name = name, Address = "10.0.0.1", Datacenter = "dc1" });
+            }
+
+            var names = new List<string>();
+            harness.Catalog.Export(() => { }).WriteTo(record => names.Add(Encoding.Latin1.GetString(record)[10..]));
+            return string.Concat(names.Select(record => nodes.FirstOrDefault(name => record.Contains(name, StringComparison.Ordinal))));
+        }
+
+        Assert.Equal("n-an-bn-c", Exported("n-c", "n-a", "n-b"));
     }
 }

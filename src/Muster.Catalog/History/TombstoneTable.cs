@@ -8,7 +8,7 @@ namespace Muster.Catalog;
 /// </summary>
 internal sealed class TombstoneTable(TimeSpan age, int most)
 {
-    private readonly Dictionary<(string Node, string Id), EntryVersion> _versions = [];
+    private readonly Dictionary<(string Node, string Id), EntryVersion> _versions = new(new KeyComparer());
     private readonly Queue<Tombstone> _byAge = new();
 
     internal int Count => _versions.Count;
@@ -49,5 +49,15 @@ internal sealed class TombstoneTable(TimeSpan age, int most)
         {
             _versions.Remove(key);
         }
+    }
+
+    /// <summary>Nodes without case, as everywhere: a node that comes back in other letters finds its tombstones. Ids exactly.</summary>
+    private sealed class KeyComparer : IEqualityComparer<(string Node, string Id)>
+    {
+        public bool Equals((string Node, string Id) left, (string Node, string Id) right) =>
+            left.Id == right.Id && left.Node.Equals(right.Node, StringComparison.OrdinalIgnoreCase);
+
+        public int GetHashCode((string Node, string Id) key) =>
+            HashCode.Combine(StringComparer.OrdinalIgnoreCase.GetHashCode(key.Node), key.Id);
     }
 }

@@ -7,6 +7,9 @@ internal sealed class VersionClock(TimeProvider time, uint origin)
 {
     private long _highest;
 
+    /// <summary>The highest clock given or seen.</summary>
+    internal long Highest => _highest;
+
     /// <summary>A version newer than all this clock has given or seen.</summary>
     internal EntryVersion Next()
     {

@@ -62,11 +62,9 @@ internal sealed class LeaseClock
         long seen = Volatile.Read(ref _seen);
         long ticks = Ticks;
         TimeSpan sinceTick = _time.GetElapsedTime(seen);
-        if (sinceTick <= _pauseThreshold)
-        {
-            duration += sinceTick;
-        }
 
+        // What the next advance will add for the time up to now, so that it does not count against this deadline.
+        duration += sinceTick <= _pauseThreshold ? sinceTick : _tick;
         return ticks + Math.Max(1, (duration.Ticks + _tick.Ticks - 1) / _tick.Ticks) + 1;
     }
 

@@ -18,18 +18,21 @@ public sealed class CatalogExport
         _index = index;
     }
 
-    /// <summary>Writes records that <see cref="Catalog.LoadRecord"/> understands: nodes first, then instances, then tombstones, the oldest first.</summary>
+    /// <summary>
+    /// Writes records that <see cref="Catalog.LoadRecord"/> understands: nodes first, then instances, both in the order
+    /// of names, then tombstones, the oldest first. Equal states are equal bytes.
+    /// </summary>
     public void WriteTo(Action<ReadOnlySpan<byte>> write)
     {
         var writer = new PackWriter();
-        foreach (Node node in _nodes)
+        foreach (Node node in _nodes.OrderBy(node => node.Entry.SortName, StringComparer.Ordinal))
         {
             writer.Clear();
             ChangeCodec.WriteNode(writer, node, _index);
             write(writer.Written);
         }
 
-        foreach (ServiceSnapshot service in _services)
+        foreach (ServiceSnapshot service in _services.OrderBy(service => service.Name, StringComparer.OrdinalIgnoreCase))
         {
             foreach (Instance instance in service.Instances)
             {

@@ -229,4 +229,42 @@ public class ExpiryTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         Assert.True(passed);
     }
+
+    [Fact]
+    public void Register_AgainWithOtherData_RenewsTheChecksItNames()
+    {
+        var harness = new CatalogHarness();
+        harness.Register(CatalogHarness.Define("web", "web-1"), CatalogHarness.Ttl(2));
+        harness.Run(1.5);
+        harness.Register(CatalogHarness.Define("web", "web-1", port: 81), CatalogHarness.Ttl(2));
+        harness.Run(1.5);
+        Assert.Equal(HealthStatus.Passing, harness.StatusOf("web-1"));
+    }
+
+    [Fact]
+    public void SetMaintenance_OfADeadInstance_DoesNotRenewItsLease()
+    {
+        var harness = new CatalogHarness();
+        harness.Register(CatalogHarness.Define("web", "web-1", lease: 2));
+        harness.Run(1.5);
+        harness.Catalog.SetMaintenance(CatalogHarness.Node, "web-1", enable: true, "an operator, not the instance");
+        harness.Run(0.7);
+        Assert.Null(harness.Find("web-1"));
+    }
+
+    [Fact]
+    public void Renew_AfterAPauseAndBeforeTheFirstTick_LastsAWholeLease()
+    {
+        var harness = new CatalogHarness();
+        harness.Register(CatalogHarness.Define("web", "web-1", lease: 1));
+        harness.Time.Advance(TimeSpan.FromMilliseconds(49)); // a part of a tick that the clock carries along
+        harness.Catalog.Tick();
+        harness.Time.Advance(TimeSpan.FromSeconds(30));
+        Assert.True(harness.Catalog.Renew(CatalogHarness.Node, "web-1").Ok);
+        harness.Catalog.Tick();
+        harness.Run(0.95);
+        harness.Time.Advance(TimeSpan.FromMilliseconds(49));
+        harness.Catalog.Tick();
+        Assert.NotNull(harness.Find("web-1"));
+    }
 }

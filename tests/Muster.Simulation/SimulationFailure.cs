@@ -1,0 +1,14 @@
+namespace Muster.Simulation;
+
+/// <summary>An invariant did not hold. The message begins with the invariant's name.</summary>
+internal sealed class SimulationFailure(string message) : Exception(message)
+{
+    /// <summary>Throws when <paramref name="holds"/> is false.</summary>
+    public static void Unless(bool holds, string message)
+    {
+        if (!holds)
+        {
+            throw new SimulationFailure(message);
+        }
+    }
+}
