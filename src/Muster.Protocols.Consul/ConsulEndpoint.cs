@@ -7,6 +7,7 @@ using Muster.Protocols.Consul.Catalog;
 using Muster.Protocols.Consul.Filtering;
 using Muster.Protocols.Consul.Health;
 using Muster.Protocols.Consul.Http;
+using Muster.Protocols.Consul.Operators;
 using Muster.Protocols.Consul.Status;
 
 namespace Muster.Protocols.Consul;
@@ -42,6 +43,8 @@ public sealed class ConsulEndpoint
         CatalogWrites.Map(Routes, catalog, tokens);
         AgentRoutes.Map(Routes, catalog, options, _blocking, filters, tokens, host);
         StatusRoutes.Map(Routes, catalog.Options.NodeAddress, options.ServerPort);
+        OperatorRoutes.Map(Routes, catalog, options, time);
+        MissingParts.Map(Routes);
         _dispatcher = new Dispatcher(Routes.Freeze(), catalog.Options.Datacenter, tokens, logger);
     }
 

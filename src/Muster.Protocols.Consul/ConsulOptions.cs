@@ -31,4 +31,10 @@ public sealed record ConsulOptions
 
     /// <summary>Whether checks registered through the API may run scripts. Default no.</summary>
     public ScriptRule Scripts { get; init; } = ScriptRule.RefusedRemotely;
+
+    /// <summary>What was built: shown where Consul shows its commit. Default <c>muster</c>.</summary>
+    public string Revision { get; init; } = "muster";
+
+    /// <summary>When it was built, as RFC 3339. Default: the moment that undated builds of Consul name.</summary>
+    public string BuildDate { get; init; } = "1970-01-01T00:00:01Z";
 }

@@ -36,6 +36,15 @@ internal static class AgentRoutes
         var self = new SelfReads(catalog, lookup, options);
         routes.Map("/v1/agent/self", HttpVerbs.Get, self.SelfAsync);
         routes.Map("/v1/agent/members", HttpVerbs.Get, self.MembersAsync);
+        routes.Map("/v1/agent/version", HttpVerbs.Get, self.VersionAsync);
+
+        var health = new ServiceHealthReads(catalog, lookup);
+        routes.Map("/v1/agent/health/service/id/", HttpVerbs.Get, health.ByIdAsync);
+        routes.Map("/v1/agent/health/service/name/", HttpVerbs.Get, health.ByNameAsync);
+
+        var pool = new PoolOperations(catalog);
+        routes.Map("/v1/agent/join/", HttpVerbs.Put, pool.JoinAsync);
+        routes.Map("/v1/agent/force-leave/", HttpVerbs.Put, pool.ForceLeaveAsync);
         if (host is not null)
         {
             MapHost(routes, host);

@@ -35,8 +35,14 @@ internal sealed class AgentServiceRead(LiveCatalog catalog, AgentLookup lookup, 
     /// <inheritdoc />
     public WatchPoint? PointToWaitAt(in ConsulRequest request, out long seen)
     {
-        // The index first: what changes after this line is newer than it.
-        WatchPoint point = catalog.NodePoint(catalog.LocalNode);
+        seen = 0;
+        if (lookup.FindInstance(request.ArgumentText, out Instance found) is not null)
+        {
+            return null;
+        }
+
+        // Its node's index first, then the instance once more: what changes after this line is newer than the index.
+        WatchPoint point = catalog.NodePoint(found.Node);
         seen = point.Index;
         bool isCurrent = lookup.FindInstance(request.ArgumentText, out Instance instance) is null
             && request.Find("hash") == HashOf(instance);

@@ -10,8 +10,8 @@ namespace Muster.Protocols.Consul.Agent;
 /// <summary><c>GET /v1/agent/self</c> and <c>/members</c>: the server as a Consul agent would describe itself, alone in its gossip pool.</summary>
 internal sealed class SelfReads(LiveCatalog catalog, AgentLookup lookup, ConsulOptions options)
 {
-    private const int GossipPort = 8301;
-    private static readonly string Revision = $"muster-{typeof(SelfReads).Assembly.GetName().Version?.ToString(3)}";
+    /// <summary>The ports that members show, as Consul's gossip among servers and among datacenters.</summary>
+    public const int GossipPort = 8301, WideGossipPort = 8302;
 
     /// <summary><c>GET /v1/agent/self</c></summary>
     public Task SelfAsync(ConsulRequest request)
@@ -25,25 +25,43 @@ internal sealed class SelfReads(LiveCatalog catalog, AgentLookup lookup, ConsulO
         json.Name("Coord"u8);
         json.Raw("{\"Vec\":[0,0,0,0,0,0,0,0],\"Error\":1.5,\"Adjustment\":0,\"Height\":0.00001}"u8);
         json.Name("Member"u8);
-        WriteMember(json);
+        WriteMember(json, wide: false);
         json.Name("Stats"u8);
         WriteStats(json);
         json.Name("Meta"u8);
         json.BeginObject();
-        Text(json, "consul-network-segment"u8, "");
+        foreach ((string key, string value) in catalog.LocalNode.Definition.Metadata)
+        {
+            json.Key(key);
+            json.Text(value);
+        }
+
         json.EndObject();
         json.Name("xDS"u8);
-        json.Raw("{\"SupportedProxies\":{}}"u8);
+        json.Raw("{\"SupportedProxies\":{},\"Port\":-1,\"Ports\":{\"Plaintext\":-1,\"TLS\":-1}}"u8);
         json.EndObject();
         return ConsulResponse.JsonAsync(request, json);
     }
 
-    /// <summary><c>GET /v1/agent/members</c></summary>
+    /// <summary><c>GET /v1/agent/version</c></summary>
+    public Task VersionAsync(ConsulRequest request)
+    {
+        GoJsonWriter json = GoJsonWriter.Rent();
+        json.BeginObject();
+        Text(json, "SHA"u8, options.Revision);
+        Text(json, "BuildDate"u8, options.BuildDate);
+        Text(json, "HumanVersion"u8, options.ApiVersion);
+        Text(json, "FIPS"u8, "");
+        json.EndObject();
+        return ConsulResponse.JsonAsync(request, json);
+    }
+
+    /// <summary><c>GET /v1/agent/members</c>; among datacenters a member's name ends in its datacenter's.</summary>
     public Task MembersAsync(ConsulRequest request)
     {
         GoJsonWriter json = GoJsonWriter.Rent();
         json.BeginArray();
-        WriteMember(json);
+        WriteMember(json, wide: request.Find("wan") is { Length: > 0 });
         json.EndArray();
         return ConsulResponse.JsonAsync(request, json);
     }
@@ -56,10 +74,11 @@ internal sealed class SelfReads(LiveCatalog catalog, AgentLookup lookup, ConsulO
         Text(json, "PrimaryDatacenter"u8, self.Datacenter);
         Text(json, "NodeName"u8, self.NodeName);
         Text(json, "NodeID"u8, self.NodeId);
-        Text(json, "Revision"u8, Revision);
+        Text(json, "Revision"u8, options.Revision);
         json.Name("Server"u8);
         json.Bool(true);
         Text(json, "Version"u8, options.ApiVersion);
+        Text(json, "BuildDate"u8, options.BuildDate);
         json.EndObject();
     }
 
@@ -87,14 +106,14 @@ internal sealed class SelfReads(LiveCatalog catalog, AgentLookup lookup, ConsulO
         json.EndObject();
     }
 
-    private void WriteMember(GoJsonWriter json)
+    private void WriteMember(GoJsonWriter json, bool wide)
     {
         CatalogOptions self = catalog.Options;
         json.BeginObject();
-        Text(json, "Name"u8, self.NodeName);
+        Text(json, "Name"u8, wide ? $"{self.NodeName}.{self.Datacenter}" : self.NodeName);
         Text(json, "Addr"u8, self.NodeAddress);
         json.Name("Port"u8);
-        json.Number(GossipPort);
+        json.Number(wide ? WideGossipPort : GossipPort);
         json.Name("Tags"u8);
         json.BeginObject();
         Text(json, "acls"u8, "0");
@@ -121,7 +140,7 @@ internal sealed class SelfReads(LiveCatalog catalog, AgentLookup lookup, ConsulO
         (int services, int checks, int ttls) = Count();
         json.BeginObject();
         Section(json, "agent"u8, ("check_monitors", "0"), ("check_ttls", Number(ttls)), ("checks", Number(checks)), ("services", Number(services)));
-        Section(json, "build"u8, ("prerelease", ""), ("revision", Revision), ("version", options.ApiVersion));
+        Section(json, "build"u8, ("prerelease", ""), ("revision", options.Revision), ("version", options.ApiVersion));
         Section(
             json, "consul"u8, ("acl", "disabled"), ("bootstrap", "true"), ("known_datacenters", "1"), ("leader", "true"),
             ("leader_addr", $"{catalog.Options.NodeAddress}:{Number(options.ServerPort)}"), ("server", "true"));

@@ -13,6 +13,7 @@ internal static class ConsulHeaders
     public const string DefaultAclPolicy = "X-Consul-Default-Acl-Policy";
     public const string Token = "X-Consul-Token";
     public const string Namespace = "X-Consul-Namespace";
+    public const string Reason = "X-Consul-Reason";
     public const string Cache = "X-Cache";
 
     public static readonly StringValues Json = "application/json";

@@ -25,6 +25,14 @@ internal static class ConsulResponse
         return WriteBodyAsync(response, System.Text.Encoding.UTF8.GetBytes(message));
     }
 
+    /// <summary>A plain text that is no error; the status code is the caller's.</summary>
+    public static Task TextAsync(HttpContext context, string text)
+    {
+        SetCommonHeaders(context.Response);
+        context.Response.Headers.ContentType = ConsulHeaders.PlainText;
+        return WriteBodyAsync(context.Response, System.Text.Encoding.UTF8.GetBytes(text));
+    }
+
     /// <summary>A JSON answer: indented when asked for, compressed when large and allowed.</summary>
     public static Task JsonAsync(in ConsulRequest request, ReadOnlyMemory<byte> json)
     {

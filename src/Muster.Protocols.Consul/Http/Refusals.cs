@@ -12,5 +12,6 @@ internal static class Refusals
     public const string BrokenBody = "Request body was cut short, came too slowly or is malformed";
     public const string LongName = "Invalid name: it has more than 1024 characters";
     public const string TooManyBlockedQueries = "Too many blocking queries are waiting on this server, try again later";
+    public const string AccessControlOff = "ACL support disabled";
     public const string Internal = "Internal error";
 }

@@ -12,13 +12,15 @@ internal static class StatusRoutes
 {
     public static void Map(RouteTable routes, string address, int port)
     {
-        string leader = address.Contains(':') ? $"[{address}]:{port}" : $"{address}:{port}";
         GoJsonWriter json = GoJsonWriter.Rent();
-        json.Text(leader);
+        json.Text(AddressOf(address, port));
         byte[] one = json.ToArray();
         json.Return();
         byte[] list = Encoding.UTF8.GetBytes($"[{Encoding.UTF8.GetString(one)}]");
         routes.Map("/v1/status/leader", HttpVerbs.Get, request => ConsulResponse.JsonAsync(request, one));
         routes.Map("/v1/status/peers", HttpVerbs.Get, request => ConsulResponse.JsonAsync(request, list));
     }
+
+    /// <summary>Host and port as Go writes them.</summary>
+    public static string AddressOf(string address, int port) => address.Contains(':') ? $"[{address}]:{port}" : $"{address}:{port}";
 }

@@ -253,6 +253,7 @@ internal sealed partial class Agent : IAgentHost, IAsyncDisposable
         MaxBlockedQueries = options.Limits.Watchers,
         DefaultWait = options.DefaultQueryTime,
         MaxWait = options.MaxQueryTime,
+        Revision = BuildInfo.Revision,
     };
 
     private static DnsServerOptions DnsOptionsOf(AgentOptions options) => new()

@@ -160,7 +160,7 @@ public sealed class AgentReadTests : IAsyncLifetime
     {
         JsonNode self = (await _host.GetAsync("/v1/agent/self")).Json!;
         Assert.Equal(["Config", "DebugConfig", "Coord", "Member", "Stats", "Meta", "xDS"], self.AsObject().Select(pair => pair.Key));
-        Assert.Equal(["Datacenter", "PrimaryDatacenter", "NodeName", "NodeID", "Revision", "Server", "Version"], self["Config"]!.AsObject().Select(pair => pair.Key));
+        Assert.Equal(["Datacenter", "PrimaryDatacenter", "NodeName", "NodeID", "Revision", "Server", "Version", "BuildDate"], self["Config"]!.AsObject().Select(pair => pair.Key));
         Assert.Equal(("dc1", "vm", TestCatalog.NodeId, true), ((string)self["Config"]!["Datacenter"]!, (string)self["Config"]!["NodeName"]!, (string)self["Config"]!["NodeID"]!, (bool)self["Config"]!["Server"]!));
         Assert.True(Version.TryParse((string)self["Config"]!["Version"]!, out _));
         Assert.Equal("127.0.0.1", (string)self["Member"]!["Addr"]!);
@@ -171,11 +171,26 @@ public sealed class AgentReadTests : IAsyncLifetime
     [Fact]
     public async Task Members_Always_NamesThisServerAlive()
     {
-        JsonNode member = Assert.Single((await _host.GetAsync("/v1/agent/members?wan=1")).Json!.AsArray())!;
+        JsonNode member = Assert.Single((await _host.GetAsync("/v1/agent/members?segment=_all")).Json!.AsArray())!;
         Assert.Equal(
             ["Name", "Addr", "Port", "Tags", "Status", "ProtocolMin", "ProtocolMax", "ProtocolCur", "DelegateMin", "DelegateMax", "DelegateCur"],
             member.AsObject().Select(pair => pair.Key));
         Assert.Equal(("vm", 1, "consul", "dc1"), ((string)member["Name"]!, (int)member["Status"]!, (string)member["Tags"]!["role"]!, (string)member["Tags"]!["dc"]!));
+    }
+
+    [Fact]
+    public async Task Members_AmongDatacenters_NameTheirs()
+    {
+        JsonNode member = Assert.Single((await _host.GetAsync("/v1/agent/members?wan=1")).Json!.AsArray())!;
+        Assert.Equal(("vm.dc1", 8302), ((string)member["Name"]!, (int)member["Port"]!));
+    }
+
+    [Fact]
+    public async Task Version_Always_HasFourFields()
+    {
+        JsonNode version = (await _host.GetAsync("/v1/agent/version")).Json!;
+        Assert.Equal(["SHA", "BuildDate", "HumanVersion", "FIPS"], version.AsObject().Select(pair => pair.Key));
+        Assert.True(Version.TryParse((string)version["HumanVersion"]!, out _));
     }
 
     private static (int Status, string Text) Outcome(ConsulAnswer answer) => (answer.Status, answer.Text);

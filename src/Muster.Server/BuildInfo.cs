@@ -1,7 +1,7 @@
 using System.Reflection;
 using Muster.Protocols.Consul;
 
-namespace Muster.Server.Cli;
+namespace Muster.Server;
 
 /// <summary>What this program is, and which Consul it stands in for.</summary>
 internal static class BuildInfo
@@ -19,6 +19,6 @@ internal static class BuildInfo
     public static string Revision { get; } =
         $"muster-{Version}" + (s_informational.Split('+') is [_, { Length: > 0 } commit] ? "-" + commit[..Math.Min(10, commit.Length)] : "");
 
-    /// <summary>What Consul's own undated builds say: builds of Muster are the same bytes whenever they are made, and carry no date.</summary>
-    public const string BuildDate = "1970-01-01T00:00:01Z";
+    /// <summary>Builds of Muster are the same bytes whenever they are made, and carry no date.</summary>
+    public static string BuildDate { get; } = new ConsulOptions().BuildDate;
 }

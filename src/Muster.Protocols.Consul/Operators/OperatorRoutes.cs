@@ -1,0 +1,195 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Muster.Catalog;
+using Muster.Protocols.Consul.Http;
+using Muster.Protocols.Consul.Json;
+using Muster.Protocols.Consul.Status;
+
+namespace Muster.Protocols.Consul.Operators;
+
+/// <summary>
+/// The reads under <c>/v1/operator</c>, as one server answers them that leads itself. Exporters and dashboards ask for
+/// them to learn whether there is a leader and whether it is healthy.
+/// </summary>
+/// <remarks>"Index" in them is the catalog's: Muster has no Raft log.</remarks>
+internal sealed class OperatorRoutes(LiveCatalog catalog, ConsulOptions options, TimeProvider time)
+{
+    private readonly string _address = StatusRoutes.AddressOf(catalog.Options.NodeAddress, options.ServerPort);
+    private readonly DateTimeOffset _since = time.GetUtcNow();
+
+    public static void Map(RouteTable routes, LiveCatalog catalog, ConsulOptions options, TimeProvider time)
+    {
+        var reads = new OperatorRoutes(catalog, options, time);
+        routes.Map("/v1/operator/raft/configuration", HttpVerbs.Get, request => AnswerAsync(request, reads.WriteRaft));
+        routes.Map("/v1/operator/autopilot/configuration", HttpVerbs.Get, request => AnswerAsync(request, WriteAutopilot));
+        routes.Map("/v1/operator/autopilot/health", HttpVerbs.Get, request => AnswerAsync(request, reads.WriteHealth));
+        routes.Map("/v1/operator/autopilot/state", HttpVerbs.Get, request => AnswerAsync(request, reads.WriteState));
+        routes.Map("/v1/operator/usage", HttpVerbs.Get, request => AnswerAsync(request, reads.WriteUsage));
+    }
+
+    private static Task AnswerAsync(in ConsulRequest request, Action<GoJsonWriter> write)
+    {
+        if (request.Query.ReadRefusal is { } refusal)
+        {
+            return WriteResponse.RefuseAsync(request, refusal);
+        }
+
+        if (request.Query.ForeignDatacenter)
+        {
+            return ConsulResponse.ErrorAsync(request.Context, StatusCodes.Status500InternalServerError, Refusals.NoPathToDatacenter);
+        }
+
+        GoJsonWriter json = GoJsonWriter.Rent();
+        write(json);
+        return ConsulResponse.JsonAsync(request, json);
+    }
+
+    private void WriteRaft(GoJsonWriter json)
+    {
+        json.BeginObject();
+        json.Name("Servers"u8);
+        json.BeginArray();
+        json.BeginObject();
+        Text(json, "ID"u8, catalog.Options.NodeId);
+        Text(json, "Node"u8, catalog.Options.NodeName);
+        Text(json, "Address"u8, _address);
+        Bool(json, "Leader"u8, true);
+        Text(json, "ProtocolVersion"u8, "3");
+        Bool(json, "Voter"u8, true);
+        Number(json, "LastIndex"u8, LastIndex);
+        json.EndObject();
+        json.EndArray();
+        Number(json, "Index"u8, 0);
+        json.EndObject();
+    }
+
+    private static void WriteAutopilot(GoJsonWriter json)
+    {
+        json.BeginObject();
+        Bool(json, "CleanupDeadServers"u8, true);
+        Text(json, "LastContactThreshold"u8, "200ms");
+        Number(json, "MaxTrailingLogs"u8, 250);
+        Number(json, "MinQuorum"u8, 0);
+        Text(json, "ServerStabilizationTime"u8, "10s");
+        Text(json, "RedundancyZoneTag"u8, "");
+        Bool(json, "DisableUpgradeMigration"u8, false);
+        Text(json, "UpgradeVersionTag"u8, "");
+        Number(json, "CreateIndex"u8, 1);
+        Number(json, "ModifyIndex"u8, 1);
+        json.EndObject();
+    }
+
+    private void WriteHealth(GoJsonWriter json)
+    {
+        json.BeginObject();
+        Bool(json, "Healthy"u8, true);
+        Number(json, "FailureTolerance"u8, 0);
+        json.Name("Servers"u8);
+        json.BeginArray();
+        json.BeginObject();
+        Text(json, "ID"u8, catalog.Options.NodeId);
+        Text(json, "Name"u8, catalog.Options.NodeName);
+        Text(json, "Address"u8, _address);
+        Text(json, "SerfStatus"u8, "alive");
+        Text(json, "Version"u8, options.ApiVersion);
+        Bool(json, "Leader"u8, true);
+        WriteProgress(json);
+        Bool(json, "Healthy"u8, true);
+        Bool(json, "Voter"u8, true);
+        Text(json, "StableSince"u8, Since);
+        json.EndObject();
+        json.EndArray();
+        json.EndObject();
+    }
+
+    private void WriteState(GoJsonWriter json)
+    {
+        string id = catalog.Options.NodeId;
+        json.BeginObject();
+        Bool(json, "Healthy"u8, true);
+        Number(json, "FailureTolerance"u8, 0);
+        Number(json, "OptimisticFailureTolerance"u8, 0);
+        json.Name("Servers"u8);
+        json.BeginObject();
+        json.Key(id);
+        json.BeginObject();
+        Text(json, "ID"u8, id);
+        Text(json, "Name"u8, catalog.Options.NodeName);
+        Text(json, "Address"u8, _address);
+        Text(json, "NodeStatus"u8, "alive");
+        Text(json, "Version"u8, options.ApiVersion);
+        WriteProgress(json);
+        Bool(json, "Healthy"u8, true);
+        Text(json, "StableSince"u8, Since);
+        Text(json, "Status"u8, "leader");
+        json.Name("Meta"u8);
+        json.BeginObject();
+        json.EndObject();
+        Text(json, "NodeType"u8, "voter");
+        json.EndObject();
+        json.EndObject();
+        Text(json, "Leader"u8, id);
+        json.Name("Voters"u8);
+        json.BeginArray();
+        json.Text(id);
+        json.EndArray();
+        json.EndObject();
+    }
+
+    private void WriteUsage(GoJsonWriter json)
+    {
+        CatalogStatistics counts = catalog.Statistics;
+        json.BeginObject();
+        json.Name("Usage"u8);
+        json.BeginObject();
+        json.Key(catalog.Options.Datacenter);
+        json.BeginObject();
+        Number(json, "Nodes"u8, counts.Nodes);
+        Number(json, "Services"u8, counts.Services);
+        Number(json, "ServiceInstances"u8, counts.Instances);
+        json.Name("ConnectServiceInstances"u8);
+        json.Raw("{\"connect-native\":0,\"connect-proxy\":0,\"ingress-gateway\":0,\"mesh-gateway\":0,\"terminating-gateway\":0}"u8);
+
+        // all but the one that stands for the server itself
+        Number(json, "BillableServiceInstances"u8, Math.Max(0, counts.Instances - 1));
+        json.EndObject();
+        json.EndObject();
+        Number(json, "Index"u8, LastIndex);
+        Number(json, "LastContact"u8, 0);
+        Bool(json, "KnownLeader"u8, true);
+        Text(json, "ConsistencyLevel"u8, "leader");
+        Bool(json, "NotModified"u8, false);
+        Number(json, "Backend"u8, 0);
+        Bool(json, "ResultsFilteredByACLs"u8, false);
+        json.EndObject();
+    }
+
+    private void WriteProgress(GoJsonWriter json)
+    {
+        Text(json, "LastContact"u8, "0s");
+        Number(json, "LastTerm"u8, 1);
+        Number(json, "LastIndex"u8, LastIndex);
+    }
+
+    private long LastIndex => Math.Max(catalog.ServicesPoint.Index, Math.Max(catalog.NodesPoint.Index, catalog.ChecksPoint.Index));
+
+    private string Since => _since.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+
+    private static void Text(GoJsonWriter json, ReadOnlySpan<byte> name, string value)
+    {
+        json.Name(name);
+        json.Text(value);
+    }
+
+    private static void Bool(GoJsonWriter json, ReadOnlySpan<byte> name, bool value)
+    {
+        json.Name(name);
+        json.Bool(value);
+    }
+
+    private static void Number(GoJsonWriter json, ReadOnlySpan<byte> name, long value)
+    {
+        json.Name(name);
+        json.Number(value);
+    }
+}
