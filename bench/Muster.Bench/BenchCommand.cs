@@ -11,7 +11,7 @@ internal static class BenchCommand
 {
     private static readonly IBenchRow[] AllRows =
     [
-        new ReadRow(), new MixedRow(), new HeartbeatRow(), new RegisterRow(),
+        new ReadRow(), new FilteredRow(), new ServicesRow(), new MixedRow(), new HeartbeatRow(), new RegisterRow(),
         new DnsRow("dns", 1_000, 0.75, DnsType.A, DnsType.Srv), new DnsRow("dns-random", 10_000, 0.60, DnsType.Srv),
         new WatchRow(), new MemoryRow(), new StartRow(),
     ];

@@ -18,6 +18,12 @@ public enum MemoSlot
     /// <summary>Consul <c>catalog/service</c>.</summary>
     ConsulCatalog,
 
+    /// <summary>As <see cref="ConsulCatalog"/>, gzip.</summary>
+    ConsulCatalogGzip,
+
+    /// <summary>Consul <c>health/service</c> and <c>catalog/service</c> with some of the instances, for a few questions.</summary>
+    ConsulSelected,
+
     /// <summary>DNS record data.</summary>
     Dns,
 

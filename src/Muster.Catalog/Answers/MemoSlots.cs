@@ -6,7 +6,7 @@ namespace Muster.Catalog;
 [InlineArray(Count)]
 internal struct MemoSlots
 {
-    internal const int Count = 7;
+    internal const int Count = 9;
 
     private Memo? _first;
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Muster.Catalog;
 using Muster.Model;
@@ -12,23 +13,33 @@ namespace Muster.Protocols.Consul.Answers;
 internal readonly struct InstanceFilter(
     bool passing, List<string>? tags, List<KeyValuePair<string, string>>? nodeMetadata, Condition? condition = null)
 {
+    private readonly bool _passing = passing;
+    private readonly List<string>? _tags = tags;
+    private readonly List<KeyValuePair<string, string>>? _nodeMetadata = nodeMetadata;
+    private readonly Condition? _condition = condition;
+
     /// <summary>True when nothing but health is asked for: such answers are memoized.</summary>
-    public bool IsPlain => tags is null && nodeMetadata is null && condition is null;
+    public bool IsPlain => _tags is null && _nodeMetadata is null && _condition is null;
+
+    /// <summary>True when the other asks for the same in the same words; a compiled filter is the same only as one object.</summary>
+    public bool IsSame(in InstanceFilter other) =>
+        _passing == other._passing && ReferenceEquals(_condition, other._condition)
+        && SameTags(_tags, other._tags) && SameMetadata(_nodeMetadata, other._nodeMetadata);
 
     /// <summary>True when the instance belongs in the answer.</summary>
     public bool Accepts(Instance instance) =>
-        (!passing || instance.Status == HealthStatus.Passing) && HasTags(instance.Data) && AcceptsNode(instance.Node)
-        && condition?.Accepts(new FilterRow(instance)) != false;
+        (!_passing || instance.Status == HealthStatus.Passing) && HasTags(instance.Data) && AcceptsNode(instance.Node)
+        && _condition?.Accepts(new FilterRow(instance)) != false;
 
     /// <summary>True when the node has all the metadata asked for, keys and values compared exactly.</summary>
     public bool AcceptsNode(Node node)
     {
-        if (nodeMetadata is null)
+        if (_nodeMetadata is null)
         {
             return true;
         }
 
-        foreach (KeyValuePair<string, string> wanted in nodeMetadata)
+        foreach (KeyValuePair<string, string> wanted in _nodeMetadata)
         {
             if (!Contains(node.Definition.Metadata, wanted))
             {
@@ -39,14 +50,29 @@ internal readonly struct InstanceFilter(
         return true;
     }
 
+    private static bool SameTags(List<string>? left, List<string>? right) =>
+        CollectionsMarshal.AsSpan(left).SequenceEqual(CollectionsMarshal.AsSpan(right));
+
+    private static bool SameMetadata(List<KeyValuePair<string, string>>? left, List<KeyValuePair<string, string>>? right)
+    {
+        bool same = left?.Count == right?.Count;
+        for (int i = 0; same && i < left?.Count; i++)
+        {
+            // a pair has no equality of its own that does not allocate
+            same = left[i].Key == right![i].Key && left[i].Value == right[i].Value;
+        }
+
+        return same;
+    }
+
     private bool HasTags(InstanceData data)
     {
-        if (tags is null)
+        if (_tags is null)
         {
             return true;
         }
 
-        foreach (string tag in tags)
+        foreach (string tag in _tags)
         {
             if (!HasTag(data, tag))
             {

@@ -52,10 +52,16 @@ internal sealed class ServiceAnswers(AnswerCache cache)
     }
 
     /// <summary>The compressed form of what <see cref="Health"/> or <see cref="Passing"/> gave.</summary>
-    public EncodedAnswer Compressed(ServiceSnapshot snapshot, EncodedAnswer plain)
-    {
+    public EncodedAnswer Compressed(ServiceSnapshot snapshot, EncodedAnswer plain) =>
         // a whole list is the answer to both questions when all instances pass, and then so is its compressed form
-        MemoSlot slot = plain is EncodedList ? MemoSlot.ConsulHealthGzip : MemoSlot.ConsulPassingGzip;
+        Compressed(snapshot, plain, plain is EncodedList ? MemoSlot.ConsulHealthGzip : MemoSlot.ConsulPassingGzip);
+
+    /// <summary>The compressed form of what <see cref="Rows"/> gave.</summary>
+    public EncodedAnswer CompressedRows(ServiceSnapshot snapshot, EncodedList rows) =>
+        Compressed(snapshot, rows, MemoSlot.ConsulCatalogGzip);
+
+    private EncodedAnswer Compressed(ServiceSnapshot snapshot, EncodedAnswer plain, MemoSlot slot)
+    {
         if (cache.Get(snapshot, slot) is EncodedAnswer hit)
         {
             return hit;

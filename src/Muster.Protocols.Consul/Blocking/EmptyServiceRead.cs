@@ -8,6 +8,8 @@ namespace Muster.Protocols.Consul.Blocking;
 internal sealed class EmptyServiceRead(LiveCatalog catalog, BlockingQueries blocking, FilterCache? filters)
     : ServiceRead(catalog, blocking, filters)
 {
+    protected override bool HasCache => true;
+
     protected override Task AnswerAsync(ConsulRequest request, ServiceSnapshot snapshot) =>
         AnswerNothingAsync(request, snapshot.Index);
 }

@@ -29,6 +29,12 @@ internal abstract class QueryEndpoint(BlockingQueries blocking, FilterCache? fil
             return ConsulResponse.ErrorAsync(request.Context, StatusCodes.Status500InternalServerError, problem);
         }
 
+        if (!CacheDirectives.Of(request.Context.Request.Headers).IsValid)
+        {
+            return ConsulResponse.ErrorAsync(request.Context, StatusCodes.Status400BadRequest, Refusals.CacheControl);
+        }
+
+        request = request with { TellsOfCache = HasCache && query.Cached };
         return query.Index == 0 ? AnswerAsync(request) : blocking.RunAsync(request, this);
     }
 
@@ -43,6 +49,9 @@ internal abstract class QueryEndpoint(BlockingQueries blocking, FilterCache? fil
 
     /// <summary>What to say when the path lacks its argument; null when it takes none.</summary>
     protected virtual string? MissingArgument => null;
+
+    /// <summary>True where Consul's agents keep answers and <c>?cached</c> asks for one of them.</summary>
+    protected virtual bool HasCache => false;
 
     private string? ObjectionTo(ReadOnlySpan<char> argument) =>
         argument.IsEmpty ? MissingArgument

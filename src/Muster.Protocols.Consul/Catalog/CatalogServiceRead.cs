@@ -3,27 +3,29 @@ using Muster.Protocols.Consul.Answers;
 using Muster.Protocols.Consul.Blocking;
 using Muster.Protocols.Consul.Filtering;
 using Muster.Protocols.Consul.Http;
-using Muster.Protocols.Consul.Json;
 
 namespace Muster.Protocols.Consul.Catalog;
 
 /// <summary><c>GET /v1/catalog/service/:name</c> and <c>/v1/catalog/connect/:name</c>: the instances whatever their health, in the order of <c>health/service</c>.</summary>
-internal sealed class CatalogServiceRead(LiveCatalog catalog, ServiceAnswers answers, BlockingQueries blocking, FilterCache filters, bool inMesh)
+internal sealed class CatalogServiceRead(
+    LiveCatalog catalog, ServiceAnswers answers, SelectedAnswers selected, BlockingQueries blocking, FilterCache filters, bool inMesh)
     : ServiceRead(catalog, blocking, filters, inMesh)
 {
+    protected override bool HasCache => true;
+
     protected override Task AnswerAsync(ConsulRequest request, ServiceSnapshot snapshot)
     {
         QueryParameters query = request.Query;
         EncodedList rows = answers.Rows(snapshot);
-        QueryHeaders.Set(request, rows.IndexText);
         var filter = new InstanceFilter(passing: false, query.Tags, query.NodeMetadata, request.Filter);
-        if (filter.IsPlain)
+        if (!filter.IsPlain)
         {
-            return ConsulResponse.JsonAsync(request, rows.Body);
+            return selected.SendAsync(request, snapshot, MemoSlot.ConsulCatalog, rows, filter);
         }
 
-        GoJsonWriter json = GoJsonWriter.Rent();
-        ListEncoder.Select(rows, snapshot, filter, json);
-        return ConsulResponse.JsonAsync(request, json);
+        QueryHeaders.Set(request, rows.IndexText);
+        return ConsulResponse.TakesCompressed(request, rows.Body.Length)
+            ? ConsulResponse.GzippedJsonAsync(request.Context, answers.CompressedRows(snapshot, rows).Body)
+            : ConsulResponse.JsonAsync(request, rows.Body);
     }
 }

@@ -2,33 +2,59 @@ using Muster.Catalog;
 using Muster.Protocols.Consul.Answers;
 using Muster.Protocols.Consul.Blocking;
 using Muster.Protocols.Consul.Filtering;
+using Muster.Protocols.Consul.Filtering.Conditions;
 using Muster.Protocols.Consul.Http;
 using Muster.Protocols.Consul.Json;
 
 namespace Muster.Protocols.Consul.Catalog;
 
 /// <summary><c>GET /v1/catalog/nodes</c>.</summary>
+/// <remarks>The whole answer is kept, plain and compressed, until the index of the list moves.</remarks>
 internal sealed class NodesRead(LiveCatalog catalog, BlockingQueries blocking, FilterCache filters) : QueryEndpoint(blocking, filters)
 {
+    private volatile KeptAnswer? _kept;
+
     public override long IndexOf(ReadOnlySpan<char> argument) => catalog.NodesPoint.Index;
 
     public override WatchPoint PointOf(ReadOnlySpan<char> argument) => catalog.NodesPoint;
 
     public override Task AnswerAsync(ConsulRequest request)
     {
-        QueryHeaders.Set(request, catalog.NodesPoint.Index);
-        var filter = new InstanceFilter(passing: false, tags: null, request.Query.NodeMetadata);
-        GoJsonWriter json = GoJsonWriter.Rent();
+        // the index first: what is read later may be newer than it says, never older
+        long index = catalog.NodesPoint.Index;
+        var filter = new InstanceFilter(passing: false, tags: null, request.Query.NodeMetadata, request.Filter);
+        if (!filter.IsPlain)
+        {
+            QueryHeaders.Set(request, index);
+            GoJsonWriter json = GoJsonWriter.Rent();
+            Write(json, filter, request.Filter);
+            return ConsulResponse.JsonAsync(request, json);
+        }
+
+        KeptAnswer? kept = _kept;
+        if (kept is null || kept.Index != index)
+        {
+            GoJsonWriter json = GoJsonWriter.Rent();
+            Write(json, default, filter: null);
+            _kept = kept = new KeptAnswer(index, json.ToArray());
+            json.Return();
+        }
+
+        QueryHeaders.Set(request, kept.IndexText);
+        return ConsulResponse.KeptJsonAsync(request, kept);
+    }
+
+    private void Write(GoJsonWriter json, in InstanceFilter nodes, Condition? filter)
+    {
         json.BeginArray();
         foreach (Node node in catalog.Nodes)
         {
-            if (filter.AcceptsNode(node) && request.Filter?.Accepts(new FilterRow(node)) != false)
+            if (nodes.AcceptsNode(node) && filter?.Accepts(new FilterRow(node)) != false)
             {
                 NodeEncoder.Write(json, node);
             }
         }
 
         json.EndArray();
-        return ConsulResponse.JsonAsync(request, json);
     }
 }

@@ -9,10 +9,12 @@ using Muster.Protocols.Consul.Json;
 namespace Muster.Protocols.Consul.Catalog;
 
 /// <summary><c>GET /v1/catalog/services</c>: every name with all tags of its instances.</summary>
-/// <remarks>The whole answer is kept until the index of the list moves; one with a filter is made each time.</remarks>
+/// <remarks>The whole answer is kept, plain and compressed, until the index of the list moves; one with a filter is made each time.</remarks>
 internal sealed class ServicesRead(LiveCatalog catalog, BlockingQueries blocking, FilterCache filters) : QueryEndpoint(blocking, filters)
 {
     private volatile KeptAnswer? _kept;
+
+    protected override bool HasCache => true;
 
     public override long IndexOf(ReadOnlySpan<char> argument) => catalog.ServicesPoint.Index;
 
@@ -22,12 +24,11 @@ internal sealed class ServicesRead(LiveCatalog catalog, BlockingQueries blocking
     {
         // the index first: what is read later may be newer than it says, never older
         long index = catalog.ServicesPoint.Index;
-        QueryHeaders.Set(request, index);
-        GoJsonWriter json;
         var filter = new InstanceFilter(passing: false, tags: null, request.Query.NodeMetadata, request.Filter);
         if (!filter.IsPlain)
         {
-            json = GoJsonWriter.Rent();
+            QueryHeaders.Set(request, index);
+            GoJsonWriter json = GoJsonWriter.Rent();
             Write(json, filter);
             return ConsulResponse.JsonAsync(request, json);
         }
@@ -35,14 +36,14 @@ internal sealed class ServicesRead(LiveCatalog catalog, BlockingQueries blocking
         KeptAnswer? kept = _kept;
         if (kept is null || kept.Index != index)
         {
-            json = GoJsonWriter.Rent();
+            GoJsonWriter json = GoJsonWriter.Rent();
             Write(json, default);
-            kept = new KeptAnswer(index, json.ToArray());
+            _kept = kept = new KeptAnswer(index, json.ToArray());
             json.Return();
-            _kept = kept;
         }
 
-        return ConsulResponse.JsonAsync(request, kept.Json);
+        QueryHeaders.Set(request, kept.IndexText);
+        return ConsulResponse.KeptJsonAsync(request, kept);
     }
 
     private void Write(GoJsonWriter json, in InstanceFilter filter)
@@ -104,6 +105,4 @@ internal sealed class ServicesRead(LiveCatalog catalog, BlockingQueries blocking
             }
         }
     }
-
-    private sealed record KeptAnswer(long Index, byte[] Json);
 }

@@ -10,8 +10,9 @@ internal static class HealthRoutes
 {
     public static void Map(RouteTable routes, LiveCatalog catalog, ServiceAnswers answers, BlockingQueries blocking, Filters filters)
     {
-        routes.Map("/v1/health/service/", HttpVerbs.Get, new HealthServiceRead(catalog, answers, blocking, filters.HealthEntries, inMesh: false).HandleAsync);
-        routes.Map("/v1/health/connect/", HttpVerbs.Get, new HealthServiceRead(catalog, answers, blocking, filters.HealthEntries, inMesh: true).HandleAsync);
+        var selected = new SelectedAnswers(catalog.Answers);
+        routes.Map("/v1/health/service/", HttpVerbs.Get, new HealthServiceRead(catalog, answers, selected, blocking, filters.HealthEntries, inMesh: false).HandleAsync);
+        routes.Map("/v1/health/connect/", HttpVerbs.Get, new HealthServiceRead(catalog, answers, selected, blocking, filters.HealthEntries, inMesh: true).HandleAsync);
         routes.Map("/v1/health/ingress/", HttpVerbs.Get, new EmptyServiceRead(catalog, blocking, filters.HealthEntries).HandleAsync);
         routes.Map("/v1/health/checks/", HttpVerbs.Get, new ServiceChecksRead(catalog, blocking, filters.Checks).HandleAsync);
         routes.Map("/v1/health/node/", HttpVerbs.Get, new NodeChecksRead(catalog, blocking, filters.Checks).HandleAsync);

@@ -3,14 +3,16 @@ using Muster.Protocols.Consul.Answers;
 using Muster.Protocols.Consul.Blocking;
 using Muster.Protocols.Consul.Filtering;
 using Muster.Protocols.Consul.Http;
-using Muster.Protocols.Consul.Json;
 
 namespace Muster.Protocols.Consul.Health;
 
 /// <summary><c>GET /v1/health/service/:name</c>, the read that everything is built for, and <c>/v1/health/connect/:name</c>.</summary>
-internal sealed class HealthServiceRead(LiveCatalog catalog, ServiceAnswers answers, BlockingQueries blocking, FilterCache filters, bool inMesh)
+internal sealed class HealthServiceRead(
+    LiveCatalog catalog, ServiceAnswers answers, SelectedAnswers selected, BlockingQueries blocking, FilterCache filters, bool inMesh)
     : ServiceRead(catalog, blocking, filters, inMesh)
 {
+    protected override bool HasCache => true;
+
     protected override Task AnswerAsync(ConsulRequest request, ServiceSnapshot snapshot)
     {
         QueryParameters query = request.Query;
@@ -21,19 +23,13 @@ internal sealed class HealthServiceRead(LiveCatalog catalog, ServiceAnswers answ
             return SendAsync(request, snapshot, answer);
         }
 
-        GoJsonWriter json = GoJsonWriter.Rent();
-        EncodedList all = answers.Health(snapshot);
-        ListEncoder.Select(all, snapshot, filter, json);
-        QueryHeaders.Set(request, all.IndexText);
-        return ConsulResponse.JsonAsync(request, json);
+        return selected.SendAsync(request, snapshot, MemoSlot.ConsulHealth, answers.Health(snapshot), filter);
     }
 
     private Task SendAsync(in ConsulRequest request, ServiceSnapshot snapshot, EncodedAnswer answer)
     {
         QueryHeaders.Set(request, answer.IndexText);
-        bool isCompressed = answer.Body.Length >= Compression.SmallestBody && !request.Query.Pretty
-            && Compression.IsAccepted(request.Context.Request.Headers);
-        return isCompressed
+        return ConsulResponse.TakesCompressed(request, answer.Body.Length)
             ? ConsulResponse.GzippedJsonAsync(request.Context, answers.Compressed(snapshot, answer).Body)
             : ConsulResponse.JsonAsync(request, answer.Body);
     }

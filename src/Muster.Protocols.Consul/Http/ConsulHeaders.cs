@@ -25,6 +25,7 @@ internal static class ConsulHeaders
     public static readonly StringValues Allow = "allow";
     public static readonly StringValues BlockingQuery = "blocking-query";
     public static readonly StringValues Hit = "HIT";
+    public static readonly StringValues Miss = "MISS";
 
     private static readonly StringValues Leader = "leader";
     private static readonly StringValues Consistent = "consistent";

@@ -25,6 +25,9 @@ internal readonly struct ConsulRequest
     /// <summary><c>filter</c>, compiled for the rows of the endpoint; null when there is none.</summary>
     public Condition? Filter { get; init; }
 
+    /// <summary>The client sent <c>cached</c> to an endpoint that has a cache in Consul.</summary>
+    public bool TellsOfCache { get; init; }
+
     /// <summary>The rest of the path, decoded: a service's name, an id. Empty for a route without argument.</summary>
     public ReadOnlySpan<char> Argument => _path.AsSpan(_argument);
 

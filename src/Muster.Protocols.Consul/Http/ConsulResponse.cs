@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
+using Muster.Protocols.Consul.Answers;
 using Muster.Protocols.Consul.Json;
 
 namespace Muster.Protocols.Consul.Http;
@@ -52,6 +53,15 @@ internal static class ConsulResponse
 
         return WriteBodyAsync(response, json);
     }
+
+    /// <summary>True when a body of this length that is kept compressed goes out so.</summary>
+    public static bool TakesCompressed(in ConsulRequest request, int length) =>
+        length >= Compression.SmallestBody && !request.Query.Pretty && Compression.IsAccepted(request.Context.Request.Headers);
+
+    /// <summary>A JSON answer that is kept in both forms.</summary>
+    public static Task KeptJsonAsync(in ConsulRequest request, KeptAnswer answer) => TakesCompressed(request, answer.Json.Length)
+        ? GzippedJsonAsync(request.Context, answer.Compressed)
+        : JsonAsync(request, answer.Json);
 
     /// <summary>A JSON answer from a rented writer, which is given back once the answer is sent.</summary>
     public static Task JsonAsync(in ConsulRequest request, GoJsonWriter json)

@@ -20,10 +20,18 @@ internal static class QueryHeaders
         headers[ConsulHeaders.LastContact] = ConsulHeaders.Zero;
         headers[ConsulHeaders.EffectiveConsistency] = ConsulHeaders.TextOf(request.Query.Consistency);
         headers[ConsulHeaders.QueryBackend] = ConsulHeaders.BlockingQuery;
-        if (request.Query.Cached)
+        if (request.TellsOfCache)
         {
-            // every answer comes from memory and is as fresh as the server knows
-            headers[ConsulHeaders.Cache] = ConsulHeaders.Hit;
+            SetCache(headers, isHit: true);
+        }
+    }
+
+    /// <summary>Sets what <c>?cached</c> is answered with: everything comes from memory, as fresh as the server knows.</summary>
+    public static void SetCache(IHeaderDictionary headers, bool isHit)
+    {
+        headers[ConsulHeaders.Cache] = isHit ? ConsulHeaders.Hit : ConsulHeaders.Miss;
+        if (isHit)
+        {
             headers.Age = ConsulHeaders.Zero;
         }
     }

@@ -10,6 +10,7 @@ internal static class Refusals
     public const string Partition = "Invalid query parameter: \"partition\" - Partitions are a Consul Enterprise feature";
     public const string NamespaceHeader = "Invalid header: \"X-Consul-Namespace\" - Namespaces are a Consul Enterprise feature";
     public const string BrokenBody = "Request body was cut short, came too slowly or is malformed";
+    public const string CacheControl = "Invalid Cache-Control header.";
     public const string LongName = "Invalid name: it has more than 1024 characters";
     public const string TooManyBlockedQueries = "Too many blocking queries are waiting on this server, try again later";
     public const string AccessControlOff = "ACL support disabled";

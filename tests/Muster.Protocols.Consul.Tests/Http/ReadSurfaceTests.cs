@@ -60,7 +60,50 @@ public sealed class ReadSurfaceTests : IAsyncLifetime
         Assert.Equal("allow", answer.Headers["X-Consul-Default-Acl-Policy"]);
         Assert.Equal("Accept-Encoding", answer.Headers["Vary"]);
         Assert.Equal("application/json", answer.Headers["Content-Type"]);
-        Assert.Equal(("HIT", "0"), (answer.Headers["X-Cache"], answer.Headers["Age"]));
+    }
+
+    [Theory]
+    [InlineData("/v1/health/service/web", true)]
+    [InlineData("/v1/health/connect/web", true)]
+    [InlineData("/v1/health/ingress/web", true)]
+    [InlineData("/v1/catalog/services", true)]
+    [InlineData("/v1/catalog/service/web", true)]
+    [InlineData("/v1/catalog/connect/web", true)]
+    [InlineData("/v1/catalog/datacenters", true)]
+    [InlineData("/v1/catalog/nodes", false)]
+    [InlineData("/v1/catalog/node/vm", false)]
+    [InlineData("/v1/health/checks/web", false)]
+    [InlineData("/v1/health/state/any", false)]
+    public async Task Cached_WhereConsulHasACache_IsAHitOfAgeZero(string path, bool expected)
+    {
+        ConsulAnswer asked = await _host.GetAsync($"{path}?cached");
+        ConsulAnswer plain = await _host.GetAsync(path);
+
+        Assert.Equal(expected, asked.Headers.TryGetValue("X-Cache", out string? cache) && cache == "HIT");
+        Assert.Equal(expected, asked.Headers.TryGetValue("Age", out string? age) && age == "0");
+        Assert.False(plain.Headers.ContainsKey("X-Cache"));
+    }
+
+    [Theory]
+    [InlineData("/v1/catalog/datacenters", "max-age=0", "MISS")]
+    [InlineData("/v1/catalog/datacenters", "no-cache, Must-Revalidate", "MISS")]
+    [InlineData("/v1/catalog/datacenters", "max-age=30, stale-if-error=60", "HIT")]
+    [InlineData("/v1/health/service/web", "max-age=0", "HIT")]
+    [InlineData("/v1/health/service/web", "max-age=x", null)]
+    [InlineData("/v1/catalog/services", "must-revalidate,stale-if-error=", null)]
+    [InlineData("/v1/catalog/nodes", "MAX-AGE=1s", null)]
+    [InlineData("/v1/catalog/datacenters", "max-age=1.5", null)]
+    public async Task CacheControl_IsReadAsConsulDoes(string path, string header, string? cache)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path + "?cached");
+        request.Headers.TryAddWithoutValidation("Cache-Control", header);
+        using HttpResponseMessage response = await _host.Client.SendAsync(request);
+        ConsulAnswer answer = await ConsulAnswer.ReadAsync(response);
+
+        Assert.Equal(cache is null ? 400 : 200, answer.Status);
+        Assert.Equal(cache, answer.Headers.GetValueOrDefault("X-Cache"));
+        Assert.Equal(cache is null, answer.Text == "Invalid Cache-Control header.");
+        Assert.Equal(cache == "HIT", answer.Headers.ContainsKey("Age"));
     }
 
     [Theory]
@@ -83,6 +126,8 @@ public sealed class ReadSurfaceTests : IAsyncLifetime
     [InlineData("/v1/health/service/web?wait=x", 400, "Invalid wait time")]
     [InlineData("/v1/health/service/web?passing=x", 400, "Invalid value for ?passing")]
     [InlineData("/v1/health/service/web?stale&consistent", 400, "Cannot specify ?stale with ?consistent, conflicting semantics.")]
+    [InlineData("/v1/health/service/web?cached&consistent", 400, "Cannot specify ?cached with ?consistent, conflicting semantics.")]
+    [InlineData("/v1/catalog/datacenters?stale&consistent", 400, "Cannot specify ?stale with ?consistent, conflicting semantics.")]
     [InlineData("/v1/catalog/nodes?filter=Foo==b", 500, "Failed to create boolean expression evaluator: Selector \"Foo\" is not valid")]
     [InlineData("/v1/catalog/nodes?ns=team", 400, "Invalid query parameter: \"ns\" - Namespaces are a Consul Enterprise feature")]
     [InlineData("/v1/nothing", 404, "Invalid URL path: not a recognized HTTP API endpoint")]
