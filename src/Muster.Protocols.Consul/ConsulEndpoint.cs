@@ -4,6 +4,7 @@ using Muster.Protocols.Consul.Agent;
 using Muster.Protocols.Consul.Answers;
 using Muster.Protocols.Consul.Blocking;
 using Muster.Protocols.Consul.Catalog;
+using Muster.Protocols.Consul.Coordinates;
 using Muster.Protocols.Consul.Filtering;
 using Muster.Protocols.Consul.Health;
 using Muster.Protocols.Consul.Http;
@@ -42,10 +43,11 @@ public sealed class ConsulEndpoint
         var tokens = new TokenWarning(logger);
         CatalogWrites.Map(Routes, catalog, tokens);
         AgentRoutes.Map(Routes, catalog, options, _blocking, filters, tokens, host);
+        CoordinateRoutes.Map(Routes, catalog, new CoordinateTable(catalog), _blocking, tokens);
         StatusRoutes.Map(Routes, catalog.Options.NodeAddress, options.ServerPort);
         OperatorRoutes.Map(Routes, catalog, options, time);
         MissingParts.Map(Routes);
-        _dispatcher = new Dispatcher(Routes.Freeze(), catalog.Options.Datacenter, tokens, logger);
+        _dispatcher = new Dispatcher(Routes.Freeze(), catalog.Options.Datacenter, options.TranslateWanAddresses, tokens, logger);
     }
 
     /// <summary>How many blocking queries wait now.</summary>

@@ -14,6 +14,12 @@ public sealed record ConsulOptions
     /// <summary>The longest a blocking query may wait (plus up to a sixteenth, at random). Default 600 s, more than 0.</summary>
     public TimeSpan MaxWait { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>
+    /// Tell clients that addresses are translated for other datacenters (<c>X-Consul-Translate-Addresses: true</c>). There
+    /// is one datacenter, so none ever is. Default false.
+    /// </summary>
+    public bool TranslateWanAddresses { get; init; }
+
     /// <summary>The lowest port given to a sidecar that names none. Default 21000.</summary>
     public int SidecarMinPort { get; init; } = 21_000;
 

@@ -7,7 +7,7 @@ namespace Muster.Protocols.Consul.Blocking;
 /// A read of one node, by name or id. Its index is the node's own; while there is no such node, that of the list of
 /// nodes, so that a waiting reader sees it appear.
 /// </summary>
-internal abstract class NodeRead(LiveCatalog catalog, BlockingQueries blocking, FilterCache filters) : QueryEndpoint(blocking, filters)
+internal abstract class NodeRead(LiveCatalog catalog, BlockingQueries blocking, FilterCache? filters) : QueryEndpoint(blocking, filters)
 {
     protected override string? MissingArgument => "Missing node name";
 

@@ -157,6 +157,11 @@ internal sealed class CatalogWrites(LiveCatalog catalog, TokenWarning tokens)
             return new DefinitionProblem("Missing node registration", StatusCodes.Status500InternalServerError);
         }
 
+        if (registration is { KeepNode: false, Node: { Id.Length: > 0 } given } && CheckNodeId(given, node) is { } clash)
+        {
+            return clash;
+        }
+
         foreach (CatalogCheckRegistration check in registration.Checks)
         {
             bool isKnown = check.ServiceId is not { } id || id == registration.Instance?.Id
@@ -170,13 +175,33 @@ internal sealed class CatalogWrites(LiveCatalog catalog, TokenWarning tokens)
         return null;
     }
 
+    /// <summary>
+    /// A node whose agent is alive keeps its name and its id: nobody else may register under the name with another id,
+    /// or under the id with another name.
+    /// </summary>
+    private DefinitionProblem? CheckNodeId(NodeDefinition given, Node? present)
+    {
+        Node? reserved = present is null || !IsSameId(present.Definition.Id, given.Id) ? catalog.FindNodeById(given.Id) ?? present : null;
+        if (reserved is null || IsSameId(reserved.Definition.Id, "") || catalog.FindCheck(reserved, AgentLookup.SelfCheck) is not { Check.Status: not HealthStatus.Critical })
+        {
+            return null;
+        }
+
+        NodeDefinition owner = reserved.Definition;
+        return new DefinitionProblem(
+            $"failed inserting node: Error while renaming Node ID: \"{given.Id}\": Node name {given.Name} is reserved by node {owner.Id} with name {owner.Name} ({owner.Address})",
+            StatusCodes.Status500InternalServerError);
+    }
+
+    private static bool IsSameId(string left, string right) => left.Equals(right, StringComparison.OrdinalIgnoreCase);
+
     private CommandResult Apply(CatalogRegistration registration)
     {
         long sequence = 0;
         CommandResult result = default;
-        if (registration.Node is { } node && !IsLocal(node.Name))
+        if (registration.Node is { } node && !IsLocal(node.Name) && !(registration.KeepNode && catalog.FindNode(node.Name) is not null))
         {
-            result = catalog.RegisterNode(KeepId(node));
+            result = RegisterNode(KeepId(node));
             sequence = Math.Max(sequence, result.Sequence);
         }
 
@@ -196,6 +221,18 @@ internal sealed class CatalogWrites(LiveCatalog catalog, TokenWarning tokens)
         }
 
         return result with { Sequence = sequence };
+    }
+
+    /// <summary>The id is the identity: a node that comes with another name has been renamed, and what is under the old one goes.</summary>
+    private CommandResult RegisterNode(NodeDefinition node)
+    {
+        if (node.Id.Length > 0 && catalog.FindNode(node.Name)?.Definition.Id != node.Id
+            && catalog.FindNodeById(node.Id) is { } old && !old.Name.Equals(node.Name, StringComparison.OrdinalIgnoreCase))
+        {
+            catalog.DeregisterNode(old.Name, $"node \"{old.Name}\" was renamed to \"{node.Name}\" through the Consul catalog API");
+        }
+
+        return catalog.RegisterNode(node);
     }
 
     /// <summary>A registration without an id does not take away the id that the node has.</summary>

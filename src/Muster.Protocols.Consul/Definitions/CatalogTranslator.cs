@@ -32,7 +32,7 @@ internal static class CatalogTranslator
             checks.Add(translated);
         }
 
-        NodeDefinition? node = body.SkipNodeUpdate ? null : new NodeDefinition
+        NodeDefinition? node = body.Address.Length == 0 ? null : new NodeDefinition
         {
             Name = body.Node,
             Id = body.NodeId,
@@ -41,7 +41,7 @@ internal static class CatalogTranslator
             TaggedAddresses = body.TaggedAddresses,
             Metadata = body.NodeMetadata,
         };
-        registration = new CatalogRegistration(body.Node, node, instance, checks);
+        registration = new CatalogRegistration(body.Node, node, instance, checks) { KeepNode = body.SkipNodeUpdate };
         return null;
     }
 

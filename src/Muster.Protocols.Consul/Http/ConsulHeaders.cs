@@ -11,6 +11,7 @@ internal static class ConsulHeaders
     public const string EffectiveConsistency = "X-Consul-Effective-Consistency";
     public const string QueryBackend = "X-Consul-Query-Backend";
     public const string DefaultAclPolicy = "X-Consul-Default-Acl-Policy";
+    public const string TranslateAddresses = "X-Consul-Translate-Addresses";
     public const string Token = "X-Consul-Token";
     public const string Namespace = "X-Consul-Namespace";
     public const string Reason = "X-Consul-Reason";

@@ -8,7 +8,7 @@ namespace Muster.Protocols.Consul.Http;
 /// From a request to its handler: finds the route, checks the method, reads the shared parameters, and refuses what no
 /// endpoint accepts. Stateless; a served request allocates nothing here.
 /// </summary>
-internal sealed partial class Dispatcher(RouteTable routes, string datacenter, TokenWarning tokens, ILogger logger)
+internal sealed partial class Dispatcher(RouteTable routes, string datacenter, bool translatesAddresses, TokenWarning tokens, ILogger logger)
 {
     /// <summary>Answers a request whose path starts with <c>/v1/</c> (others get the 404 that says so).</summary>
     public Task InvokeAsync(HttpContext context)
@@ -19,6 +19,11 @@ internal sealed partial class Dispatcher(RouteTable routes, string datacenter, T
         {
             bool isApi = path.Contains("/v1/", StringComparison.Ordinal);
             return ConsulResponse.ErrorAsync(context, StatusCodes.Status404NotFound, isApi ? Refusals.UnknownPath : Refusals.NotAnApiPath);
+        }
+
+        if (translatesAddresses)
+        {
+            context.Response.Headers[ConsulHeaders.TranslateAddresses] = ConsulHeaders.True;
         }
 
         if ((VerbOf(request.Method) & route.Verbs) == HttpVerbs.None)

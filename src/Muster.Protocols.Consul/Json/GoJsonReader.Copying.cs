@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Muster.Protocols.Consul.Json;
 
-/// <summary>Copies values of any shape in canonical form: as Go writes what it read into maps of <c>interface{}</c>.</summary>
+/// <summary>Numbers with a fraction, and values of any shape in canonical form: as Go writes what it read into maps of <c>interface{}</c>.</summary>
 internal ref partial struct GoJsonReader
 {
     /// <summary>
@@ -23,6 +23,24 @@ internal ref partial struct GoJsonReader
         Copy(writer, field);
         target = next == 'n' ? "{}"u8.ToArray() : writer.ToArray();
         writer.Return();
+    }
+
+    /// <summary>Reads a number with a fraction.</summary>
+    public void Read(ref double target, string field)
+    {
+        byte next = Peek();
+        if (next == 'n')
+        {
+            Literal("null"u8);
+        }
+        else if (next == '-' || IsDigit(next))
+        {
+            ReadNumber(ref target, field);
+        }
+        else
+        {
+            Mismatch(field, "float64");
+        }
     }
 
     private void Copy(GoJsonWriter writer, string field)
@@ -98,18 +116,29 @@ internal ref partial struct GoJsonReader
 
     private void CopyNumber(GoJsonWriter writer, string field)
     {
+        double value = 0;
+        ReadNumber(ref value, field);
+        if (!Failed)
+        {
+            writer.Raw(Encoding.ASCII.GetBytes(GoNumber.Format(value)));
+        }
+    }
+
+    private void ReadNumber(ref double target, string field)
+    {
         ReadOnlySpan<byte> number = NumberBytes();
         if (Failed)
         {
             return;
         }
 
-        if (!Utf8Parser.TryParse(number, out double value, out _) || !double.IsFinite(value))
+        if (Utf8Parser.TryParse(number, out double value, out _) && double.IsFinite(value))
+        {
+            target = value;
+        }
+        else
         {
             Fail($"json: cannot unmarshal number {Encoding.ASCII.GetString(number)} into Go struct field {field} of type float64");
-            return;
         }
-
-        writer.Raw(Encoding.ASCII.GetBytes(GoNumber.Format(value)));
     }
 }

@@ -43,6 +43,7 @@ internal sealed partial class AgentDraft
             Limits = Limits,
             DefaultQueryTime = DefaultQueryTime,
             MaxQueryTime = MaxQueryTime,
+            TranslateWanAddresses = TranslateWanAddresses,
             AllowLinkLocalChecks = AllowLinkLocalChecks,
             LogLevel = LogLevel,
             LogJson = LogJson,

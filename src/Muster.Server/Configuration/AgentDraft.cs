@@ -48,6 +48,8 @@ internal sealed partial class AgentDraft
 
     public TimeSpan MaxQueryTime { get; set; } = TimeSpan.FromMinutes(10);
 
+    public bool TranslateWanAddresses { get; set; }
+
     public bool AllowLinkLocalChecks { get; set; }
 
     public LogLevel LogLevel { get; set; } = LogLevel.Information;

@@ -51,6 +51,9 @@ internal sealed record AgentOptions
     /// <summary>The longest wait a blocking query may ask for.</summary>
     public required TimeSpan MaxQueryTime { get; init; }
 
+    /// <summary>Whether answers say that addresses are translated for other datacenters.</summary>
+    public required bool TranslateWanAddresses { get; init; }
+
     /// <summary>Whether checks may reach link-local addresses; those of cloud metadata stay out of reach.</summary>
     public required bool AllowLinkLocalChecks { get; init; }
 

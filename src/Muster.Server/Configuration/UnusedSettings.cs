@@ -40,7 +40,7 @@ internal static class UnusedSettings
         "raft_snapshot_threshold raft_trailing_logs read_replica reconnect_timeout reconnect_timeout_wan rejoin_after_leave " +
         "reporting retry_interval retry_interval_wan retry_max retry_max_wan rpc segment segments serf_lan serf_lan_allowed_cidrs " +
         "serf_wan serf_wan_allowed_cidrs server_rejoin_age_max session_ttl_min skip_leave_on_interrupt syslog_facility telemetry " +
-        "translate_wan_addrs ui ui_config ui_content_path ui_dir unix_sockets use_streaming_backend watches xds");
+        "ui ui_config ui_content_path ui_dir unix_sockets use_streaming_backend watches xds");
 
     private static readonly FrozenSet<string> s_switchFlags = Set(
         "auto-reload-config disable-host-node-id disable-keyring-file enable-local-script-checks enable-script-checks " +

@@ -254,6 +254,7 @@ internal sealed partial class Agent : IAgentHost, IAsyncDisposable
         DefaultWait = options.DefaultQueryTime,
         MaxWait = options.MaxQueryTime,
         Revision = BuildInfo.Revision,
+        TranslateWanAddresses = options.TranslateWanAddresses,
     };
 
     private static DnsServerOptions DnsOptionsOf(AgentOptions options) => new()
