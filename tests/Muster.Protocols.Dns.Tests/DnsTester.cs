@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Muster.Protocols.Dns.Recursion;
 using Muster.Protocols.Dns.Reverse;
 using Muster.Protocols.Dns.Transport;
 using Muster.Wire.Dns;
@@ -17,7 +18,8 @@ internal sealed class DnsTester : IDisposable
         Assert.Empty(used.Validate());
         CatalogResponder responder = new(
             catalog.Catalog, used, new ReverseIndex(catalog.Catalog), TimeProvider.System, new Random(seed));
-        _responder = new DnsResponder(_metrics, responder, firstRecursor: null);
+        Recursor? recursor = used.Recursors.Count == 0 ? null : new Recursor(used, TimeProvider.System, new Random(seed));
+        _responder = new DnsResponder(_metrics, responder, recursor);
     }
 
     public IDnsResponder Responder => _responder;
@@ -28,6 +30,15 @@ internal sealed class DnsTester : IDisposable
         byte[]? response = Send(Query(name, type, edns), transport);
         Assert.NotNull(response);
         return DnsAnswer.Read(response);
+    }
+
+    /// <summary>Asks what needs a recursor.</summary>
+    public async Task<DnsAnswer> AskLaterAsync(string name, DnsRecordType type = DnsRecordType.A, DnsTransport transport = DnsTransport.Udp)
+    {
+        byte[] query = Query(name, type);
+        byte[] response = new byte[transport == DnsTransport.Udp ? 4096 : 65534];
+        Assert.Equal(IDnsResponder.Later, _responder.Respond(query, response, transport));
+        return DnsAnswer.Read(response.AsSpan(0, await _responder.RespondLaterAsync(query, response, transport)));
     }
 
     public byte[]? Send(byte[] query, DnsTransport transport = DnsTransport.Udp)
@@ -51,5 +62,9 @@ internal sealed class DnsTester : IDisposable
         return [.. packet];
     }
 
-    public void Dispose() => _metrics.Dispose();
+    public void Dispose()
+    {
+        _responder.Stop();
+        _metrics.Dispose();
+    }
 }

@@ -14,13 +14,37 @@ public sealed class TcpTests
     {
         await using DnsListeners listeners = Start();
         using TcpClient client = await ConnectAsync(listeners);
-        byte[] all = [.. Enumerable.Range(1, 200).SelectMany(i => Frame((byte)i, (byte)(i + 1)))];
+        byte[] all = [.. Enumerable.Range(1, 1000).SelectMany(i => Frame(1, (byte)i, (byte)(i >> 8)))];
 
         await client.GetStream().WriteAsync(all);
 
-        for (int i = 1; i <= 200; i++)
+        for (int i = 1; i <= 1000; i++)
         {
-            Assert.Equal([(byte)i, (byte)(i + 1)], await ReadFrameAsync(client));
+            Assert.Equal([1, (byte)i, (byte)(i >> 8)], await ReadFrameAsync(client));
+        }
+    }
+
+    [Fact]
+    public async Task IdleAndHalfSentConnections_DelayNobody()
+    {
+        await using DnsListeners listeners = Start();
+        List<TcpClient> others = [];
+        try
+        {
+            for (int i = 0; i < 90; i++)
+            {
+                TcpClient other = await ConnectAsync(listeners);
+                others.Add(other);
+                await other.GetStream().WriteAsync(Frame(1, 2, 3).AsMemory(0, i % 5)); // nothing, half a length, half a query
+            }
+
+            using TcpClient client = await ConnectAsync(listeners);
+            await client.GetStream().WriteAsync(Frame(7));
+            Assert.Equal([7], await ReadFrameAsync(client));
+        }
+        finally
+        {
+            others.ForEach(static other => other.Dispose());
         }
     }
 
