@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Muster.Protocols.Consul.Definitions;
 
 namespace Muster.Protocols.Consul;
@@ -7,6 +8,12 @@ public sealed record ConsulOptions
 {
     /// <summary>The most blocking queries that may wait at once; more are answered 429. Default 10,000, from 0.</summary>
     public int MaxBlockedQueries { get; init; } = 10_000;
+
+    /// <summary>
+    /// Asked before a query waits: null when its client has too many waiting, else what to call at the end of the
+    /// wait. Default: nobody has too many.
+    /// </summary>
+    public Func<HttpContext, Action?>? TryWait { get; init; }
 
     /// <summary>How long a blocking query waits that names no time. Default 300 s, more than 0.</summary>
     public TimeSpan DefaultWait { get; init; } = TimeSpan.FromMinutes(5);

@@ -70,6 +70,9 @@ public sealed class RestApi
         await Problems.WrongMethod.WriteAsync(context, $"{context.Request.Path} takes {string.Join(" or ", allowed)}, not {context.Request.Method}");
     }
 
+    /// <summary>Answers 429 in this API's form; headers that say when to try again are the caller's.</summary>
+    public static Task RefuseAsync(HttpContext context, string detail) => Problems.LimitReached.WriteAsync(context, detail);
+
     private static string[] SegmentsOf(HttpContext context)
     {
         // The raw target tells an encoded slash from a real one; a target in another form has only the decoded path.

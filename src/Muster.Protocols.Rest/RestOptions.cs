@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http;
+
 namespace Muster.Protocols.Rest;
 
 /// <summary>What can be set about the REST API.</summary>
@@ -8,6 +10,12 @@ public sealed record RestOptions
 
     /// <summary>The most watches at a time; more are refused with 429. Default 10,000.</summary>
     public int MaxWatches { get; init; } = 10_000;
+
+    /// <summary>
+    /// Asked before a watch opens: null when its client has too many, else what to call at its end. Default: nobody has
+    /// too many.
+    /// </summary>
+    public Func<HttpContext, Action?>? TryWatch { get; init; }
 
     /// <summary>A watch says that it is alive after this much silence. Default 15 s.</summary>
     public TimeSpan IdleInterval { get; init; } = TimeSpan.FromSeconds(15);

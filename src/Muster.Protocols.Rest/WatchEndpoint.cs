@@ -27,9 +27,14 @@ internal sealed class WatchEndpoint(Catalog.Catalog catalog, TimeProvider time, 
 
         if (Interlocked.Increment(ref _open) > options.MaxWatches)
         {
-            Interlocked.Decrement(ref _open);
-            call.Context.Response.Headers.RetryAfter = "10";
-            await Problems.LimitReached.WriteAsync(call.Context, $"at most {options.MaxWatches} watches at a time");
+            await RefuseAsync(call, $"at most {options.MaxWatches} watches at a time");
+            return;
+        }
+
+        Action? endOfWatch = options.TryWatch?.Invoke(call.Context);
+        if (endOfWatch is null && options.TryWatch is not null)
+        {
+            await RefuseAsync(call, "too many watches of this address (limits.max_watchers_per_client)");
             return;
         }
 
@@ -45,8 +50,16 @@ internal sealed class WatchEndpoint(Catalog.Catalog catalog, TimeProvider time, 
         }
         finally
         {
+            endOfWatch?.Invoke();
             Interlocked.Decrement(ref _open);
         }
+    }
+
+    private Task RefuseAsync(RestCall call, string detail)
+    {
+        Interlocked.Decrement(ref _open);
+        call.Context.Response.Headers.RetryAfter = "10";
+        return Problems.LimitReached.WriteAsync(call.Context, detail);
     }
 
     private async Task FollowAsync(WatchLines lines, string service, long cursor, CancellationToken end)

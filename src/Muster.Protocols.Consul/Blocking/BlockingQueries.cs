@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
@@ -28,9 +29,9 @@ internal sealed class BlockingQueries(ConsulOptions options, TimeProvider time, 
     /// <summary>Waits as the request asks, then answers.</summary>
     public async Task RunAsync(ConsulRequest request, QueryEndpoint endpoint)
     {
-        if (!TryEnter())
+        if (!TryEnter(request.Context, out Action? end, out string? refusal))
         {
-            await RefuseAsync(request);
+            await RefuseAsync(request, refusal);
             return;
         }
 
@@ -58,7 +59,7 @@ internal sealed class BlockingQueries(ConsulOptions options, TimeProvider time, 
         }
         finally
         {
-            Interlocked.Decrement(ref _waiting);
+            Leave(end);
         }
 
         if (outcome != WaitOutcome.Abandoned)
@@ -70,9 +71,9 @@ internal sealed class BlockingQueries(ConsulOptions options, TimeProvider time, 
     /// <summary>Waits as long as the client has what there is, then answers.</summary>
     public async Task RunAsync(ConsulRequest request, IWaitingRead read)
     {
-        if (!TryEnter())
+        if (!TryEnter(request.Context, out Action? end, out string? refusal))
         {
-            await RefuseAsync(request);
+            await RefuseAsync(request, refusal);
             return;
         }
 
@@ -87,7 +88,7 @@ internal sealed class BlockingQueries(ConsulOptions options, TimeProvider time, 
         }
         finally
         {
-            Interlocked.Decrement(ref _waiting);
+            Leave(end);
         }
 
         if (outcome != WaitOutcome.Abandoned)
@@ -96,21 +97,37 @@ internal sealed class BlockingQueries(ConsulOptions options, TimeProvider time, 
         }
     }
 
-    private bool TryEnter()
+    private bool TryEnter(HttpContext context, out Action? end, [NotNullWhen(false)] out string? refusal)
     {
-        bool entered = Interlocked.Increment(ref _waiting) <= _options.MaxBlockedQueries;
-        if (!entered)
+        end = null;
+        refusal = null;
+        if (Interlocked.Increment(ref _waiting) > _options.MaxBlockedQueries)
         {
-            Interlocked.Decrement(ref _waiting);
+            refusal = Refusals.TooManyBlockedQueries;
+        }
+        else if (_options.TryWait is { } tryWait && (end = tryWait(context)) is null)
+        {
+            refusal = Refusals.TooManyBlockedQueriesOfClient;
         }
 
-        return entered;
+        if (refusal is not null)
+        {
+            Leave(end);
+        }
+
+        return refusal is null;
     }
 
-    private static Task RefuseAsync(in ConsulRequest request)
+    private void Leave(Action? end)
+    {
+        end?.Invoke();
+        Interlocked.Decrement(ref _waiting);
+    }
+
+    private static Task RefuseAsync(in ConsulRequest request, string refusal)
     {
         request.Context.Response.Headers.RetryAfter = "1";
-        return ConsulResponse.ErrorAsync(request.Context, StatusCodes.Status429TooManyRequests, Refusals.TooManyBlockedQueries);
+        return ConsulResponse.ErrorAsync(request.Context, StatusCodes.Status429TooManyRequests, refusal);
     }
 
     /// <summary>

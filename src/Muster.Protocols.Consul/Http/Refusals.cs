@@ -14,5 +14,6 @@ internal static class Refusals
     public const string LongName = "Invalid name: it has more than 1024 characters";
     public const string TooManyBlockedQueries = "Too many blocking queries are waiting on this server, try again later";
     public const string AccessControlOff = "ACL support disabled";
+    public const string TooManyBlockedQueriesOfClient = "Too many blocking queries of this address are waiting (limits.max_watchers_per_client), try again later";
     public const string Internal = "Internal error";
 }

@@ -69,7 +69,8 @@ internal sealed partial class AgentDraft
 
     public LimitSettings Limits { get; set; } = new()
     {
-        HttpConnectionsPerClient = 200, Instances = 1_000_000, Watchers = 20_000, AnswerCacheBytes = 48 << 20,
+        HttpConnections = 0, HttpConnectionsPerClient = 4096, WatchersPerClient = 3072, HttpRequestRatePerClient = 0, HttpRequestBurstPerClient = 0,
+        ExemptClients = [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128")], Instances = 1_000_000, Watchers = 20_000, AnswerCacheBytes = 48 << 20,
     };
 
     public List<ConfiguredDefinition> Services { get; } = [];

@@ -11,6 +11,7 @@ using Muster.Protocols.Consul;
 using Muster.Protocols.Consul.Agent;
 using Muster.Protocols.Dns;
 using Muster.Protocols.Rest;
+using Muster.Server.Admission;
 using Muster.Server.Configuration;
 using Muster.Server.Telemetry;
 
@@ -39,6 +40,7 @@ internal sealed partial class Agent : IAgentHost, IAsyncDisposable
     private readonly SnapshotKeeper? _snapshots;
     private readonly ProbeSupervisor _probes;
     private readonly AliasFollower _aliases;
+    private readonly AdmissionControl _admission;
     private readonly HttpListener? _http;
     private readonly DnsServer? _dns;
     private ConsulEndpoint? _consul;
@@ -51,6 +53,8 @@ internal sealed partial class Agent : IAgentHost, IAsyncDisposable
         _options = options;
         _log = logControl;
         _logger = logging.CreateLogger("Muster.Server.Agent");
+        _admission = new AdmissionControl(AdmissionLimits.From(options.Limits), time);
+        _admission.AddTo(_meter);
         var log = new JournalChangeLog();
         _catalog = new Catalog.Catalog(CatalogOptionsOf(options), time, new Random(), log, new PoolWakeDispatcher());
         if (options.DataDirectory.Length > 0 && !options.DevMode)
@@ -69,7 +73,7 @@ internal sealed partial class Agent : IAgentHost, IAsyncDisposable
         _probes = new ProbeSupervisor(
             _catalog, probing, sink => new CheckScheduler(new CheckSchedulerOptions(), sink, time, new Random(), _meter));
         _aliases = new AliasFollower(_catalog);
-        _http = options.HttpPort < 0 ? null : new HttpListener(options, logging);
+        _http = options.HttpPort < 0 ? null : new HttpListener(options, _admission, logging);
         _dns = options.DnsPort < 0 ? null : new DnsServer(_catalog, DnsOptionsOf(options), time, Random.Shared);
     }
 
@@ -165,7 +169,7 @@ internal sealed partial class Agent : IAgentHost, IAsyncDisposable
         _aliases.Start();
         _probes.Start();
         _ticker = new CatalogTicker(_catalog, time, logging.CreateLogger<CatalogTicker>());
-        await ListenAsync(RouterOf(logging, time).InvokeAsync, cancellation);
+        await ListenAsync(new RequestAdmission(_admission, RouterOf(logging, time).InvokeAsync, HttpRouter.RefuseAsync).InvokeAsync, cancellation);
         _state = ServerState.Ready;
         LogReady(_logger, Version, ListOf(HttpAddresses), ListOf(DnsEndPoints), _options.DevMode ? "none (-dev)" : _options.DataDirectory);
     }
@@ -176,7 +180,7 @@ internal sealed partial class Agent : IAgentHost, IAsyncDisposable
         _log.Level = next.LogLevel;
         _catalog.SetSelfMetadata(next.NodeMetadata);
         _dns?.Reconfigure(DnsOptionsOf(next));
-        _http?.SetConnectionsPerClient(next.Limits.HttpConnectionsPerClient);
+        _admission.Limits = AdmissionLimits.From(next.Limits);
         _consul?.Reconfigure(ConsulOptionsOf(next) with { MaxBlockedQueries = _options.Limits.Watchers });
         return _configured.Apply(next.Services, next.Checks);
     }
@@ -212,7 +216,7 @@ internal sealed partial class Agent : IAgentHost, IAsyncDisposable
         ConsulEndpoint consul = _consul = new ConsulEndpoint(
             _catalog, ConsulOptionsOf(_options), time, Random.Shared, logging.CreateLogger<ConsulEndpoint>(), _stopping.Token, host: this);
         _meter.CreateObservableGauge("muster.consul.blocked_queries", () => consul.BlockedQueries, "{query}", "Blocking queries that wait now");
-        var rest = new RestApi(_catalog, time, new RestOptions { MaxWatches = _options.Limits.Watchers }, _stopping.Token);
+        var rest = new RestApi(_catalog, time, new RestOptions { MaxWatches = _options.Limits.Watchers, TryWatch = _admission.TryWait }, _stopping.Token);
         return new HttpRouter(consul, rest, new HealthEndpoints(() => _state, () => _journal?.Status), _metrics);
     }
 
@@ -248,9 +252,10 @@ internal sealed partial class Agent : IAgentHost, IAsyncDisposable
         AnswerCacheBytes = options.Limits.AnswerCacheBytes,
     };
 
-    private static ConsulOptions ConsulOptionsOf(AgentOptions options) => new()
+    private ConsulOptions ConsulOptionsOf(AgentOptions options) => new()
     {
         MaxBlockedQueries = options.Limits.Watchers,
+        TryWait = _admission.TryWait,
         DefaultWait = options.DefaultQueryTime,
         MaxWait = options.MaxQueryTime,
         Revision = BuildInfo.Revision,

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Muster.Server.Admission;
 using Muster.Server.Configuration;
 
 namespace Muster.Server.Hosting;
@@ -15,11 +16,9 @@ internal sealed class HttpListener : IDisposable
     private const int MaxBodyBytes = 4 * 1024 * 1024;
 
     private readonly KestrelServer _server;
-    private volatile int _connectionsPerClient;
 
-    public HttpListener(AgentOptions options, ILoggerFactory logging)
+    public HttpListener(AgentOptions options, AdmissionControl admission, ILoggerFactory logging)
     {
-        _connectionsPerClient = options.Limits.HttpConnectionsPerClient;
         var kestrel = new KestrelServerOptions { AddServerHeader = false };
         kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
         foreach (IPAddress address in options.ClientAddresses)
@@ -27,7 +26,7 @@ internal sealed class HttpListener : IDisposable
             kestrel.Listen(address, options.HttpPort, listen =>
             {
                 listen.Protocols = HttpProtocols.Http1;
-                listen.Use(next => new ConnectionLimit(() => _connectionsPerClient, next).OnConnectionAsync);
+                listen.Use(next => new ConnectionAdmission(admission, next).OnConnectionAsync);
             });
         }
 
@@ -39,9 +38,6 @@ internal sealed class HttpListener : IDisposable
     /// <summary>The addresses it listens on, with real ports; complete once started.</summary>
     public IReadOnlyCollection<string> Addresses =>
         [.. _server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []];
-
-    /// <summary>Sets how many connections one client address may open from now on; open ones stay.</summary>
-    public void SetConnectionsPerClient(int most) => _connectionsPerClient = most;
 
     /// <summary>Binds and serves.</summary>
     public Task StartAsync(RequestDelegate handler, CancellationToken cancellation) =>

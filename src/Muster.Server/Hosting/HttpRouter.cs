@@ -11,6 +11,19 @@ internal sealed class HttpRouter(
 {
     private const string Greeting = "Muster: service discovery. Consul's API is under /v1/, Muster's own under /api/v1/, metrics under /metrics.\n";
 
+    /// <summary>Says that a limit refuses the request, in the words of the dialect; status and headers are set.</summary>
+    public static Task RefuseAsync(HttpContext context, string reason)
+    {
+        if (context.Request.Path.StartsWithSegments("/api/v1", StringComparison.Ordinal))
+        {
+            return RestApi.RefuseAsync(context, reason);
+        }
+
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        context.Response.ContentLength = reason.Length;
+        return context.Response.WriteAsync(reason);
+    }
+
     /// <summary>Answers any request.</summary>
     public Task InvokeAsync(HttpContext context)
     {

@@ -15,7 +15,8 @@ internal static class RestartSettings
     [
         nameof(AgentOptions.LogLevel), nameof(AgentOptions.Services), nameof(AgentOptions.Checks), nameof(AgentOptions.NodeMetadata),
         nameof(AgentOptions.DefaultQueryTime), nameof(AgentOptions.MaxQueryTime), nameof(AgentOptions.Dns),
-        nameof(LimitSettings.HttpConnectionsPerClient),
+        nameof(LimitSettings.HttpConnections), nameof(LimitSettings.HttpConnectionsPerClient), nameof(LimitSettings.WatchersPerClient),
+        nameof(LimitSettings.HttpRequestRatePerClient), nameof(LimitSettings.HttpRequestBurstPerClient), nameof(LimitSettings.ExemptClients),
     ];
 
     /// <summary>The names of the settings that differ and need a restart.</summary>
