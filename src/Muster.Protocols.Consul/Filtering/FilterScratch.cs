@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 
 namespace Muster.Protocols.Consul.Filtering;
 
@@ -25,6 +26,18 @@ internal static class FilterScratch
         int length = prefix.Length + Encoding.UTF8.GetBytes(middle, buffer.AsSpan(prefix.Length));
         suffix.CopyTo(buffer.AsSpan(length));
         return buffer.AsSpan(0, length + suffix.Length);
+    }
+
+    /// <summary>The text that a JSON reader stands on; valid until the next call on this thread.</summary>
+    public static ReadOnlySpan<byte> Unescape(Utf8JsonReader text)
+    {
+        if (!text.ValueIsEscaped)
+        {
+            return text.ValueSpan;
+        }
+
+        byte[] buffer = Reserve(text.ValueSpan.Length);
+        return buffer.AsSpan(0, text.CopyString(buffer));
     }
 
     private static byte[] Reserve(int length)

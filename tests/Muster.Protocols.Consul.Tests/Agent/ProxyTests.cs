@@ -40,6 +40,29 @@ public sealed class ProxyTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
     [Theory]
+    [InlineData("Proxy.DestinationServiceName == web and Proxy.LocalServicePort == 8080 and Proxy.Mode == transparent", true)]
+    [InlineData("Proxy.Upstreams.DestinationName == db", true)]
+    [InlineData("Proxy.Upstreams.DestinationName == cache", false)]
+    [InlineData("Proxy.Upstreams.Datacenter == dc2 and Proxy.Upstreams.LocalBindPort == 9191", true)]
+    [InlineData("Proxy.Upstreams.LocalBindPort == 0 and Proxy.Upstreams.MeshGateway.Mode == local", true)]
+    [InlineData("Proxy.Upstreams is empty or Proxy.EnvoyExtensions is empty or Proxy.Expose.Paths is empty", false)]
+    [InlineData("Proxy.EnvoyExtensions.Name matches `^builtin/`", true)]
+    [InlineData("Proxy.EnvoyExtensions.Required == true", false)]
+    [InlineData("Proxy.Expose.Checks == true and Proxy.Expose.Paths.Path == `/m` and Proxy.Expose.Paths.Protocol != http", true)]
+    [InlineData("Proxy.TransparentProxy.OutboundListenerPort == 15001 and Proxy.TransparentProxy.DialedDirectly == true", true)]
+    [InlineData("Proxy.AccessLogs.Enabled == true and Proxy.AccessLogs.TextFormat == ``", true)]
+    [InlineData("Proxy.MeshGateway.Mode == remote and Connect.Native == false and Kind == `connect-proxy`", true)]
+    public async Task Filter_OnSettings_ReadsThem(string filter, bool expected)
+    {
+        await _host.PutOkAsync(Register, FullProxy);
+        string query = "?filter=" + Uri.EscapeDataString(filter);
+
+        Assert.Equal(expected, (await _host.GetAsync("/v1/agent/services" + query)).Text != "{}");
+        Assert.Equal(expected, (await _host.GetAsync("/v1/health/connect/web" + query.Replace("Proxy.", "Service.Proxy.", StringComparison.Ordinal)
+            .Replace("Connect.", "Service.Connect.", StringComparison.Ordinal).Replace("Kind", "Service.Kind", StringComparison.Ordinal))).Text != "[]");
+    }
+
+    [Theory]
     [InlineData("/v1/catalog/service/web-proxy", "\"ServiceProxy\":" + CatalogShape + ",\"ServiceConnect\":{}")]
     [InlineData("/v1/catalog/connect/web", "\"ServiceKind\":\"connect-proxy\",\"ServiceID\":\"side\"")]
     [InlineData("/v1/health/service/web-proxy", "\"Proxy\":" + CatalogShape + ",\"Connect\":{}")]

@@ -1,38 +1,41 @@
 namespace Muster.Protocols.Consul.Filtering.Fields;
 
-/// <summary>The service mesh's part of a service. Selectors that name it are valid, and find it empty.</summary>
+/// <summary>The service mesh's part of a service. Its settings are read from the JSON they are kept as; few filters ask for them.</summary>
 internal static class ProxyFields
 {
-    private static readonly TextField Text = new(static (in _) => new FilterText(""));
-    private static readonly NumberField Number = new(static (in _) => 0);
-    private static readonly FlagField Flag = new(static (in _) => false);
-    private static readonly GroupField MeshGateway = Group(("Mode", Text));
-
     private static readonly GroupField Upstream = Group(
-        ("DestinationType", Text), ("DestinationNamespace", Text), ("DestinationPartition", Text), ("DestinationPeer", Text),
-        ("DestinationName", Text), ("Datacenter", Text), ("LocalBindAddress", Text), ("LocalBindPort", Number),
-        ("LocalBindSocketPath", Text), ("LocalBindSocketMode", Text), ("MeshGateway", MeshGateway));
+        Text("DestinationType"), Text("DestinationNamespace"), Text("DestinationPartition"), Text("DestinationPeer"),
+        Text("DestinationName"), Text("Datacenter"), Text("LocalBindAddress"), Number("LocalBindPort"),
+        Text("LocalBindSocketPath"), Text("LocalBindSocketMode"), ("MeshGateway", Group(Text("MeshGateway", "Mode"))));
 
     private static readonly GroupField ExposedPath = Group(
-        ("ListenerPort", Number), ("Path", Text), ("LocalPathPort", Number), ("Protocol", Text), ("ParsedFromCheck", Flag));
+        Number("ListenerPort"), Text("Path"), Number("LocalPathPort"), Text("Protocol"), Flag("ParsedFromCheck"));
 
-    private static readonly GroupField Extension = Group(
-        ("Name", Text), ("Required", Flag), ("ConsulVersion", Text), ("EnvoyVersion", Text));
+    private static readonly GroupField Extension = Group(Text("Name"), Flag("Required"), Text("ConsulVersion"), Text("EnvoyVersion"));
 
     private static readonly GroupField AccessLogs = Group(
-        ("Enabled", Flag), ("DisableListenerLogs", Flag), ("Type", Text), ("Path", Text), ("JSONPath", Text), ("TextPath", Text));
+        Flag("AccessLogs", "Enabled"), Flag("AccessLogs", "DisableListenerLogs"), Text("AccessLogs", "Type"),
+        Text("AccessLogs", "Path"), Text("AccessLogs", "JSONFormat"), Text("AccessLogs", "TextFormat"));
 
     /// <summary><c>Proxy</c>.</summary>
     public static GroupField Proxy { get; } = Group(
-        ("EnvoyExtensions", new EmptyListField(Extension)), ("DestinationServiceName", Text), ("DestinationServiceID", Text),
-        ("LocalServiceAddress", Text), ("LocalServicePort", Number), ("LocalServiceSocketPath", Text),
-        ("Upstreams", new EmptyListField(Upstream)), ("MeshGateway", MeshGateway),
-        ("Expose", Group(("Checks", Flag), ("Paths", new EmptyListField(ExposedPath)))),
-        ("TransparentProxy", Group(("OutboundListenerPort", Number), ("DialedDirectly", Flag))),
-        ("Mode", Text), ("AccessLogs", AccessLogs));
+        Text("DestinationServiceName"), Text("DestinationServiceID"), Text("LocalServiceAddress"), Number("LocalServicePort"),
+        Text("LocalServiceSocketPath"), Text("Mode"), ("AccessLogs", AccessLogs),
+        ("EnvoyExtensions", new ProxySettingsListField(new ProxySetting("EnvoyExtensions"), Extension)),
+        ("Upstreams", new ProxySettingsListField(new ProxySetting("Upstreams"), Upstream)),
+        ("MeshGateway", Group(Text("MeshGateway", "Mode"))),
+        ("Expose", Group(
+            Flag("Expose", "Checks"), ("Paths", new ProxySettingsListField(new ProxySetting("Expose", "Paths"), ExposedPath)))),
+        ("TransparentProxy", Group(Number("TransparentProxy", "OutboundListenerPort"), Flag("TransparentProxy", "DialedDirectly"))));
 
     /// <summary><c>Connect</c>.</summary>
-    public static GroupField Connect { get; } = Group(("Native", Flag));
+    public static GroupField Connect { get; } = Group(("Native", new FlagField(static (in row) => row.Instance.Data.IsMeshNative)));
+
+    private static (string Name, FilterField Field) Text(params string[] path) => (path[^1], new TextField(new ProxySetting(path).Text));
+
+    private static (string Name, FilterField Field) Number(params string[] path) => (path[^1], new NumberField(new ProxySetting(path).Number));
+
+    private static (string Name, FilterField Field) Flag(params string[] path) => (path[^1], new FlagField(new ProxySetting(path).Flag));
 
     private static GroupField Group(params (string Name, FilterField Field)[] members) =>
         new(members.ToDictionary(static member => member.Name, static member => member.Field));
