@@ -19,6 +19,8 @@ need() {
 need python3 test -x /usr/bin/python3
 need bind9-dnsutils command -v dig
 need curl command -v curl
+need haproxy test -x /usr/sbin/haproxy
+need knot-dnsutils command -v kdig
 need nodejs command -v node
 need npm command -v npm
 need procps command -v ps
@@ -29,9 +31,10 @@ need python3-requests /usr/bin/python3 -c 'import requests'
 if [[ ${#missing[@]} -gt 0 ]]; then
   echo "installing: ${missing[*]}"
   log=$(mktemp)
-  # Another installation may hold dpkg's lock for a moment: wait for it instead of failing.
+  # Another installation may hold dpkg's lock for a moment: wait for it instead of failing. RUNLEVEL=1 keeps apt from
+  # starting services that packages bring: only the programs are wanted.
   if ! { as_root apt-get update -qq &&
-    as_root env DEBIAN_FRONTEND=noninteractive \
+    as_root env RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive \
       apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
     cat -- "$log" >&2
     echo "could not install: ${missing[*]}" >&2

@@ -20,9 +20,10 @@ def register_all(server):
     server.register("paused", Address="10.0.7.1", Port=1)
     answer = server.put("/v1/agent/service/maintenance/paused?enable=true")
     assert answer.status == 200, answer
+    server.register("shopping", ID="shopping-1", Address="10.0.8.1", Port=80, Meta={"namespace": "sale"}, Ports={"metrics": 9100})
     for number in range(MANY):
         server.register("many", ID=f"many-{number}", Address=f"10.1.0.{number + 1}", Port=9000 + number)
     answer = server.put("/v1/catalog/register", {
-        "Node": "printer", "Address": "10.9.8.7",
+        "Node": "printer", "Address": "10.9.8.7", "NodeMeta": {"rack": "7", "rfc1035-note": "hello world"},
         "Service": {"Service": "print", "ID": "print-1", "Port": 631}})
     assert answer.status == 200, answer

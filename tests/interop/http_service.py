@@ -1,7 +1,7 @@
 """A service for checks to look at: prints its port, then answers GET /health.
 
 The status that /health answers with can be set: PUT /status/503. With --delay SECONDS it takes its
-time to answer.
+time to answer; with --address ADDRESS it listens there.
 """
 import http.server
 import sys
@@ -31,6 +31,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 if __name__ == "__main__":
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    address = sys.argv[sys.argv.index("--address") + 1] if "--address" in sys.argv else "127.0.0.1"
+    server = http.server.ThreadingHTTPServer((address, 0), Handler)
     print(server.server_port, flush=True)
     server.serve_forever()

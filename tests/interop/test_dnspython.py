@@ -4,6 +4,7 @@ import socket
 import struct
 import unittest
 
+import dns.edns
 import dns.exception
 import dns.flags
 import dns.message
@@ -57,6 +58,29 @@ class DnsPythonTest(ServerTest):
             resolver.resolve("nobody.service.consul", "A")
         with self.assertRaises(dns.resolver.NoAnswer):
             resolver.resolve("web.service.consul", "AAAA")
+
+    def test_an_address_leads_back_to_its_node(self):
+        resolver = dns.resolver.Resolver(configure=False)
+        resolver.nameservers, resolver.port = ["127.0.0.1"], self.server.dns_port
+        self.assertEqual(["vm.node.dc1.consul."], [record.to_text() for record in resolver.resolve_address("127.0.0.1")])
+        self.assertEqual(["six.service.dc1.consul."], [record.to_text() for record in resolver.resolve_address("2001:db8::1")])
+        with self.assertRaises(dns.resolver.NXDOMAIN):
+            resolver.resolve_address("203.0.113.1")
+
+    def test_a_nodes_metadata_is_text(self):
+        texts = {record.strings for rrset in self.udp("printer.node.consul", "TXT").answer for record in rrset}
+        self.assertEqual({(b"rack=7",), (b"hello world",)}, texts)
+
+    def test_a_client_subnet_is_echoed_with_scope_0(self):
+        option = dns.edns.ECSOption("10.1.2.0", 24)
+        answer = self.udp("web.service.consul", use_edns=0, options=[option])
+        self.assertEqual([(option.address, 24, 0)], [(echo.address, echo.srclen, echo.scopelen) for echo in answer.options])
+
+    def test_kubernetes_names_resolve_down_to_the_address(self):
+        records = self.records(self.udp("_metrics._tcp.shopping.sale.svc.cluster.local", "SRV"))
+        target = records[0][2].split()[-1]
+        self.assertEqual("1 1 9100 10-0-8-1.shopping.sale.svc.cluster.local.", records[0][2])
+        self.assertEqual("10.0.8.1", self.udp(target).answer[0][0].address)
 
     def test_srv_follows_its_target_in_the_same_answer(self):
         response = self.udp("web.service.consul", "SRV")
