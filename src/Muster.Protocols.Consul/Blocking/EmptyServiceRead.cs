@@ -10,6 +10,8 @@ internal sealed class EmptyServiceRead(LiveCatalog catalog, BlockingQueries bloc
 {
     protected override bool HasCache => true;
 
+    protected override bool ReadsPassing => true;
+
     protected override Task AnswerAsync(ConsulRequest request, ServiceSnapshot snapshot) =>
         AnswerNothingAsync(request, snapshot.Index);
 }

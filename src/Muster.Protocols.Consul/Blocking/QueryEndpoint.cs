@@ -19,7 +19,7 @@ internal abstract class QueryEndpoint(BlockingQueries blocking, FilterCache? fil
     public Task HandleAsync(ConsulRequest request)
     {
         QueryParameters query = request.Query;
-        if (query.ReadRefusal is not null || query.ForeignDatacenter || ObjectionTo(request.Argument) is not null)
+        if (RefusalOf(query) is not null || query.ForeignDatacenter || ObjectionTo(request.Argument) is not null)
         {
             return RefuseAsync(request);
         }
@@ -53,6 +53,11 @@ internal abstract class QueryEndpoint(BlockingQueries blocking, FilterCache? fil
     /// <summary>True where Consul's agents keep answers and <c>?cached</c> asks for one of them.</summary>
     protected virtual bool HasCache => false;
 
+    /// <summary>True where <c>?passing</c> means something.</summary>
+    protected virtual bool ReadsPassing => false;
+
+    private string? RefusalOf(in QueryParameters query) => query.ReadRefusal ?? (ReadsPassing ? query.PassingRefusal : null);
+
     private string? ObjectionTo(ReadOnlySpan<char> argument) =>
         argument.IsEmpty ? MissingArgument
         : argument.Length > LongestArgument ? Refusals.LongName
@@ -60,7 +65,7 @@ internal abstract class QueryEndpoint(BlockingQueries blocking, FilterCache? fil
 
     private Task RefuseAsync(in ConsulRequest request)
     {
-        string? refusal = request.Query.ReadRefusal ?? ObjectionTo(request.Argument);
+        string? refusal = RefusalOf(request.Query) ?? ObjectionTo(request.Argument);
         return refusal is null
             ? ConsulResponse.ErrorAsync(request.Context, StatusCodes.Status500InternalServerError, Refusals.NoPathToDatacenter)
             : ConsulResponse.ErrorAsync(request.Context, StatusCodes.Status400BadRequest, refusal);

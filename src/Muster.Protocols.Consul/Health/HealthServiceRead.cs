@@ -13,6 +13,8 @@ internal sealed class HealthServiceRead(
 {
     protected override bool HasCache => true;
 
+    protected override bool ReadsPassing => true;
+
     protected override Task AnswerAsync(ConsulRequest request, ServiceSnapshot snapshot)
     {
         QueryParameters query = request.Query;

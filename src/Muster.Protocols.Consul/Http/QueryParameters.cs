@@ -9,6 +9,9 @@ internal readonly record struct QueryParameters
     /// <summary>What to answer when a blocking-capable read is refused; null when it is fine.</summary>
     public string? ReadRefusal { get; init; }
 
+    /// <summary>What to answer when a read that knows <c>passing</c> is refused because of it; null when it is fine.</summary>
+    public string? PassingRefusal { get; init; }
+
     /// <summary><c>index</c>: answer when there is something newer than this. 0 means at once.</summary>
     public ulong Index { get; init; }
 

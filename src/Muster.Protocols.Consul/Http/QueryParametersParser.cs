@@ -9,7 +9,7 @@ internal ref struct QueryParametersParser
     // How many tag and node-meta filters one request may carry; more are refused like a bad value.
     private const int MostFilters = 64;
 
-    private string? _refusal, _readRefusal, _valueRefusal;
+    private string? _refusal, _readRefusal, _valueRefusal, _passingRefusal;
     private ulong _index;
     private TimeSpan _wait;
     private bool _sawIndex, _sawWait, _sawPassing, _sawLongDatacenter;
@@ -90,6 +90,7 @@ internal ref struct QueryParametersParser
     {
         Refusal = _refusal,
         ReadRefusal = _readRefusal ?? Conflict() ?? _valueRefusal,
+        PassingRefusal = _passingRefusal,
         Index = _index,
         Wait = _wait,
         Consistency = _consistent ? Consistency.Consistent : _stale ? Consistency.Stale : Consistency.Leader,
@@ -168,7 +169,7 @@ internal ref struct QueryParametersParser
             case "0" or "f" or "F" or "false" or "FALSE" or "False":
                 break;
             default:
-                _valueRefusal ??= "Invalid value for ?passing";
+                _passingRefusal = "Invalid value for ?passing";
                 break;
         }
     }

@@ -20,7 +20,8 @@ public class QueryParametersParserTests
     {
         QueryParameters parsed = Parse(query);
 
-        Assert.Equal((passing, refusal), (parsed.Passing, parsed.ReadRefusal));
+        Assert.Equal((passing, refusal), (parsed.Passing, parsed.PassingRefusal));
+        Assert.Null(parsed.ReadRefusal);
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Muster.Protocols.Consul.Agent;
 using Muster.Protocols.Consul.Tests.Http;
 
 namespace Muster.Protocols.Consul.Tests.Support;
@@ -30,13 +31,14 @@ internal sealed class ConsulHost : IAsyncDisposable
 
     public System.Net.IPEndPoint EndPoint => _kestrel.EndPoint;
 
-    public static async Task<ConsulHost> StartAsync(ConsulOptions? options = null, ILogger<ConsulEndpoint>? logger = null)
+    public static async Task<ConsulHost> StartAsync(
+        ConsulOptions? options = null, ILogger<ConsulEndpoint>? logger = null, IAgentHost? host = null)
     {
         var time = new ManualTime();
         LiveCatalog catalog = TestCatalog.Create(time);
         var stopping = new CancellationTokenSource();
         var endpoint = new ConsulEndpoint(
-            catalog, options ?? new ConsulOptions(), time, new Random(1), logger ?? NullLogger<ConsulEndpoint>.Instance, stopping.Token);
+            catalog, options ?? new ConsulOptions(), time, new Random(1), logger ?? NullLogger<ConsulEndpoint>.Instance, stopping.Token, host);
         return new ConsulHost(time, catalog, endpoint, stopping, await KestrelHost.StartAsync(endpoint.InvokeAsync));
     }
 
