@@ -15,14 +15,14 @@ internal sealed class NodeChecksRead(LiveCatalog catalog, BlockingQueries blocki
     public override Task AnswerAsync(ConsulRequest request)
     {
         QueryHeaders.Set(request, IndexOf(request.Argument));
-        var checks = new List<CheckRef>();
+        var checks = new CheckGathering(status: null, request.Filter);
         if (Find(request.Argument) is { } node)
         {
-            CheckLists.AddAll(checks, _catalog, node);
+            checks.AddAll(_catalog, node);
         }
 
         GoJsonWriter json = GoJsonWriter.Rent();
-        CheckLists.WriteSorted(json, checks, request.Filter);
+        checks.Write(json);
         return ConsulResponse.JsonAsync(request, json);
     }
 }

@@ -14,17 +14,17 @@ internal sealed class ServiceChecksRead(LiveCatalog catalog, BlockingQueries blo
     protected override Task AnswerAsync(ConsulRequest request, ServiceSnapshot snapshot)
     {
         var filter = new InstanceFilter(passing: false, tags: null, request.Query.NodeMetadata);
-        var checks = new List<CheckRef>(snapshot.Instances.Length);
+        var checks = new CheckGathering(status: null, request.Filter);
         foreach (Instance instance in snapshot.Instances)
         {
             if (filter.AcceptsNode(instance.Node))
             {
-                CheckLists.AddOwn(checks, instance);
+                checks.AddOwn(instance);
             }
         }
 
         GoJsonWriter json = GoJsonWriter.Rent();
-        CheckLists.WriteSorted(json, checks, request.Filter);
+        checks.Write(json);
         QueryHeaders.Set(request, snapshot.Index);
         return ConsulResponse.JsonAsync(request, json);
     }

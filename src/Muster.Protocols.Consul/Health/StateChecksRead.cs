@@ -21,31 +21,25 @@ internal sealed class StateChecksRead(LiveCatalog catalog, BlockingQueries block
     {
         // the index first: what is read later may be newer than it says, never older
         QueryHeaders.Set(request, catalog.ChecksPoint.Index);
-        var checks = new List<CheckRef>();
-        string state = request.ArgumentText;
-        if (state == "any" || HealthStatusText.TryParse(state, out _))
-        {
-            Gather(checks, state, new InstanceFilter(passing: false, tags: null, request.Query.NodeMetadata));
-        }
-
         GoJsonWriter json = GoJsonWriter.Rent();
-        CheckLists.WriteSorted(json, checks, request.Filter);
+        Gather(request).Write(json);
         return ConsulResponse.JsonAsync(request, json);
     }
 
-    private void Gather(List<CheckRef> checks, string state, in InstanceFilter filter)
+    private CheckGathering Gather(in ConsulRequest request)
     {
-        foreach (Node node in catalog.Nodes)
+        string state = request.ArgumentText;
+        bool isStatus = HealthStatusText.TryParse(state, out HealthStatus status);
+        var checks = new CheckGathering(isStatus ? status : null, request.Filter);
+        var filter = new InstanceFilter(passing: false, tags: null, request.Query.NodeMetadata);
+        foreach (Node node in isStatus || state == "any" ? catalog.Nodes : [])
         {
             if (filter.AcceptsNode(node))
             {
-                CheckLists.AddAll(checks, catalog, node);
+                checks.AddAll(catalog, node);
             }
         }
 
-        if (HealthStatusText.TryParse(state, out HealthStatus wanted))
-        {
-            checks.RemoveAll(check => check.Check.Status != wanted);
-        }
+        return checks;
     }
 }
