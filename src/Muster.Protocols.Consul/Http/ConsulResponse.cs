@@ -8,6 +8,13 @@ namespace Muster.Protocols.Consul.Http;
 /// <summary>Writes answers. The hot ones complete synchronously and allocate nothing.</summary>
 internal static class ConsulResponse
 {
+    /// <summary>
+    /// What is handed to the server at once. It copies all of it before it waits for the client: a large answer given
+    /// whole would lie in memory once for every client that does not read, and its time-out would be as long as the
+    /// answer.
+    /// </summary>
+    private const int LargestWrite = 192 * 1024;
+
     /// <summary>200 with an empty body, the answer of most writes.</summary>
     public static Task EmptyAsync(HttpContext context)
     {
@@ -100,9 +107,28 @@ internal static class ConsulResponse
         json.Return();
     }
 
+    private static async Task WriteInPiecesAsync(PipeWriter writer, ReadOnlyMemory<byte> body)
+    {
+        for (int sent = 0; sent < body.Length; sent += LargestWrite)
+        {
+            int length = Math.Min(LargestWrite, body.Length - sent);
+            FlushResult written = await writer.WriteAsync(body.Slice(sent, length));
+            if (written.IsCompleted)
+            {
+                // nobody reads any more
+                return;
+            }
+        }
+    }
+
     private static Task WriteBodyAsync(HttpResponse response, ReadOnlyMemory<byte> body)
     {
         response.ContentLength = body.Length;
+        if (body.Length > LargestWrite)
+        {
+            return WriteInPiecesAsync(response.BodyWriter, body);
+        }
+
         ValueTask<FlushResult> write = response.BodyWriter.WriteAsync(body);
         if (!write.IsCompletedSuccessfully)
         {

@@ -80,6 +80,9 @@ internal sealed partial class Agent : IAgentHost, IAsyncDisposable
     /// <summary>The catalog, for whoever runs in the same process.</summary>
     public Catalog.Catalog Catalog => _catalog;
 
+    /// <summary>Open HTTP connections.</summary>
+    public int OpenConnections => _admission.Connections;
+
     /// <summary>Where HTTP listens, with real ports.</summary>
     public IReadOnlyCollection<string> HttpAddresses => _http?.Addresses ?? [];
 
