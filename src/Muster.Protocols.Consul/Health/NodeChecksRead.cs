@@ -1,4 +1,3 @@
-using Muster.Catalog;
 using Muster.Protocols.Consul.Blocking;
 using Muster.Protocols.Consul.Filtering;
 using Muster.Protocols.Consul.Http;
