@@ -21,6 +21,7 @@ need bind9-dnsutils command -v dig
 need curl command -v curl
 need haproxy test -x /usr/sbin/haproxy
 need knot-dnsutils command -v kdig
+need faketime command -v faketime
 need nodejs command -v node
 need npm command -v npm
 need procps command -v ps

@@ -21,8 +21,8 @@ public sealed record CatalogOptions
     /// <summary>The granularity of leases: nothing expires early, and at most two ticks late. Default 50 ms, 10 ms to 1 s.</summary>
     public TimeSpan Tick { get; init; } = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>A gap between two ticks longer than this is the server's own pause and is added to every lease. Default 1 s, at least 2 ticks.</summary>
-    public TimeSpan PauseThreshold { get; init; } = TimeSpan.FromSeconds(1);
+    /// <summary>A gap between two ticks longer than this is the server's own pause and is added to every lease. Default 500 ms, at least 2 ticks.</summary>
+    public TimeSpan PauseThreshold { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>The most expiries a second. Default 1000, 1 to 1,000,000. What is over waits, in random order.</summary>
     public int ExpiriesPerSecond { get; init; } = 1000;

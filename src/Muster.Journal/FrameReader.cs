@@ -3,8 +3,10 @@ namespace Muster.Journal;
 /// <summary>Reads the records of one file front to back through one buffer, checking each.</summary>
 internal sealed class FrameReader(IJournalFile file, uint salt)
 {
+    private const int MaxBuffer = 256 * 1024;
+
     private readonly long _fileLength = file.Length;
-    private byte[] _buffer = new byte[256 * 1024];
+    private byte[] _buffer = new byte[(int)Math.Clamp(file.Length, Frame.HeaderBytes, MaxBuffer)];
     private long _bufferOffset = FileHeader.Bytes;
     private int _start;
     private int _end;

@@ -126,6 +126,7 @@ public sealed partial class Journal
                 _anchoredChain = _chain;
                 _durableSequence = Math.Max(_durableSequence, _flushedSequence);
                 _reason = null;
+                RaiseStateChanged();
             }
 
             obsolete = ForgetObsolete(snapshot.Sequence, closesGap);
@@ -169,8 +170,12 @@ public sealed partial class Journal
         if (!retrying)
         {
             ScheduleRetry(first: true);
+            RaiseStateChanged();
         }
     }
+
+    private void RaiseStateChanged() => ThreadPool.UnsafeQueueUserWorkItem(
+        static journal => journal.StateChanged?.Invoke(journal, EventArgs.Empty), this, preferLocal: false);
 
     private void SnapshotFailed(string failure)
     {

@@ -72,6 +72,12 @@ public sealed partial class Journal : IDisposable
     /// </summary>
     public event EventHandler? SnapshotNeeded;
 
+    /// <summary>
+    /// The journal became degraded, or healthy again: see <see cref="Status"/>. Raised on the thread pool, never under a
+    /// lock of the journal.
+    /// </summary>
+    public event EventHandler? StateChanged;
+
     /// <summary>What opening found.</summary>
     public RecoveryReport Recovery { get; }
 

@@ -29,6 +29,8 @@ internal sealed class JournalMetrics : IDisposable
         meter.CreateObservableGauge("muster.journal.queued", () => journal.Status.QueuedBytes, "By", "Bytes waiting for the disk.");
         meter.CreateObservableGauge("muster.journal.segments", () => journal.Status.SegmentCount, "{file}", "Log files kept.");
         meter.CreateObservableGauge(
+            "muster.journal.recovery.cut", () => journal.Recovery.BytesCut, "By", "Bytes of a torn write that the last start cut off.");
+        meter.CreateObservableGauge(
             "muster.journal.degraded", () => journal.Status.State == JournalState.Degraded ? 1 : 0, description: "1 while records are not durable.");
     }
 

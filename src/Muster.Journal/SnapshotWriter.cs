@@ -11,7 +11,7 @@ public sealed class SnapshotWriter
     private readonly IJournalFile _file;
     private readonly uint _salt;
     private readonly int _maxRecordBytes;
-    private byte[] _buffer = new byte[128 * 1024];
+    private byte[] _buffer = new byte[64 * 1024];
     private int _used;
     private long _offset;
     private long _unsynced;

@@ -41,19 +41,14 @@ internal sealed class InstanceEndpoints(Catalog.Catalog catalog, RestOptions opt
 
         string node = home?.Name ?? registration.Node!;
         InstanceDefinition instance = registration.Instance;
-        Instance? before = null;
-        foreach (Instance holder in catalog.FindInstances(instance.Id))
+        if (home is null && catalog.FindInstances(instance.Id) is [Instance holder, ..])
         {
-            bool same = holder.Node == home && holder.Data.Service.Equals(instance.Service, StringComparison.OrdinalIgnoreCase);
-            if (!same)
-            {
-                await Problems.IdTaken.WriteAsync(context, $"\"{instance.Id}\" is an instance of \"{holder.Data.Service}\" on node \"{holder.Node.Name}\"");
-                return;
-            }
-
-            before = holder;
+            // Before a node is made for nothing; the command below looks again.
+            await Problems.IdTaken.WriteAsync(context, $"\"{instance.Id}\" is an instance of \"{holder.Data.Service}\" on node \"{holder.Node.Name}\"");
+            return;
         }
 
+        Instance? before = home is null ? null : catalog.FindInstance(home, instance.Id);
         CommandResult result = Register(node, home, registration);
         if (!result.Ok)
         {
@@ -99,7 +94,7 @@ internal sealed class InstanceEndpoints(Catalog.Catalog catalog, RestOptions opt
             }
         }
 
-        return catalog.Register(node, registration.Instance, registration.Checks, replaceExistingChecks: true, "registered " + Cause);
+        return catalog.RegisterUnique(node, registration.Instance, registration.Checks, replaceExistingChecks: true, "registered " + Cause);
     }
 
     private async Task FinishAsync(RestCall call, CommandResult result)
@@ -157,6 +152,8 @@ internal sealed class InstanceEndpoints(Catalog.Catalog catalog, RestOptions opt
                 return Problems.LimitReached.WriteAsync(call.Context, result.Detail ?? "");
             case CatalogError.TooLarge:
                 return Problems.TooLarge.WriteAsync(call.Context, result.Detail ?? "");
+            case CatalogError.IdTaken:
+                return Problems.IdTaken.WriteAsync(call.Context, result.Detail ?? "");
             case CatalogError.UnknownInstance or CatalogError.UnknownNode:
                 // gone between looking it up and acting on it
                 return Problems.UnknownInstance.WriteAsync(call.Context, $"no instance \"{result.Detail}\" is registered");

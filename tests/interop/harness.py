@@ -82,7 +82,7 @@ class Server:
     dev=False runs it with a data directory, which outlives restarts of this object.
     """
 
-    def __init__(self, *flags, dev=True, node=NODE, name="server"):
+    def __init__(self, *flags, dev=True, node=NODE, name="server", prefix=()):
         self.http_port = free_port()
         self.dns_port = free_port()
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix=f"muster-{name}-"))
@@ -91,6 +91,7 @@ class Server:
         self.flags += ["-dev"] if dev else ["-server", "-data-dir", str(self.folder / "data")]
         self.flags += ["-node", node, "-bind", "127.0.0.1", "-client", "127.0.0.1",
                        "-http-port", str(self.http_port), "-dns-port", str(self.dns_port), *flags]
+        self.prefix = prefix  # a command that runs the server, such as faketime
         self.process = None
 
     def start(self):
@@ -106,7 +107,7 @@ class Server:
         """Starts the process and does not wait for it."""
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                [str(PROGRAM), *self.flags], stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder)
+                [*self.prefix, str(PROGRAM), *self.flags], stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder)
 
     def _is_ready(self):
         if self.process.poll() is not None:

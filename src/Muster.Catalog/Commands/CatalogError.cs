@@ -27,6 +27,9 @@ public enum CatalogError
     /// <summary>A definition is larger than a limit of <see cref="CatalogOptions"/>; the detail names it.</summary>
     TooLarge,
 
+    /// <summary>The id belongs to another instance; the detail names it.</summary>
+    IdTaken,
+
     /// <summary>The command contradicts itself; the detail says how.</summary>
     Invalid,
 }

@@ -10,6 +10,8 @@ internal static class WriteResponse
     /// <summary>The largest body of a write: 512 KiB.</summary>
     public const int LargestBody = 512 * 1024;
 
+    private const string DurabilityHeader = "Muster-Durability";
+
     private static readonly byte[] TrueJson = "true"u8.ToArray();
 
     /// <summary>200 with an empty body, once what the command wrote is durable; or what the catalog objected to.</summary>
@@ -20,14 +22,14 @@ internal static class WriteResponse
             return RefuseAsync(request, result);
         }
 
-        // A log that has lost its disk says so in the server's health; it does not refuse membership.
+        // A log that has lost its disk says so, here and in the server's health; it does not refuse membership.
         ValueTask<bool> durable = catalog.WaitDurableAsync(result.Sequence);
         if (!durable.IsCompletedSuccessfully)
         {
             return AwaitAsync(request, durable);
         }
 
-        durable.GetAwaiter().GetResult();
+        Tell(request, durable.GetAwaiter().GetResult());
         return ConsulResponse.EmptyAsync(request.Context);
     }
 
@@ -40,7 +42,7 @@ internal static class WriteResponse
             return;
         }
 
-        await catalog.WaitDurableAsync(result.Sequence);
+        Tell(request, await catalog.WaitDurableAsync(result.Sequence));
         await ConsulResponse.JsonAsync(request, TrueJson);
     }
 
@@ -78,7 +80,15 @@ internal static class WriteResponse
 
     private static async Task AwaitAsync(ConsulRequest request, ValueTask<bool> durable)
     {
-        await durable;
+        Tell(request, await durable);
         await ConsulResponse.EmptyAsync(request.Context);
+    }
+
+    private static void Tell(ConsulRequest request, bool isDurable)
+    {
+        if (!isDurable)
+        {
+            request.Context.Response.Headers[DurabilityHeader] = "degraded";
+        }
     }
 }

@@ -162,6 +162,11 @@ internal sealed partial class Agent : IAgentHost, IAsyncDisposable
     private async Task ServeAsync(ILoggerFactory logging, TimeProvider time, CancellationToken cancellation)
     {
         CommandResult announced = _catalog.AnnounceSelf(Version, port: 8300);
+        foreach (string former in _catalog.MoveFromFormerSelf())
+        {
+            LogRenamed(_logger, former, _options.NodeName);
+        }
+
         await _catalog.WaitDurableAsync(announced.Sequence);
         IReadOnlyList<string> problems = _configured.Apply(_options.Services, _options.Checks);
         if (problems.Count > 0)
@@ -226,9 +231,18 @@ internal sealed partial class Agent : IAgentHost, IAsyncDisposable
     private Journal.Journal Recover(string directory)
     {
         long refused = 0;
-        Journal.Journal journal = Journal.Journal.Open(
-            new JournalOptions { Directory = directory, MaxRecordBytes = MaxRecordBytes },
-            (_, _, record) => refused += _catalog.LoadRecord(record) ? 0 : 1);
+        Journal.Journal journal;
+        try
+        {
+            journal = Journal.Journal.Open(
+                new JournalOptions { Directory = directory, MaxRecordBytes = MaxRecordBytes },
+                (_, _, record) => refused += _catalog.LoadRecord(record) ? 0 : 1);
+        }
+        catch (Exception error) when (error is JournalException or IOException or UnauthorizedAccessException)
+        {
+            throw new AgentStartException([$"data_dir \"{directory}\": {error.Message}"]);
+        }
+
         _catalog.FinishLoading();
         foreach (string message in journal.Recovery.Messages)
         {
@@ -299,6 +313,9 @@ internal sealed partial class Agent : IAgentHost, IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Stopping")]
     private static partial void LogStopping(ILogger logger);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "This server's node was named \"{Former}\" before: what was registered on it moved to \"{Name}\"")]
+    private static partial void LogRenamed(ILogger logger, string former, string name);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Recovery: {Message}")]
     private static partial void LogRecovery(ILogger logger, string message);
