@@ -55,6 +55,13 @@ public sealed partial class Catalog
         if (kind == ReportKind.Probe)
         {
             status = HealthStreak.Judge(check, status);
+            if (status < check.Status && !TryRecover(check.Lease))
+            {
+                // it is well right now, which is no time to count towards its removal
+                Arm(check);
+                output = FlapLimit.Explain(check.Status, Options, output);
+                status = check.Status;
+            }
         }
 
         output = CheckOutput.Cut(output, check.Definition.OutputMaxSize);
@@ -241,6 +248,12 @@ public sealed partial class Catalog
         Node node = home.Current;
         ReplaceNode(home, new Node(home, node.Definition, CheckList.Of(rest), _versions.Next(), node.CreateIndex, node.ModifyIndex), index, wake: true,
             TimelineKind.Changed, $"node \"{node.Name}\": {cause}");
+    }
+
+    private bool TryRecover(CheckLease lease)
+    {
+        long ticks = Options.FlapWindow.Ticks / Options.Tick.Ticks / Math.Max(1, Options.FlapRecoveries);
+        return FlapLimit.TryRecover(lease, _clock.Ticks, ticks, Options.FlapRecoveries);
     }
 
     private void Arm(Check check)

@@ -33,6 +33,15 @@ public sealed record CatalogOptions
     /// </summary>
     public TimeSpan NodeOutputInterval { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// How often a probed check may recover within <see cref="FlapWindow"/>; more wait, a failure never does. Default 5,
+    /// 0 (no bound) to 1000.
+    /// </summary>
+    public int FlapRecoveries { get; init; } = 5;
+
+    /// <summary>The time in which a check earns back all its recoveries. Default 5 min, 10 s to 24 h.</summary>
+    public TimeSpan FlapWindow { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>The most instances. Default 1,000,000; more are refused.</summary>
     public int MaxInstances { get; init; } = 1_000_000;
 

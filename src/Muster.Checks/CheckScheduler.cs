@@ -43,7 +43,7 @@ public sealed class CheckScheduler : IAsyncDisposable
     /// <param name="random">Spreads first runs. Used by this scheduler only.</param>
     /// <param name="meter">Gets the <c>muster.checks.*</c> instruments.</param>
     public CheckScheduler(CheckSchedulerOptions options, ICheckResultSink sink, TimeProvider time, Random random, Meter meter)
-        : this(options, sink, time, random, meter, new NetworkProber(time))
+        : this(options, sink, time, random, meter, new ProberOfAllKinds(time))
     {
     }
 

@@ -12,15 +12,17 @@ internal static class CheckReader
     /// </summary>
     private const int DefaultFailures = 3;
 
+    /// <summary>The members that say what kind a check is.</summary>
+    private static readonly (string Member, CheckKind Kind)[] Kinds =
+    [
+        ("http", CheckKind.Http), ("tcp", CheckKind.Tcp), ("udp", CheckKind.Udp), ("grpc", CheckKind.Grpc),
+        ("h2ping", CheckKind.H2Ping), ("aliasService", CheckKind.Alias),
+    ];
+
     /// <summary>Reads the check at a position of the list.</summary>
     public static CheckDefinition Read(JsonFields fields, InstanceDefinition instance, int position)
     {
-        bool isHttp = fields.Has("http");
-        if (isHttp == fields.Has("tcp"))
-        {
-            fields.Refuse(isHttp ? "tcp" : "http", "a check has exactly one of http and tcp");
-        }
-
+        CheckKind kind = ReadKind(fields);
         int critical = fields.Number("failuresBeforeCritical", DefaultFailures, 1, 1000);
         int warning = fields.Number("failuresBeforeWarning", critical, 1, 1000);
         if (warning > critical)
@@ -30,23 +32,20 @@ internal static class CheckReader
 
         string id = fields.Text("id", "", 256);
         string name = fields.Text("name", $"Service '{instance.Service}' check", 255);
-        string target = fields.Text("tcp", "", 512);
-        if (!isHttp && fields.Has("tcp") && !IsHostAndPort(target))
-        {
-            fields.Refuse("tcp", "must be host:port");
-        }
-
-        HttpProbe? http = ReadHttp(fields, isHttp);
+        var tls = new ProbeTls { ServerName = fields.Text("tlsServerName", "", 255), SkipVerify = fields.Switch("tlsSkipVerify") };
+        HttpProbe? http = ReadHttp(fields, kind == CheckKind.Http, tls);
+        TimeSpan interval = fields.Seconds("intervalSeconds", TimeSpan.FromSeconds(10), 1, 86400);
         var check = new CheckDefinition
         {
             // the first check needs no id of its own: null stands for service:ID
             Id = id.Length > 0 && id != "service:" + instance.Id ? id : position == 0 || id.Length > 0 ? null : $"service:{instance.Id}:{position + 1}",
             Name = name,
             Notes = fields.Text("notes", "", 4096),
-            Kind = isHttp ? CheckKind.Http : CheckKind.Tcp,
+            Kind = kind,
             Http = http,
-            Target = isHttp ? null : new ProbeTarget(target),
-            Interval = fields.Seconds("intervalSeconds", TimeSpan.FromSeconds(10), 1, 86400),
+            Target = ReadTarget(fields, kind, tls),
+            Alias = ReadAlias(fields, kind),
+            Interval = kind == CheckKind.Alias ? TimeSpan.Zero : interval,
             Timeout = fields.Seconds("timeoutSeconds", TimeSpan.FromSeconds(10), 0.1, 600),
             SuccessBeforePassing = fields.Number("successBeforePassing", 1, 1, 1000),
             FailuresBeforeWarning = warning,
@@ -58,7 +57,57 @@ internal static class CheckReader
         return check;
     }
 
-    private static HttpProbe? ReadHttp(JsonFields fields, bool isHttp)
+    private static CheckKind ReadKind(JsonFields fields)
+    {
+        (string Member, CheckKind Kind)[] asked = [.. Kinds.Where(kind => fields.Has(kind.Member))];
+        if (asked.Length != 1)
+        {
+            string members = string.Join(", ", Kinds[..^1].Select(kind => kind.Member)) + " and " + Kinds[^1].Member;
+            fields.Refuse(asked.Length == 0 ? Kinds[0].Member : asked[1].Member, $"a check has exactly one of {members}");
+        }
+
+        return asked.Length == 0 ? CheckKind.Tcp : asked[0].Kind;
+    }
+
+    /// <summary>Reads every member that may hold a target, so that each is known; only the kind's own counts.</summary>
+    private static ProbeTarget? ReadTarget(JsonFields fields, CheckKind kind, ProbeTls tls)
+    {
+        bool useTls = fields.Switch("useTls");
+        ProbeTarget? target = null;
+        foreach ((string member, CheckKind other) in Kinds)
+        {
+            if (other is CheckKind.Http or CheckKind.Alias)
+            {
+                continue;
+            }
+
+            string address = fields.Text(member, "", 512);
+            if (other == kind && fields.Has(member))
+            {
+                target = new ProbeTarget(address) { Tls = useTls && kind != CheckKind.Udp ? tls : null };
+                int slash = kind == CheckKind.Grpc ? address.IndexOf('/', StringComparison.Ordinal) : -1;
+                if (!IsHostAndPort(slash < 0 ? address : address[..slash]))
+                {
+                    fields.Refuse(member, kind == CheckKind.Grpc ? "must be host:port or host:port/service" : "must be host:port");
+                }
+            }
+        }
+
+        return target;
+    }
+
+    private static AliasTarget? ReadAlias(JsonFields fields, CheckKind kind)
+    {
+        var target = new AliasTarget(fields.Text("aliasNode", "", 128), fields.Text("aliasService", "", 256));
+        if (kind == CheckKind.Alias && target.ServiceId.Length == 0)
+        {
+            fields.Refuse("aliasService", "must be the id of an instance");
+        }
+
+        return kind == CheckKind.Alias ? target : null;
+    }
+
+    private static HttpProbe? ReadHttp(JsonFields fields, bool isHttp, ProbeTls tls)
     {
         string url = fields.Text("http", "", 2048);
         if (isHttp && !(Uri.TryCreate(url, UriKind.Absolute, out Uri? parsed) && parsed.Scheme is "http" or "https"))
@@ -71,8 +120,8 @@ internal static class CheckReader
             Method = fields.Text("method", "GET", 32).ToUpperInvariant(),
             Headers = ReadHeaders(fields),
             Body = fields.Text("body", "", 65536),
-            TlsServerName = fields.Text("tlsServerName", "", 255),
-            TlsSkipVerify = fields.Switch("tlsSkipVerify"),
+            TlsServerName = tls.ServerName,
+            TlsSkipVerify = tls.SkipVerify,
         };
         if (probe.Method.Length == 0 || !probe.Method.All(char.IsAsciiLetter))
         {

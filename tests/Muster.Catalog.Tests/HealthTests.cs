@@ -47,6 +47,77 @@ public class HealthTests
         Assert.Equal(HealthStatus.Passing, harness.StatusOf("web-1"));
     }
 
+    /// <summary>Fault plan H2: a target that answers every other time. Bounded changes, and never shown fit for longer than it was.</summary>
+    [Theory]
+    [InlineData(5, 300)]
+    [InlineData(1, 60)]
+    public void Probe_AlternatingResults_ChangesAreBounded(int recoveries, int window)
+    {
+        var harness = new CatalogHarness(with: options => options with { FlapRecoveries = recoveries, FlapWindow = TimeSpan.FromSeconds(window) });
+        harness.Register("web", "web-1", CatalogHarness.Http());
+        long before = harness.Index("web");
+        for (int i = 0; i < 360; i++)
+        {
+            Probe(harness, HealthStatus.Passing);
+            harness.Run(5);
+            Probe(harness, HealthStatus.Critical);
+            Assert.Equal(HealthStatus.Critical, harness.StatusOf("web-1"));
+            harness.Run(5);
+        }
+
+        long allowed = recoveries + (3600 / window * recoveries);
+        Assert.InRange(harness.Index("web") - before, 2 * recoveries, 2 * allowed);
+    }
+
+    [Fact]
+    public void Probe_FlapsThenStaysWell_RecoversWithinAShareOfTheWindow()
+    {
+        var harness = new CatalogHarness();
+        harness.Register("web", "web-1", CatalogHarness.Http());
+        for (int i = 0; i < 6; i++)
+        {
+            Probe(harness, HealthStatus.Passing, HealthStatus.Critical);
+        }
+
+        Probe(harness, HealthStatus.Passing);
+        Assert.Equal(HealthStatus.Critical, harness.StatusOf("web-1"));
+        Assert.Equal("critical held: the check is flapping, it recovered 5 times within 300 s. Passing", harness.Find("web-1")!.Checks[0].Output);
+
+        harness.Run(61);
+        Probe(harness, HealthStatus.Passing);
+        Assert.Equal((HealthStatus.Passing, "Passing"), (harness.StatusOf("web-1"), harness.Find("web-1")!.Checks[0].Output));
+    }
+
+    [Fact]
+    public void Probe_FlappingIsHeld_GoodResultsPutOffTheRemoval()
+    {
+        var harness = new CatalogHarness(with: options => options with { FlapRecoveries = 1, FlapWindow = TimeSpan.FromHours(1) });
+        harness.Register("web", "web-1", CatalogHarness.Http() with { DeregisterAfter = TimeSpan.FromSeconds(30) });
+        Probe(harness, HealthStatus.Passing, HealthStatus.Critical);
+        for (int i = 0; i < 10; i++)
+        {
+            harness.Run(20);
+            Probe(harness, HealthStatus.Passing);
+            Assert.Equal(HealthStatus.Critical, harness.StatusOf("web-1"));
+        }
+
+        harness.Run(31);
+        Assert.Null(harness.Find("web-1"));
+    }
+
+    [Fact]
+    public void Report_TtlOrExternal_IsNeverHeld()
+    {
+        var harness = new CatalogHarness();
+        harness.Register("web", "web-1", CatalogHarness.Ttl(60));
+        for (int i = 0; i < 50; i++)
+        {
+            harness.Catalog.ReportCheck(CatalogHarness.Node, "service:web-1", HealthStatus.Critical, "", ReportKind.Ttl);
+            harness.Catalog.ReportCheck(CatalogHarness.Node, "service:web-1", HealthStatus.Passing, "", ReportKind.Ttl);
+            Assert.Equal(HealthStatus.Passing, harness.StatusOf("web-1"));
+        }
+    }
+
     [Fact]
     public void Report_OutputOnly_NewBytesSameIndexNobodyWoken()
     {

@@ -98,7 +98,7 @@ public sealed class HostilePeerTests
     public async Task Probe_HostilePeer_EndsCritical(CheckKind kind, bool useTls, string deed)
     {
         await using HostileServer server = new(Deeds[deed]);
-        using NetworkProber prober = new(TimeProvider.System);
+        using ProberOfAllKinds prober = new(TimeProvider.System);
         CheckDefinition check = new()
         {
             Name = "port",

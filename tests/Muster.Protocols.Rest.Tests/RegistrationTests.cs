@@ -54,6 +54,30 @@ public sealed class RegistrationTests
         Assert.Equal(HealthStatus.Passing, checks[1].Status);
     }
 
+    [Theory]
+    [InlineData("""{ "udp": "[::1]:53" }""", CheckKind.Udp, "[::1]:53", false)]
+    [InlineData("""{ "grpc": "10.0.0.7:8080/shop", "useTls": true, "tlsServerName": "shop" }""", CheckKind.Grpc, "10.0.0.7:8080/shop", true)]
+    [InlineData("""{ "h2ping": "10.0.0.7:8080" }""", CheckKind.H2Ping, "10.0.0.7:8080", false)]
+    [InlineData("""{ "tcp": "10.0.0.7:8080", "useTls": true, "tlsServerName": "shop" }""", CheckKind.Tcp, "10.0.0.7:8080", true)]
+    public async Task Register_CheckOfAnyKind_IsKept(string check, CheckKind kind, string target, bool useTls)
+    {
+        await using RestServer server = await RestServer.StartAsync();
+        await server.RegisterAsync($$"""{ "service": "web", "checks": [ {{check}} ] }""");
+
+        CheckDefinition kept = server.Catalog.FindService("web")!.Instances[0].Checks[0].Definition;
+        Assert.Equal((kind, new ProbeTarget(target) { Tls = useTls ? new ProbeTls { ServerName = "shop" } : null }), (kept.Kind, kept.Target));
+    }
+
+    [Fact]
+    public async Task Register_AliasCheck_IsKept()
+    {
+        await using RestServer server = await RestServer.StartAsync();
+        await server.RegisterAsync("""{ "service": "web", "checks": [ { "aliasService": "db-1", "aliasNode": "n2" } ] }""");
+
+        CheckDefinition kept = server.Catalog.FindService("web")!.Instances[0].Checks[0].Definition;
+        Assert.Equal((CheckKind.Alias, new AliasTarget("n2", "db-1"), TimeSpan.Zero), (kept.Kind, kept.Alias, kept.Interval));
+    }
+
     [Fact]
     public async Task Register_Again_Is200AndReplacesChecks()
     {
@@ -104,12 +128,12 @@ public sealed class RegistrationTests
         await using RestServer server = await RestServer.StartAsync();
         (int status, string type, JsonElement problem) = await RestServer.ProblemOf(server.RegisterAsync("""
             { "service": "no spaces", "port": 70000, "leaseSeconds": -1, "nonsense": 1, "tags": [ "" ], "weights": { "passing": 0 },
-              "metadata": { "k y": "v" }, "checks": [ { "http": "ftp://x", "tcp": "y" }, { "tcp": "nowhere" }, 7 ] }
+              "metadata": { "k y": "v" }, "checks": [ { "http": "ftp://x", "tcp": "y" }, { "tcp": "nowhere" }, 7, { "grpc": "a/b" }, {}, { "aliasService": "" } ] }
             """));
 
         Assert.Equal((400, "invalid-request"), (status, type));
         Assert.Equal(
-            ["checks[0].http", "checks[0].tcp", "checks[1].tcp", "checks[2]", "leaseSeconds", "metadata.k y", "nonsense", "port", "service", "tags[0]", "weights.passing"],
+            ["checks[0].http", "checks[0].tcp", "checks[1].tcp", "checks[2]", "checks[3].grpc", "checks[4].http", "checks[5].aliasService", "leaseSeconds", "metadata.k y", "nonsense", "port", "service", "tags[0]", "weights.passing"],
             problem.GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("field").GetString()!).Order(StringComparer.Ordinal));
     }
 

@@ -14,4 +14,7 @@ internal sealed class CheckLease : WheelEntry
 
     /// <summary>Bad results in a row.</summary>
     internal ushort Failures;
+
+    /// <summary>The tick at which every recovery that <see cref="FlapLimit"/> grants would be unspent again.</summary>
+    internal long RecoveriesBack;
 }

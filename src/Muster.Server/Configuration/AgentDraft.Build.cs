@@ -44,7 +44,7 @@ internal sealed partial class AgentDraft
             DefaultQueryTime = DefaultQueryTime,
             MaxQueryTime = MaxQueryTime,
             TranslateWanAddresses = TranslateWanAddresses,
-            AllowLinkLocalChecks = AllowLinkLocalChecks,
+            Probing = Probing,
             LogLevel = LogLevel,
             LogJson = LogJson,
             PidFile = PidFile,
@@ -125,6 +125,11 @@ internal sealed partial class AgentDraft
             {
                 Warn($"client_addr: {address} is off loopback; Muster has no access control yet, so whoever reaches it can read and change the catalog");
             }
+        }
+
+        if (Probing.AllowScripts && !ClientAddresses.All(IPAddress.IsLoopback))
+        {
+            Warn("enable_script_checks: whoever reaches client_addr can run any program on this machine; enable_local_script_checks allows only those of the configuration files");
         }
     }
 

@@ -50,7 +50,10 @@ internal sealed partial class AgentDraft
 
     public bool TranslateWanAddresses { get; set; }
 
-    public bool AllowLinkLocalChecks { get; set; }
+    public CheckSettings Probing { get; set; } = new()
+    {
+        AllowScripts = false, AllowLocalScripts = false, AllowLinkLocal = false, FlapRecoveries = 5, FlapWindow = TimeSpan.FromMinutes(5),
+    };
 
     public LogLevel LogLevel { get; set; } = LogLevel.Information;
 

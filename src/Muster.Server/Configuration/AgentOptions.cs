@@ -54,8 +54,8 @@ internal sealed record AgentOptions
     /// <summary>Whether answers say that addresses are translated for other datacenters.</summary>
     public required bool TranslateWanAddresses { get; init; }
 
-    /// <summary>Whether checks may reach link-local addresses; those of cloud metadata stay out of reach.</summary>
-    public required bool AllowLinkLocalChecks { get; init; }
+    /// <summary>What checks may do, and how their results count.</summary>
+    public required CheckSettings Probing { get; init; }
 
     /// <summary>Messages below this level are not logged.</summary>
     public required LogLevel LogLevel { get; init; }

@@ -20,7 +20,6 @@ internal static partial class AgentSettings
         Number(null, "limits.max_watchers", 20_000, 1, 1_000_000, "blocked queries and watches at a time (Muster's own key)", (draft, set) => draft.Limits = draft.Limits with { Watchers = (int)set }),
         Number(null, "limits.answer_cache_bytes", 48 << 20, 0, 1L << 40, "bytes of encoded answers kept for the next reader (Muster's own key)", (draft, set) => draft.Limits = draft.Limits with { AnswerCacheBytes = set }),
         Switch(null, "translate_wan_addrs", false, "tell clients that addresses are translated for other datacenters; there is only one", (draft, set) => draft.TranslateWanAddresses = set),
-        Switch(null, "allow_link_local_checks", false, "let checks reach link-local addresses; cloud metadata stays out of reach (Muster's own key)", (draft, set) => draft.AllowLinkLocalChecks = set),
     ];
 
     private static void SetExemptClients(AgentDraft draft, SettingValue value)

@@ -10,7 +10,6 @@ internal static class UnusedSettings
 {
     /// <summary>What is said of a setting that would protect something.</summary>
     public const string NoAccessControl = "accepted and ignored: Muster has no tokens, access control or encryption yet";
-    private const string NoScripts = "accepted and ignored: Muster never runs scripts";
     private const string NoEffect = "accepted, has no effect in Muster";
 
     private static readonly FrozenSet<string> s_security = Set(
@@ -20,13 +19,10 @@ internal static class UnusedSettings
         "key_file ports.https tls tls_cipher_suites tls_min_version tls_prefer_server_cipher_suites tokens verify_incoming " +
         "verify_incoming_https verify_incoming_rpc verify_outgoing verify_server_hostname");
 
-    private static readonly FrozenSet<string> s_scripts = Set(
-        "enable_local_script_checks enable_script_checks enable-local-script-checks enable-script-checks disable_remote_exec");
-
     private static readonly FrozenSet<string> s_others = Set(
         "addresses advertise_addr_ipv4 advertise_addr_ipv6 advertise_addr_wan advertise_reconnect_timeout audit auto_reload_config " +
         "autopilot cache check_output_max_size check_update_interval cloud config_entries connect default_intention_policy disable_anonymous_signature " +
-        "disable_coordinates disable_host_node_id disable_http_unprintable_char_filter disable_keyring_file disable_update_check " +
+        "disable_coordinates disable_host_node_id disable_http_unprintable_char_filter disable_keyring_file disable_remote_exec disable_update_check " +
         "discard_check_output discovery_max_stale dns_config.allow_stale dns_config.cache_max_age dns_config.disable_compression " +
         "dns_config.max_stale " +
         "dns_config.prefer_namespace dns_config.use_cache " +
@@ -43,8 +39,7 @@ internal static class UnusedSettings
         "ui ui_config ui_content_path ui_dir unix_sockets use_streaming_backend watches xds");
 
     private static readonly FrozenSet<string> s_switchFlags = Set(
-        "auto-reload-config disable-host-node-id disable-keyring-file enable-local-script-checks enable-script-checks " +
-        "non-voting-server read-replica rejoin syslog ui");
+        "auto-reload-config disable-host-node-id disable-keyring-file non-voting-server read-replica rejoin syslog ui");
 
     private static readonly FrozenSet<string> s_valueFlags = Set(
         "advertise-wan check_output_max_size allow-write-http-from config-format encrypt grpc-port grpc-tls-port https-port log-file log-rotate-bytes " +
@@ -55,7 +50,6 @@ internal static class UnusedSettings
     /// <summary>Why a key of Consul's has no effect; null for a key that Consul does not know either.</summary>
     public static string? WhyKey(string key) =>
         s_security.Contains(key) ? NoAccessControl
-        : s_scripts.Contains(key) ? NoScripts
         : s_others.Contains(key) ? NoEffect
         : null;
 
@@ -65,7 +59,6 @@ internal static class UnusedSettings
         isSwitch = s_switchFlags.Contains(flag);
         return !isSwitch && !s_valueFlags.Contains(flag) ? null
             : flag is "encrypt" or "https-port" ? NoAccessControl
-            : s_scripts.Contains(flag) ? NoScripts
             : NoEffect;
     }
 

@@ -8,6 +8,7 @@ using Muster.Catalog;
 using Muster.Checks;
 using Muster.Journal;
 using Muster.Protocols.Consul;
+using Muster.Protocols.Consul.Definitions;
 using Muster.Protocols.Consul.Agent;
 using Muster.Protocols.Dns;
 using Muster.Protocols.Rest;
@@ -66,12 +67,14 @@ internal sealed partial class Agent : IAgentHost, IAsyncDisposable
 
         CatalogMetrics.Add(_meter, _catalog);
         _configured = new ConfiguredRegistrations(
-            _catalog, new AgentRegistrar(_catalog, ConsulOptionsOf(options)), new ConfiguredMemory(options.DevMode ? "" : options.DataDirectory, logging.CreateLogger<ConfiguredMemory>()));
+            _catalog,
+            new AgentRegistrar(_catalog, ConsulOptionsOf(options)),
+            new ConfiguredMemory(options.DevMode ? "" : options.DataDirectory, logging.CreateLogger<ConfiguredMemory>()),
+            options.Probing.AllowScripts || options.Probing.AllowLocalScripts ? ScriptRule.AllowedLocally : ScriptRule.RefusedLocally);
         _reload = new ConfigurationReload(options, launch.ReadAgain, Apply, logging.CreateLogger<ConfigurationReload>());
         _reload.AddTo(_meter);
-        var probing = new ProbeContext(TargetPolicy.Default with { AllowLinkLocal = options.AllowLinkLocalChecks });
         _probes = new ProbeSupervisor(
-            _catalog, probing, sink => new CheckScheduler(new CheckSchedulerOptions(), sink, time, new Random(), _meter));
+            _catalog, ProbeContextOf(options.Probing), sink => new CheckScheduler(new CheckSchedulerOptions(), sink, time, new Random(), _meter));
         _aliases = new AliasFollower(_catalog);
         _http = options.HttpPort < 0 ? null : new HttpListener(options, _admission, logging);
         _dns = options.DnsPort < 0 ? null : new DnsServer(_catalog, DnsOptionsOf(options), time, Random.Shared);
@@ -267,6 +270,13 @@ internal sealed partial class Agent : IAgentHost, IAsyncDisposable
         Datacenter = options.Datacenter,
         MaxInstances = options.Limits.Instances,
         AnswerCacheBytes = options.Limits.AnswerCacheBytes,
+        FlapRecoveries = options.Probing.FlapRecoveries,
+        FlapWindow = options.Probing.FlapWindow,
+    };
+
+    private static ProbeContext ProbeContextOf(CheckSettings checks) => new(TargetPolicy.Default with { AllowLinkLocal = checks.AllowLinkLocal })
+    {
+        Scripts = checks.AllowScripts ? ScriptPolicy.All : checks.AllowLocalScripts ? ScriptPolicy.Local : ScriptPolicy.None,
     };
 
     private ConsulOptions ConsulOptionsOf(AgentOptions options) => new()
@@ -275,6 +285,7 @@ internal sealed partial class Agent : IAgentHost, IAsyncDisposable
         TryWait = _admission.TryWait,
         DefaultWait = options.DefaultQueryTime,
         MaxWait = options.MaxQueryTime,
+        Scripts = options.Probing.AllowScripts ? ScriptRule.AllowedRemotely : ScriptRule.RefusedRemotely,
         Revision = BuildInfo.Revision,
         TranslateWanAddresses = options.TranslateWanAddresses,
     };

@@ -15,7 +15,8 @@ namespace Muster.Server.Hosting;
 /// <param name="catalog">Where they are registered.</param>
 /// <param name="registrar">What registers services with their sidecars.</param>
 /// <param name="memory">Remembers across restarts what was defined.</param>
-internal sealed class ConfiguredRegistrations(Catalog.Catalog catalog, AgentRegistrar registrar, ConfiguredMemory memory)
+/// <param name="scripts">Whether checks may run scripts.</param>
+internal sealed class ConfiguredRegistrations(Catalog.Catalog catalog, AgentRegistrar registrar, ConfiguredMemory memory, ScriptRule scripts)
 {
     private const string Cause = "defined in the configuration";
     private const string NoLonger = "no longer defined in the configuration";
@@ -34,7 +35,7 @@ internal sealed class ConfiguredRegistrations(Catalog.Catalog catalog, AgentRegi
         var definedServices = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (ConfiguredDefinition defined in services)
         {
-            if (!ConsulDefinitions.TryReadService(Bytes(defined), ScriptRule.RefusedLocally, out ServiceRegistration? service, out string? problem))
+            if (!ConsulDefinitions.TryReadService(Bytes(defined), scripts, out ServiceRegistration? service, out string? problem))
             {
                 problems.Add($"{defined.Source}: {problem}");
                 continue;
@@ -57,12 +58,12 @@ internal sealed class ConfiguredRegistrations(Catalog.Catalog catalog, AgentRegi
         return problems;
     }
 
-    private static List<(ConfiguredDefinition Source, CheckRegistration Check)> ReadChecks(IReadOnlyList<ConfiguredDefinition> checks, List<string> problems)
+    private List<(ConfiguredDefinition Source, CheckRegistration Check)> ReadChecks(IReadOnlyList<ConfiguredDefinition> checks, List<string> problems)
     {
         var read = new List<(ConfiguredDefinition, CheckRegistration)>();
         foreach (ConfiguredDefinition defined in checks)
         {
-            if (ConsulDefinitions.TryReadCheck(Bytes(defined), ScriptRule.RefusedLocally, out CheckRegistration? check, out string? problem))
+            if (ConsulDefinitions.TryReadCheck(Bytes(defined), scripts, out CheckRegistration? check, out string? problem))
             {
                 read.Add((defined, check));
             }

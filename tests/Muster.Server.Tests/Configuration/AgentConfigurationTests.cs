@@ -93,7 +93,7 @@ public sealed class AgentConfigurationTests
     {
         using var folder = new TemporaryFolder();
         string file = folder.Write("consul.json", """
-            { "acl": { "tokens": { "default": "sesame" } }, "performance": {}, "enable_script_checks": true, "no_such_key": 1, "ports": { "grpc": 1 }, "server": false,
+            { "acl": { "tokens": { "default": "sesame" } }, "performance": {}, "enable_script_checks": true, "disable_remote_exec": true, "no_such_key": 1, "ports": { "grpc": 1 }, "server": false,
               "services": [ { "name": "a", "token": "sesame" } ], "check": { "name": "b", "ttl": "10s", "Token": "sesame" } }
             """);
 
@@ -103,7 +103,7 @@ public sealed class AgentConfigurationTests
         Assert.Equal("10.1.2.3", result.Options.AdvertiseAddress.ToString());
         string[] expected =
         [
-            "acl: accepted and ignored: Muster has no tokens", "performance: accepted, has no effect", "enable_script_checks: accepted and ignored: Muster never runs scripts",
+            "acl: accepted and ignored: Muster has no tokens", "performance: accepted, has no effect", "enable_script_checks: whoever reaches client_addr can run any program on this machine", "disable_remote_exec: accepted, has no effect",
             "no_such_key: unknown key", "ports.grpc: accepted, has no effect", "server: Muster has no client agents", "-ui", "-raft-protocol",
             "services[0].token: accepted and ignored", "check.token: accepted and ignored",
             "client_addr: 0.0.0.0 is off loopback", "bind_addr: 0.0.0.0 is off loopback",

@@ -9,6 +9,10 @@ internal sealed record CheckRequest
 
     public string? Tcp { get; init; }
 
+    public string? Udp { get; init; }
+
+    public string? Grpc { get; init; }
+
     public double? IntervalSeconds { get; init; }
 
     public double? TimeoutSeconds { get; init; }

@@ -19,6 +19,8 @@ internal sealed class RegisterCommand
     private readonly Option<TimeSpan?> _lease = DurationOption.Create("--lease", "Remove it when it is not renewed for this long, such as 30s", "--ttl");
     private readonly Option<string?> _http = new("--http-check") { Description = "A URL that the server asks; 2xx is healthy" };
     private readonly Option<string?> _tcp = new("--tcp-check") { Description = "HOST:PORT that the server connects to" };
+    private readonly Option<string?> _udp = new("--udp-check") { Description = "HOST:PORT that the server sends a datagram to; healthy unless refused" };
+    private readonly Option<string?> _grpc = new("--grpc-check") { Description = "HOST:PORT or HOST:PORT/SERVICE whose gRPC health the server asks for" };
     private readonly Option<TimeSpan?> _interval = DurationOption.Create("--interval", "Pause between two runs of the check; default: 10s");
     private readonly Option<TimeSpan?> _timeout = DurationOption.Create("--timeout", "How long a run of the check may take; default: 10s");
     private readonly Option<int?> _failures = new("--failures") { Description = "Failures in a row before the check is critical; default: 3" };
@@ -31,7 +33,8 @@ internal sealed class RegisterCommand
         Option[] options =
         [
             register._name, register._id, register._node, register._address, register._port, register._tags, register._metadata,
-            register._region, register._zone, register._lease, register._http, register._tcp, register._interval,
+            register._region, register._zone, register._lease, register._http, register._tcp, register._udp, register._grpc,
+            register._interval,
             register._timeout, register._failures, register._deregisterAfter,
         ];
         foreach (Option option in options)
@@ -99,9 +102,19 @@ internal sealed class RegisterCommand
             checks.Add(common with { Tcp = target });
         }
 
+        if (arguments.GetValue(_udp) is { } datagrams)
+        {
+            checks.Add(common with { Udp = datagrams });
+        }
+
+        if (arguments.GetValue(_grpc) is { } health)
+        {
+            checks.Add(common with { Grpc = health });
+        }
+
         return checks.Count > 0 || common == new CheckRequest()
             ? checks
-            : throw new CommandFailedException(ExitCode.Usage, "--interval, --timeout, --failures and --deregister-after need --http-check or --tcp-check");
+            : throw new CommandFailedException(ExitCode.Usage, "--interval, --timeout, --failures and --deregister-after need --http-check, --tcp-check, --udp-check or --grpc-check");
     }
 
     private static Dictionary<string, string> ReadMetadata(string[] pairs)

@@ -4,7 +4,7 @@ using Muster.Model;
 namespace Muster.Checks.Probing;
 
 /// <summary>Sends each kind of check to its prober. A new kind is one more case here.</summary>
-internal sealed class NetworkProber : IProber
+internal sealed class ProberOfAllKinds : IProber
 {
     private readonly SystemNameResolver _resolver = new();
     private readonly HttpProber _http;
@@ -13,7 +13,7 @@ internal sealed class NetworkProber : IProber
     private readonly GrpcProber _grpc;
     private readonly H2PingProber _h2Ping;
 
-    public NetworkProber(TimeProvider time)
+    public ProberOfAllKinds(TimeProvider time)
     {
         TargetResolver resolver = new(_resolver);
         TargetDialer dialer = new(resolver, time);
@@ -33,6 +33,7 @@ internal sealed class NetworkProber : IProber
             { Kind: CheckKind.Udp, Target: { } probe } => _udp.ProbeAsync(probe, context.Targets, cancellationToken),
             { Kind: CheckKind.Grpc, Target: { } probe } => _grpc.ProbeAsync(probe, context.Targets, timeout, cancellationToken),
             { Kind: CheckKind.H2Ping, Target: { } probe } => _h2Ping.ProbeAsync(probe, context.Targets, timeout, cancellationToken),
+            { Kind: CheckKind.Script, Script: { } script } => ScriptProber.ProbeAsync(script, context.Scripts, timeout, cancellationToken),
             _ => ValueTask.FromResult(ProbeResult.Critical($"the check defines no {definition.Kind} target")),
         };
 

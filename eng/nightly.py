@@ -1,0 +1,34 @@
+"""Runs the long forms of tests that ./test.sh runs short: ./eng/nightly.py [word ...] for those whose name has a word.
+
+Each job is a command; it fails by its exit code. Jobs run one after the other, because most of them measure.
+"""
+import pathlib
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+PYTHON = "/usr/bin/python3"
+JOBS = (
+    ("checks-lateness", [PYTHON, "tests/nightly/checks_lateness.py"]),
+    ("checks-starved", [PYTHON, "tests/nightly/checks_starved.py"]),
+)
+
+
+def main(words):
+    failed = []
+    for name, command in JOBS:
+        if words and not any(word in name for word in words):
+            continue
+        print(f"== {name}", flush=True)
+        began = time.monotonic()
+        code = subprocess.run(command, cwd=ROOT, check=False).returncode
+        print(f"== {name}: {'ok' if code == 0 else f'exit code {code}'} after {time.monotonic() - began:.0f} s", flush=True)
+        if code != 0:
+            failed.append(name)
+    print(f"failed: {', '.join(failed)}" if failed else "all jobs passed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
