@@ -41,7 +41,12 @@ internal sealed class CheckBody
     public string? Unsupported;
 
     /// <summary>Nothing but default values was sent; Consul treats such a check as none.</summary>
-    public bool IsEmpty = true;
+    public bool IsEmpty =>
+        !IsProbe && !IsAlias && !TcpUseTls && !GrpcUseTls && !TlsSkipVerify && Headers.Count == 0
+        && (Id.Length | Name.Length | Status.Length | Notes.Length | ServiceId.Length | Namespace.Length | Partition.Length) == 0
+        && (Method.Length | RequestBody.Length | TlsServerName.Length) == 0
+        && (Interval.Ticks | Timeout.Ticks | Ttl.Ticks | DeregisterAfter.Ticks) == 0
+        && (SuccessBeforePassing | FailuresBeforeWarning | FailuresBeforeCritical | OutputMaxSize) == 0;
 
     public bool IsScript => ScriptArguments.Count > 0;
 
