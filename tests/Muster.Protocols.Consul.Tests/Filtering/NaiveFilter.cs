@@ -22,10 +22,10 @@ internal static class NaiveFilter
         {
             bool positive = match.Operator switch
             {
-                FilterOperator.Equal or FilterOperator.NotEqual => Text(value) == Canonical(match.Value!, value),
+                FilterOperator.Equal or FilterOperator.NotEqual => Text(value ?? ZeroOf(match.Selector[^1])) == match.Value,
                 FilterOperator.In or FilterOperator.NotIn => (value is not null || !IsMap(match.Selector[^1])) && IsIn(match.Value!, value),
                 FilterOperator.IsEmpty or FilterOperator.IsNotEmpty => IsEmpty(value),
-                _ => Regex.IsMatch(Text(value), match.Value!, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)),
+                _ => Regex.IsMatch(Text(value), match.Value!, RegexOptions.CultureInvariant, Regex.InfiniteMatchTimeout),
             };
             return positive != match.Operator.IsNegated();
         }
@@ -66,6 +66,5 @@ internal static class NaiveFilter
 
     private static string Text(JsonNode? value) => value?.ToString() ?? "";
 
-    private static string Canonical(string wanted, JsonNode? value) =>
-        value is null && wanted is "0" or "false" ? "" : wanted;
+    private static JsonNode? ZeroOf(string name) => name.EndsWith("Port", StringComparison.Ordinal) ? JsonValue.Create(0) : null;
 }
