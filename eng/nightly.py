@@ -3,6 +3,7 @@
 Each job is a command; it fails by its exit code. Jobs run one after the other, because most of them measure.
 """
 import pathlib
+import random
 import subprocess
 import sys
 import time
@@ -12,6 +13,9 @@ PYTHON = "/usr/bin/python3"
 JOBS = (
     ("checks-lateness", [PYTHON, "tests/nightly/checks_lateness.py"]),
     ("checks-starved", [PYTHON, "tests/nightly/checks_starved.py"]),
+    ("dns-flood", [PYTHON, "tests/nightly/dns_flood.py"]),
+    ("dns-mutations", ["env", f"MUSTER_DNS_FUZZ_SEED={random.randrange(1 << 31)}", "MUSTER_DNS_FUZZ_ROUNDS=50000000",
+                       "artifacts/bin/Muster.Protocols.Dns.Tests/release/Muster.Protocols.Dns.Tests", "-class", "*MutatedPacketTests"]),
 )
 
 

@@ -82,12 +82,12 @@ public sealed class DnsServer : IAsyncDisposable
     /// <summary>Stops receiving, lets threads and connections end, frees the ports.</summary>
     public async ValueTask DisposeAsync()
     {
+        _responder.Stop(); // first: connections wait for what it has under way
         if (_listeners is not null)
         {
             await _listeners.DisposeAsync();
         }
 
-        _responder.Stop();
         _metrics.Dispose();
     }
 
