@@ -12,6 +12,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 PYTHON = "/usr/bin/python3"
 JOBS = (
     ("checks-lateness", [PYTHON, "tests/nightly/checks_lateness.py"]),
+    ("consul-filters", ["env", "MUSTER_FILTER_ROUNDS=20000", "artifacts/bin/Muster.Protocols.Consul.Tests/release/Muster.Protocols.Consul.Tests",
+                        "-class", "Muster.Protocols.Consul.Tests.Filtering.FilterPropertyTests"]),
     ("checks-starved", [PYTHON, "tests/nightly/checks_starved.py"]),
     ("dns-flood", [PYTHON, "tests/nightly/dns_flood.py"]),
     ("dns-mutations", ["env", f"MUSTER_DNS_FUZZ_SEED={random.randrange(1 << 31)}", "MUSTER_DNS_FUZZ_ROUNDS=50000000",

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using FsCheck;
@@ -14,8 +15,12 @@ using Muster.Protocols.Consul.Tests.Support;
 
 namespace Muster.Protocols.Consul.Tests.Filtering;
 
+/// <summary>Random filters. <c>MUSTER_FILTER_ROUNDS</c> says how many (default 300).</summary>
 public sealed class FilterPropertyTests
 {
+    private static readonly int Rounds =
+        int.TryParse(Environment.GetEnvironmentVariable("MUSTER_FILTER_ROUNDS"), CultureInfo.InvariantCulture, out int rounds) ? rounds : 300;
+
     private static readonly string[] Words = ["web", "web-1", "v1", "v2", "prod", "Edge", "vm", "80", "0", "", "10.0.0.1", "passing", "env", "wan", "lan_ipv4", "zone a"];
     private static readonly LiveCatalog Catalog = RandomCatalog();
 
@@ -56,7 +61,7 @@ public sealed class FilterPropertyTests
         ];
         Instance instance = Catalog.FindService("web")!.Instances[0];
         var random = new Random(20261121);
-        for (int i = 0; i < 8_000; i++)
+        for (int i = 0; i < 25 * Rounds; i++)
         {
             CompiledFilter filter = FilterCompiler.Compile(Mutate(seeds[random.Next(seeds.Length)], random), FilterTables.HealthEntries);
             Assert.True(filter.Condition is null != filter.Problem is null);
@@ -111,7 +116,7 @@ public sealed class FilterPropertyTests
                 bool expected = NaiveFilter.Accepts(expression, rows[i]);
                 Assert.True(expected == filter.Condition.Accepts(new FilterRow(instances[i])), $"{text} on {rows[i]}");
             }
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(Rounds));
     }
 
     private static JsonNode Json(Action<GoJsonWriter, Instance> write, Instance instance)

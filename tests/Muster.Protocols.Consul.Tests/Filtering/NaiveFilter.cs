@@ -66,5 +66,5 @@ internal static class NaiveFilter
 
     private static string Text(JsonNode? value) => value?.ToString() ?? "";
 
-    private static JsonNode? ZeroOf(string name) => name.EndsWith("Port", StringComparison.Ordinal) ? JsonValue.Create(0) : null;
+    private static JsonValue? ZeroOf(string name) => name.EndsWith("Port", StringComparison.Ordinal) ? JsonValue.Create(0) : null;
 }
