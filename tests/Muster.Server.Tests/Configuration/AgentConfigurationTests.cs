@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Muster.Protocols.Dns;
 using Muster.Server.Configuration;
 
 namespace Muster.Server.Tests.Configuration;
@@ -111,6 +112,37 @@ public sealed class AgentConfigurationTests
         Assert.All(expected, part => Assert.Contains(result.Warnings, warning => warning.Contains(part, StringComparison.Ordinal)));
         Assert.Equal(expected.Length, result.Warnings.Count);
         Assert.DoesNotContain(result.Warnings, warning => warning.Contains("sesame", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Read_DnsSettings_AreTakenOver()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("dns.json", """
+            { "recursors": ["192.0.2.1", "[2001:db8::1]:5353"], "dns_config": { "recursor_strategy": "random", "recursor_timeout": "500ms",
+              "udp_answer_limit": 3, "enable_truncate": false, "enable_additional_node_meta_txt": true, "cluster_domain": "",
+              "responses_per_second": 100, "response_slip": 1, "tcp_max_conns_per_client": 7 } }
+            """);
+
+        AgentConfigurationResult result = Read("-dev", "-config-file", file, "-recursor", "192.0.2.2:54");
+
+        Assert.Empty(result.Warnings);
+        DnsSettings dns = result.Options!.Dns;
+        Assert.Equal(["192.0.2.1:53", "192.0.2.2:54", "[2001:db8::1]:5353"], dns.Recursors.Select(server => server.ToString()).Order());
+        Assert.Equal((RecursorStrategy.Random, TimeSpan.FromMilliseconds(500)), (dns.RecursorStrategy, dns.RecursorTimeout));
+        Assert.Equal((3, false, true, ""), (dns.UdpAnswerLimit, dns.EnableTruncate, dns.NodeMetadataText, dns.ClusterDomain));
+        Assert.Equal((100, 1, 7), (dns.ResponsesPerSecond, dns.ResponseSlip, dns.TcpConnectionsPerClient));
+    }
+
+    [Theory]
+    [InlineData("""{ "recursors": ["dns.example.com"] }""", "recursors: must be IP addresses")]
+    [InlineData("""{ "recursors": ["127.0.0.1:8600"] }""", "recursors: 127.0.0.1:8600 is this server itself")]
+    [InlineData("""{ "dns_config": { "recursor_strategy": "clever" } }""", "dns_config.recursor_strategy: must be one of sequential, random")]
+    [InlineData("""{ "dns_config": { "cluster_domain": "a..b" } }""", "dns_config.cluster_domain: must be a domain name")]
+    public void Read_WrongDnsSetting_IsRefused(string json, string expected)
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Contains(expected, Assert.Single(Read("-dev", "-config-file", folder.Write("dns.json", json)).Errors), StringComparison.Ordinal);
     }
 
     [Fact]
