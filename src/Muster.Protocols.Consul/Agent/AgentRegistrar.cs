@@ -16,8 +16,8 @@ public sealed class AgentRegistrar(LiveCatalog catalog, ConsulOptions options)
 {
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(10);
 
-    // two sidecars that look for a port at the same time must not find the same one
-    private readonly Lock _ports = new();
+    // two sidecars that look for a port at the same time, through whichever registrar, must not find the same one
+    private static readonly Lock Ports = new();
 
     /// <summary>Registers an instance and its sidecar, if it has one.</summary>
     /// <param name="service">What to register.</param>
@@ -40,7 +40,7 @@ public sealed class AgentRegistrar(LiveCatalog catalog, ConsulOptions options)
 
     private CommandResult RegisterSidecar(ServiceRegistration sidecar, bool replaceExistingChecks, string cause)
     {
-        lock (_ports)
+        lock (Ports)
         {
             InstanceDefinition instance = sidecar.Instance;
             if (instance.Port == 0 && instance.SocketPath.Length == 0)

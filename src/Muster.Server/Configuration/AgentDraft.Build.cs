@@ -44,6 +44,8 @@ internal sealed partial class AgentDraft
             DefaultQueryTime = DefaultQueryTime,
             MaxQueryTime = MaxQueryTime,
             TranslateWanAddresses = TranslateWanAddresses,
+            SidecarMinPort = SidecarMinPort,
+            SidecarMaxPort = SidecarMaxPort,
             Probing = Probing,
             LogLevel = LogLevel,
             LogJson = LogJson,
@@ -107,6 +109,11 @@ internal sealed partial class AgentDraft
         if (HttpPort > 0 && HttpPort == DnsPort)
         {
             Error($"ports.http and ports.dns must differ, both are {HttpPort}");
+        }
+
+        if (SidecarMinPort > SidecarMaxPort)
+        {
+            Error($"ports.sidecar_min_port: must not be above ports.sidecar_max_port, got {SidecarMinPort} and {SidecarMaxPort}");
         }
 
         if (AdvertiseAddress is { } advertise && IsWildcard(advertise))

@@ -50,6 +50,10 @@ internal sealed partial class AgentDraft
 
     public bool TranslateWanAddresses { get; set; }
 
+    public int SidecarMinPort { get; set; } = 21_000;
+
+    public int SidecarMaxPort { get; set; } = 21_255;
+
     public CheckSettings Probing { get; set; } = new()
     {
         AllowScripts = false, AllowLocalScripts = false, AllowLinkLocal = false, FlapRecoveries = 5, FlapWindow = TimeSpan.FromMinutes(5),

@@ -51,6 +51,12 @@ internal sealed record AgentOptions
     /// <summary>The longest wait a blocking query may ask for.</summary>
     public required TimeSpan MaxQueryTime { get; init; }
 
+    /// <summary>The lowest port given to a sidecar that names none.</summary>
+    public required int SidecarMinPort { get; init; }
+
+    /// <summary>The highest port given to a sidecar that names none.</summary>
+    public required int SidecarMaxPort { get; init; }
+
     /// <summary>Whether answers say that addresses are translated for other datacenters.</summary>
     public required bool TranslateWanAddresses { get; init; }
 

@@ -19,6 +19,8 @@ internal static partial class AgentSettings
         Number(null, "limits.max_instances", 1_000_000, 1, 10_000_000, "instances in the catalog (Muster's own key)", (draft, set) => draft.Limits = draft.Limits with { Instances = (int)set }),
         Number(null, "limits.max_watchers", 20_000, 1, 1_000_000, "blocked queries and watches at a time (Muster's own key)", (draft, set) => draft.Limits = draft.Limits with { Watchers = (int)set }),
         Number(null, "limits.answer_cache_bytes", 48 << 20, 0, 1L << 40, "bytes of encoded answers kept for the next reader (Muster's own key)", (draft, set) => draft.Limits = draft.Limits with { AnswerCacheBytes = set }),
+        Number(null, "ports.sidecar_min_port", 21_000, 1, ushort.MaxValue, "lowest port given to a sidecar that names none", (draft, set) => draft.SidecarMinPort = (int)set),
+        Number(null, "ports.sidecar_max_port", 21_255, 1, ushort.MaxValue, "highest port given to a sidecar that names none", (draft, set) => draft.SidecarMaxPort = (int)set),
         Switch(null, "translate_wan_addrs", false, "tell clients that addresses are translated for other datacenters; there is only one", (draft, set) => draft.TranslateWanAddresses = set),
     ];
 

@@ -31,7 +31,7 @@ internal static class UnusedSettings
         "limits.rpc_client_timeout limits.rpc_handshake_timeout limits.rpc_max_burst limits.rpc_max_conns_per_client limits.rpc_rate " +
         "limits.txn_max_req_len locality log_file log_rotate_bytes log_rotate_duration log_rotate_max_files " +
         "non_voting_server partition peering performance ports.expose_max_port ports.expose_min_port ports.grpc ports.grpc_tls " +
-        "ports.serf_lan ports.serf_wan ports.server ports.sidecar_max_port ports.sidecar_min_port primary_datacenter " +
+        "ports.serf_lan ports.serf_wan ports.server primary_datacenter " +
         "primary_gateways primary_gateways_interval protocol raft_boltdb raft_logstore raft_protocol raft_snapshot_interval " +
         "raft_snapshot_threshold raft_trailing_logs read_replica reconnect_timeout reconnect_timeout_wan rejoin_after_leave " +
         "reporting retry_interval retry_interval_wan retry_max retry_max_wan rpc segment segments serf_lan serf_lan_allowed_cidrs " +

@@ -288,6 +288,8 @@ internal sealed partial class Agent : IAgentHost, IAsyncDisposable
         Scripts = options.Probing.AllowScripts ? ScriptRule.AllowedRemotely : ScriptRule.RefusedRemotely,
         Revision = BuildInfo.Revision,
         TranslateWanAddresses = options.TranslateWanAddresses,
+        SidecarMinPort = options.SidecarMinPort,
+        SidecarMaxPort = options.SidecarMaxPort,
     };
 
     private static DnsServerOptions DnsOptionsOf(AgentOptions options) => new()

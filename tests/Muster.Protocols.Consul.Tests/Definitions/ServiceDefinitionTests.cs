@@ -210,6 +210,8 @@ public class ServiceDefinitionTests
         byte[] valid = """
             {"ID":"a-1","Name":"a","Address":"10.0.0.1","Port":80,"Tags":["x","y"],"Meta":{"k":"v"},"Weights":{"Passing":3,"Warning":1},
              "TaggedAddresses":{"lan":{"Address":"10.0.0.1","Port":80}},"Locality":{"Region":"r"},"Ports":{"m":1},"Lease":"1s",
+             "Connect":{"SidecarService":{"Proxy":{"Config":{"a":{"b":[1.5e3,"x",{}]}},"Upstreams":[{"DestinationName":"db","LocalBindPort":1}],
+             "Expose":{"Paths":[{"Path":"/","ListenerPort":1}]},"TransparentProxy":{"DialedDirectly":true}}}},
              "Check":{"HTTP":"http://10.0.0.1/","Interval":"10s","Header":{"A":["b"]}},"Checks":[{"TTL":"1s"},{"TCP":"a:1","Interval":1000000000}]}
             """u8.ToArray();
         var random = new Random(11);
@@ -224,6 +226,11 @@ public class ServiceDefinitionTests
                 Assert.NotEmpty(service.Instance.Id);
                 InstanceDefinition back = InstanceData.Pack(service.Instance, new PackWriter()).Unpack();
                 Assert.Equal(service.Instance.Id, back.Id);
+                if (service.Sidecar?.Instance.Proxy is { } proxy)
+                {
+                    using var settings = System.Text.Json.JsonDocument.Parse(proxy.Settings);
+                    Assert.Equal(proxy.Destination, settings.RootElement.GetProperty("DestinationServiceName").GetString());
+                }
             }
             else
             {
