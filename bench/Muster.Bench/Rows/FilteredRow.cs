@@ -23,8 +23,8 @@ internal sealed class FilteredRow : IBenchRow
         var muster = context.StartMusterDurable();
         Registrations.SendAll(muster.HttpPort, Instances, static i =>
             Registrations.Common($"web100-{i:D3}", "web100", Registrations.Address(i), 8080));
-        MeasureFilter(context, report, muster, KeepsAll, kept: 100, kestrelTarget: 0.7, unfilteredTarget: 0.7);
-        MeasureFilter(context, report, muster, KeepsTen, kept: 10, kestrelTarget: 0.5, unfilteredTarget: null);
+        MeasureFilter(context, report, muster, KeepsAll, kept: 100, kestrelTarget: 0.8, unfilteredTarget: 0.8);
+        MeasureFilter(context, report, muster, KeepsTen, kept: 10, kestrelTarget: 0.7, unfilteredTarget: null);
     }
 
     private static void MeasureFilter(
