@@ -8,6 +8,7 @@ using Muster.Protocols.Consul.Coordinates;
 using Muster.Protocols.Consul.Filtering;
 using Muster.Protocols.Consul.Health;
 using Muster.Protocols.Consul.Http;
+using Muster.Protocols.Consul.Metrics;
 using Muster.Protocols.Consul.Operators;
 using Muster.Protocols.Consul.Status;
 
@@ -42,12 +43,17 @@ public sealed class ConsulEndpoint
         CatalogReadRoutes.Map(Routes, catalog, answers, _blocking, filters);
         var tokens = new TokenWarning(logger);
         CatalogWrites.Map(Routes, catalog, tokens);
-        AgentRoutes.Map(Routes, catalog, options, _blocking, filters, tokens, host);
+        AgentRoutes.Map(Routes, catalog, options, _blocking, filters, tokens);
+        if (host is not null)
+        {
+            HostRoutes.Map(Routes, host, new AgentMetrics(catalog, options, Routes, () => _blocking.Waiting), time, stopping);
+        }
+
         CoordinateRoutes.Map(Routes, catalog, new CoordinateTable(catalog), _blocking, tokens);
         StatusRoutes.Map(Routes, catalog.Options.NodeAddress, options.ServerPort);
         OperatorRoutes.Map(Routes, catalog, options, time);
         MissingParts.Map(Routes);
-        _dispatcher = new Dispatcher(Routes.Freeze(), catalog.Options.Datacenter, options.TranslateWanAddresses, tokens, logger);
+        _dispatcher = new Dispatcher(Routes.Freeze(), catalog.Options.Datacenter, options.TranslateWanAddresses, tokens, time, logger);
     }
 
     /// <summary>How many blocking queries wait now.</summary>

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Muster.Journal;
 using Muster.Server.Hosting;
 
 namespace Muster.FunctionalTests;
@@ -29,7 +28,7 @@ public class AgentTests
     {
         using var data = new TemporaryDirectory();
         await using RunningAgent first = await RunningAgent.StartAsync($"-data-dir={data.Path}", "-server", "-bootstrap");
-        var refusal = await Assert.ThrowsAsync<JournalInUseException>(() => RunningAgent.StartAsync($"-data-dir={data.Path}", "-server", "-bootstrap"));
+        var refusal = await Assert.ThrowsAsync<AgentStartException>(() => RunningAgent.StartAsync($"-data-dir={data.Path}", "-server", "-bootstrap"));
         Assert.Contains(data.Path, refusal.Message, StringComparison.Ordinal);
     }
 

@@ -3,6 +3,7 @@ using System.Text;
 
 namespace Muster.FunctionalTests;
 
+[Collection(nameof(Alone))]
 public class SlowReaderTests
 {
     private const int Instances = 2000;

@@ -8,8 +8,7 @@ namespace Muster.Protocols.Consul.Agent;
 internal static class AgentRoutes
 {
     public static void Map(
-        RouteTable routes, LiveCatalog catalog, ConsulOptions options, BlockingQueries blocking, Filters filters, TokenWarning tokens,
-        IAgentHost? host)
+        RouteTable routes, LiveCatalog catalog, ConsulOptions options, BlockingQueries blocking, Filters filters, TokenWarning tokens)
     {
         var lookup = new AgentLookup(catalog);
         var services = new ServiceWrites(catalog, new AgentRegistrar(catalog, options), lookup, tokens, options.Scripts);
@@ -45,17 +44,5 @@ internal static class AgentRoutes
         var pool = new PoolOperations(catalog);
         routes.Map("/v1/agent/join/", HttpVerbs.Put, pool.JoinAsync);
         routes.Map("/v1/agent/force-leave/", HttpVerbs.Put, pool.ForceLeaveAsync);
-        if (host is not null)
-        {
-            MapHost(routes, host);
-        }
-    }
-
-    /// <summary>The paths that are about the process around the API.</summary>
-    private static void MapHost(RouteTable routes, IAgentHost host)
-    {
-        var operations = new AgentOperations(host);
-        routes.Map("/v1/agent/reload", HttpVerbs.Put, operations.ReloadAsync);
-        routes.Map("/v1/agent/leave", HttpVerbs.Put, operations.LeaveAsync);
     }
 }

@@ -34,10 +34,10 @@ internal static class ConsulResponse
     }
 
     /// <summary>A plain text that is no error; the status code is the caller's.</summary>
-    public static Task TextAsync(HttpContext context, string text)
+    public static Task TextAsync(HttpContext context, string text, string? mediaType = null)
     {
         SetCommonHeaders(context.Response);
-        context.Response.Headers.ContentType = ConsulHeaders.PlainText;
+        context.Response.Headers.ContentType = mediaType ?? ConsulHeaders.PlainText;
         return WriteBodyAsync(context.Response, System.Text.Encoding.UTF8.GetBytes(text));
     }
 

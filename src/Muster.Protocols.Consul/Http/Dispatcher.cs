@@ -1,14 +1,16 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
+using Muster.Protocols.Consul.Metrics;
 
 namespace Muster.Protocols.Consul.Http;
 
 /// <summary>
 /// From a request to its handler: finds the route, checks the method, reads the shared parameters, and refuses what no
-/// endpoint accepts. Stateless; a served request allocates nothing here.
+/// endpoint accepts, and how long it took. A served request allocates nothing here.
 /// </summary>
-internal sealed partial class Dispatcher(RouteTable routes, string datacenter, bool translatesAddresses, TokenWarning tokens, ILogger logger)
+internal sealed partial class Dispatcher(
+    RouteTable routes, string datacenter, bool translatesAddresses, TokenWarning tokens, TimeProvider time, ILogger logger)
 {
     /// <summary>Answers a request whose path starts with <c>/v1/</c> (others get the 404 that says so).</summary>
     public Task InvokeAsync(HttpContext context)
@@ -26,7 +28,8 @@ internal sealed partial class Dispatcher(RouteTable routes, string datacenter, b
             context.Response.Headers[ConsulHeaders.TranslateAddresses] = ConsulHeaders.True;
         }
 
-        if ((VerbOf(request.Method) & route.Verbs) == HttpVerbs.None)
+        HttpVerbs verb = VerbOf(request.Method);
+        if ((verb & route.Verbs) == HttpVerbs.None)
         {
             return RefuseMethodAsync(context, route);
         }
@@ -47,15 +50,22 @@ internal sealed partial class Dispatcher(RouteTable routes, string datacenter, b
             WarnOfToken(query.HasToken, request.Headers);
         }
 
-        return HandleAsync(route, new ConsulRequest(context, path, argument, query));
+        return HandleAsync(route, new ConsulRequest(context, path, argument, query), route.TimingOf(verb));
     }
 
-    private Task HandleAsync(Route route, in ConsulRequest request)
+    private Task HandleAsync(Route route, in ConsulRequest request, RouteTiming timing)
     {
+        long began = time.GetTimestamp();
         try
         {
             Task answer = route.Handler(request);
-            return answer.IsCompletedSuccessfully ? answer : GuardAsync(answer, request.Context);
+            if (!answer.IsCompletedSuccessfully)
+            {
+                return GuardAsync(answer, request.Context, timing, began);
+            }
+
+            timing.Observe(time, began);
+            return answer;
         }
         catch (Exception bug)
         {
@@ -63,11 +73,12 @@ internal sealed partial class Dispatcher(RouteTable routes, string datacenter, b
         }
     }
 
-    private async Task GuardAsync(Task answer, HttpContext context)
+    private async Task GuardAsync(Task answer, HttpContext context, RouteTiming timing, long began)
     {
         try
         {
             await answer;
+            timing.Observe(time, began);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {

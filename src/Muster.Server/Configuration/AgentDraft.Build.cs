@@ -47,6 +47,7 @@ internal sealed partial class AgentDraft
             SidecarMinPort = SidecarMinPort,
             SidecarMaxPort = SidecarMaxPort,
             Probing = Probing,
+            PrometheusRetention = PrometheusRetention,
             LogLevel = LogLevel,
             LogJson = LogJson,
             PidFile = PidFile,

@@ -63,6 +63,9 @@ internal sealed record AgentOptions
     /// <summary>What checks may do, and how their results count.</summary>
     public required CheckSettings Probing { get; init; }
 
+    /// <summary>Above zero, Consul's path for metrics answers Prometheus too.</summary>
+    public required TimeSpan PrometheusRetention { get; init; }
+
     /// <summary>Messages below this level are not logged.</summary>
     public required LogLevel LogLevel { get; init; }
 

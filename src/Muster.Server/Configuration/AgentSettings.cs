@@ -113,6 +113,7 @@ internal static partial class AgentSettings
             }
         }),
         Switch("log-json", "log_json", false, "log one JSON object a line", (draft, set) => draft.LogJson = set),
+        Duration(null, "telemetry.prometheus_retention_time", "0s", "0s", "8760h", "above 0s, `/v1/agent/metrics` answers Prometheus too (`/metrics` always does)", (draft, set) => draft.PrometheusRetention = set),
     ];
 
     private static IEnumerable<Setting> Network() =>

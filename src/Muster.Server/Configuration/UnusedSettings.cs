@@ -35,7 +35,14 @@ internal static class UnusedSettings
         "primary_gateways primary_gateways_interval protocol raft_boltdb raft_logstore raft_protocol raft_snapshot_interval " +
         "raft_snapshot_threshold raft_trailing_logs read_replica reconnect_timeout reconnect_timeout_wan rejoin_after_leave " +
         "reporting retry_interval retry_interval_wan retry_max retry_max_wan rpc segment segments serf_lan serf_lan_allowed_cidrs " +
-        "serf_wan serf_wan_allowed_cidrs server_rejoin_age_max session_ttl_min skip_leave_on_interrupt syslog_facility telemetry " +
+        "serf_wan serf_wan_allowed_cidrs server_rejoin_age_max session_ttl_min skip_leave_on_interrupt syslog_facility " +
+        "telemetry.circonus_api_app telemetry.circonus_api_token telemetry.circonus_api_url telemetry.circonus_broker_id telemetry.circonus_broker_select_tag " +
+        "telemetry.circonus_check_display_name telemetry.circonus_check_force_metric_activation telemetry.circonus_check_id " +
+        "telemetry.circonus_check_instance_id telemetry.circonus_check_search_tag telemetry.circonus_check_tags " +
+        "telemetry.circonus_submission_interval telemetry.circonus_submission_url telemetry.disable_compat_1.9 " +
+        "telemetry.disable_hostname telemetry.disable_per_tenancy_usage_metrics telemetry.dogstatsd_addr telemetry.dogstatsd_tags " +
+        "telemetry.enable_host_metrics telemetry.filter_default telemetry.metrics_prefix telemetry.prefix_filter " +
+        "telemetry.retry_failed_connection telemetry.statsd_address telemetry.statsite_address " +
         "ui ui_config ui_content_path ui_dir unix_sockets use_streaming_backend watches xds");
 
     private static readonly FrozenSet<string> s_switchFlags = Set(

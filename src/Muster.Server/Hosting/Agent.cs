@@ -22,7 +22,7 @@ namespace Muster.Server.Hosting;
 /// One running server: the catalog with its journal, probes and clock, and the heads that speak for it. Composition and
 /// the order of starting and stopping, nothing more.
 /// </summary>
-internal sealed partial class Agent : IAgentHost, IAsyncDisposable
+internal sealed partial class Agent : IAsyncDisposable
 {
     /// <summary>Above the largest record that the catalog's limits allow: 64 KiB, and 64 checks of 20 KiB and a little more.</summary>
     private const int MaxRecordBytes = 2 * 1024 * 1024;
@@ -34,6 +34,7 @@ internal sealed partial class Agent : IAgentHost, IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _leaving = new();
     private readonly LogControl _log;
+    private readonly TimeProvider _time;
     private readonly ConfiguredRegistrations _configured;
     private readonly ConfigurationReload _reload;
     private readonly Catalog.Catalog _catalog;
@@ -53,6 +54,7 @@ internal sealed partial class Agent : IAgentHost, IAsyncDisposable
         AgentOptions options = launch.Options;
         _options = options;
         _log = logControl;
+        _time = time;
         _logger = logging.CreateLogger("Muster.Server.Agent");
         _admission = new AdmissionControl(AdmissionLimits.From(options.Limits), time);
         _admission.AddTo(_meter);
@@ -92,9 +94,6 @@ internal sealed partial class Agent : IAgentHost, IAsyncDisposable
     /// <summary>Where DNS listens, with real ports.</summary>
     public IReadOnlyList<IPEndPoint> DnsEndPoints => _dns?.EndPoints ?? [];
 
-    /// <summary>Cancelled when a client asks this server to leave.</summary>
-    public CancellationToken Leaving => _leaving.Token;
-
     private static string Version => typeof(Agent).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
     /// <summary>Recovers, registers what is configured, and serves.</summary>
@@ -116,12 +115,6 @@ internal sealed partial class Agent : IAgentHost, IAsyncDisposable
             throw;
         }
     }
-
-    /// <inheritdoc />
-    public Task<IReadOnlyList<string>> ReloadAsync() => _reload.RunAsync();
-
-    /// <inheritdoc />
-    public void Leave() => _ = _leaving.CancelAsync();
 
     /// <summary>Answers what waits, stops taking more, and lets requests under way end within a bound.</summary>
     public async Task StopAsync(TimeSpan within)

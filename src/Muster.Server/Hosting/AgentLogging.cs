@@ -13,6 +13,8 @@ internal static class AgentLogging
         // asked anew for each message, so that a level set while running takes effect
         logging.SetMinimumLevel(LogLevel.Trace);
         logging.AddFilter<ConsoleLoggerProvider>(control.IsWritten);
+        logging.AddProvider(control.Tap);
+        logging.AddFilter<LogTap>(control.Tap.IsWanted);
         if (options.LogJson)
         {
             logging.AddJsonConsole(format => format.UseUtcTimestamp = true);

@@ -7,6 +7,9 @@ internal sealed class LogControl(LogLevel level)
 {
     private volatile int _level = (int)level;
 
+    /// <summary>Where clients follow the log, each at a level of its own.</summary>
+    public LogTap Tap { get; } = new(TimeProvider.System);
+
     /// <summary>Messages below this level are not written.</summary>
     public LogLevel Level
     {

@@ -27,7 +27,8 @@ public sealed class DispatcherTests : IAsyncLifetime
             .Map("/v1/broken", HttpVerbs.Get, static _ => throw new InvalidOperationException("a bug"))
             .Map("/v1/broken/later", HttpVerbs.Get, BreakLaterAsync)
             .Freeze();
-        var dispatcher = new Dispatcher(routes, "dc1", translatesAddresses: false, new TokenWarning(NullLogger.Instance), NullLogger.Instance);
+        var dispatcher = new Dispatcher(
+            routes, "dc1", translatesAddresses: false, new TokenWarning(NullLogger.Instance), TimeProvider.System, NullLogger.Instance);
         _host = await KestrelHost.StartAsync(dispatcher.InvokeAsync);
     }
 

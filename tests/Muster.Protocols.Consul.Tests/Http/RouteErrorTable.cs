@@ -7,7 +7,8 @@ namespace Muster.Protocols.Consul.Tests.Http;
 /// <remarks>
 /// How it reads: Q = parameters of a query are checked, F = and a filter, P = and passing; H = hash query and D = list of
 /// datacenters, which do not look at the datacenter; I = parameters are ignored, F = but a filter; B = a body is decoded,
-/// D = and the datacenter is looked at; N = a part that is missing; A = access control, which is off.
+/// D = and the datacenter is looked at; N = a part that is missing; A = access control, which is off; V = as I, but the answer
+/// changes by itself.
 /// </remarks>
 internal static class RouteErrorTable
 {
@@ -22,10 +23,13 @@ internal static class RouteErrorTable
         /v1/agent/force-leave/ | Put | I | ?
         /v1/agent/health/service/id/ | Get | I | 400 Missing serviceID
         /v1/agent/health/service/name/ | Get | I | 400 Missing service Name
+        /v1/agent/host | Get | I |
         /v1/agent/join/ | Put | I | ?
         /v1/agent/leave | Put | I |
         /v1/agent/maintenance | Put | I |
         /v1/agent/members | Get | I |
+        /v1/agent/metrics | Get | V |
+        /v1/agent/monitor | Get | I |
         /v1/agent/reload | Put | I |
         /v1/agent/self | Get | I |
         /v1/agent/service/ | Get | H | 400 Missing service ID

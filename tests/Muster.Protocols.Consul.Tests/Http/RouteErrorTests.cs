@@ -11,7 +11,7 @@ public sealed class RouteErrorTests : IAsyncLifetime
     private static readonly string[] AllMethods = ["GET", "PUT", "POST", "DELETE", "HEAD", "PATCH", "OPTIONS", "PURGE"];
     private ConsulHost _host = null!;
 
-    public async ValueTask InitializeAsync() => _host = await ConsulHost.StartAsync(host: new QuietAgentHost());
+    public async ValueTask InitializeAsync() => _host = await ConsulHost.StartAsync(host: new FakeAgentHost { LogIsTaken = true });
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
@@ -121,7 +121,7 @@ public sealed class RouteErrorTests : IAsyncLifetime
         }
     }
 
-    private static IEnumerable<RouteErrorRow> Others() => RouteErrorRow.All.Where(row => row.Reads is not ("N" or "A"));
+    private static IEnumerable<RouteErrorRow> Others() => RouteErrorRow.All.Where(row => row.Reads is not ("N" or "A" or "V"));
 
     private async Task<string> TextAsync(string method, string path, string body = "")
     {
