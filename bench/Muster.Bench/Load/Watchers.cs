@@ -1,14 +1,21 @@
 namespace Muster.Bench.Load;
 
-/// <summary>Many connections that wait for one service to change.</summary>
+/// <summary>Many connections, each of which waits for one service to change.</summary>
 internal sealed class Watchers : IDisposable
 {
     private readonly HttpConnection[] _connections;
-    private readonly string _path;
+    private readonly Func<int, string> _questionOf;
 
+    /// <summary>Watchers of one service's passing instances.</summary>
     public Watchers(int port, int count, string path)
+        : this(port, count, _ => path + "?passing")
     {
-        _path = path;
+    }
+
+    /// <summary>Watchers that ask for different things; a question has a query string already.</summary>
+    public Watchers(int port, int count, Func<int, string> questionOf)
+    {
+        _questionOf = questionOf;
         _connections = new HttpConnection[count];
         for (var i = 0; i < count; i++)
         {
@@ -16,13 +23,17 @@ internal sealed class Watchers : IDisposable
         }
     }
 
+    public int Count => _connections.Length;
+
     /// <summary>Sends every watcher's question; none may be answered before the next change.</summary>
-    public void Park(long index)
+    public void Park(long index) => Park(_ => index);
+
+    /// <summary>As the other one, with an index for each watcher.</summary>
+    public void Park(Func<int, long> indexOf)
     {
-        var request = HttpConnection.Request("GET", $"{_path}?passing&index={index}&wait=5m");
-        foreach (var connection in _connections)
+        for (var i = 0; i < _connections.Length; i++)
         {
-            connection.Send(request);
+            _connections[i].Send(HttpConnection.Request("GET", $"{_questionOf(i)}&index={indexOf(i)}&wait=5m"));
         }
     }
 
