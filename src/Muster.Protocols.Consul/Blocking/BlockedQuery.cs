@@ -17,9 +17,11 @@ internal sealed class BlockedQuery : Watcher, IValueTaskSource<WaitOutcome>, IDi
     private const int Idle = 0;
     private const int Waiting = 1;
 
+    internal BlockedQuery? NextWaiting, PreviousWaiting;
+
+    private readonly WaitingQueries _all;
     private readonly ITimer _timer;
     private readonly CancellationTokenRegistration _disconnect;
-    private readonly CancellationTokenRegistration _stop;
     private ManualResetValueTaskSourceCore<WaitOutcome> _wake = new() { RunContinuationsAsynchronously = true };
     private WatchPoint? _point;
 
@@ -27,11 +29,12 @@ internal sealed class BlockedQuery : Watcher, IValueTaskSource<WaitOutcome>, IDi
     private int _phase;
     private int _final;
 
-    public BlockedQuery(TimeProvider time, TimeSpan wait, CancellationToken disconnect, CancellationToken stop)
+    public BlockedQuery(TimeProvider time, TimeSpan wait, WaitingQueries all, CancellationToken disconnect)
     {
-        _timer = time.CreateTimer(static query => ((BlockedQuery)query!).Finish(WaitOutcome.Ended), this, wait, Timeout.InfiniteTimeSpan);
+        _all = all;
+        _timer = time.CreateTimer(static query => ((BlockedQuery)query!).End(), this, wait, Timeout.InfiniteTimeSpan);
         _disconnect = disconnect.UnsafeRegister(static query => ((BlockedQuery)query!).Finish(WaitOutcome.Abandoned), this);
-        _stop = stop.UnsafeRegister(static query => ((BlockedQuery)query!).Finish(WaitOutcome.Ended), this);
+        all.Add(this);
     }
 
     /// <summary>
@@ -59,12 +62,15 @@ internal sealed class BlockedQuery : Watcher, IValueTaskSource<WaitOutcome>, IDi
         return new ValueTask<WaitOutcome>(this, _wake.Version);
     }
 
+    /// <summary>Ends the wait, present or next: answer with what there is.</summary>
+    public void End() => Finish(WaitOutcome.Ended);
+
     /// <summary>Call when done waiting.</summary>
     public void Dispose()
     {
         _timer.Dispose();
         _disconnect.Unregister();
-        _stop.Unregister();
+        _all.Remove(this);
     }
 
     /// <inheritdoc />

@@ -10,27 +10,44 @@ internal sealed class ConnectionAdmission(AdmissionControl admission, Connection
     private static readonly byte[] TooManyOfOne = Answer("Too many open connections from this address (limits.http_max_conns_per_client)");
 
     /// <summary>Serves a connection, or refuses it.</summary>
-    public async Task OnConnectionAsync(ConnectionContext connection)
+    public Task OnConnectionAsync(ConnectionContext connection)
     {
         RefusalReason? refusal = admission.TryOpen(connection.RemoteEndPoint, out Client? client);
+        if (refusal is not null)
+        {
+            return RefuseAsync(connection, refusal == RefusalReason.Connections ? TooManyOfAll : TooManyOfOne);
+        }
+
+        if (client is not null)
+        {
+            connection.Features.Set(client);
+        }
+
+        return ServeAsync(next(connection), client);
+    }
+
+    /// <summary>Small on purpose: there is one for each connection.</summary>
+    private async Task ServeAsync(Task serving, Client? client)
+    {
         try
         {
-            if (refusal is not null)
-            {
-                await connection.Transport.Output.WriteAsync(refusal == RefusalReason.Connections ? TooManyOfAll : TooManyOfOne);
-                return;
-            }
-
-            if (client is not null)
-            {
-                connection.Features.Set(client);
-            }
-
-            await next(connection);
+            await serving;
         }
         finally
         {
             admission.Close(client);
+        }
+    }
+
+    private async Task RefuseAsync(ConnectionContext connection, byte[] answer)
+    {
+        try
+        {
+            await connection.Transport.Output.WriteAsync(answer);
+        }
+        finally
+        {
+            admission.Close(null);
         }
     }
 
