@@ -11,6 +11,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PYTHON = "/usr/bin/python3"
 JOBS = (
+    ("abandoned-watches", ["env", "MUSTER_ABANDON_SECONDS=60", PYTHON, "tests/interop/test_abandoned_watches.py"]),
     ("checks-lateness", [PYTHON, "tests/nightly/checks_lateness.py"]),
     ("consul-filters", ["env", "MUSTER_FILTER_ROUNDS=20000", "artifacts/bin/Muster.Protocols.Consul.Tests/release/Muster.Protocols.Consul.Tests",
                         "-class", "Muster.Protocols.Consul.Tests.Filtering.FilterPropertyTests"]),

@@ -189,6 +189,68 @@ public sealed class BlockingTests : IAsyncLifetime
         Assert.Equal(index, (await held).Index);
     }
 
+    [Theory]
+    [InlineData("-1", 400)]
+    [InlineData("1e3", 400)]
+    [InlineData("18446744073709551616", 400)]
+    [InlineData("99999999999999999999999999", 400)]
+    [InlineData("18446744073709551615", 200)]
+    [InlineData("9223372036854775808", 200)]
+    [InlineData("9223372036854775807", 200)]
+    [InlineData("9007199254740993", 200)]
+    [InlineData("0", 200)]
+    [InlineData("1", 200)]
+    public async Task Query_IndexThatWasNeverGiven_IsAnsweredAtOnceAndNeverSpins(string index, int status)
+    {
+        _host.Catalog.Add("web", "web-1");
+        long present = (await _host.GetAsync(Web)).Index;
+        string path = $"{Web}?index={index}&wait=5m";
+
+        ConsulAnswer answer = await _host.GetAsync(path);
+
+        Assert.Equal(status, answer.Status);
+        if (status == 200)
+        {
+            Assert.Equal(present, answer.Index);
+        }
+
+        if (answer.Status == 200 && index.Length > 1)
+        {
+            // who does not learn from the answer is held for a second, which is neither a hot loop nor a hang
+            Task<ConsulAnswer> again = await _host.BlockAsync(path);
+            Assert.Contains(TimeSpan.FromSeconds(1), _host.Time.DueTimes);
+            _host.Time.Advance(TimeSpan.FromSeconds(1));
+            Assert.Equal(present, (await again).Index);
+        }
+
+        Assert.Equal(0, _host.Endpoint.BlockedQueries);
+        Assert.Empty(_host.Time.DueTimes);
+    }
+
+    [Fact]
+    public async Task Query_ChattyOutputsAndUnrelatedChanges_WakeNobody()
+    {
+        _host.Catalog.Add("web", "web-1");
+        _host.Catalog.Add("api", "api-1");
+        long index = (await _host.GetAsync(Web)).Index;
+        Task<ConsulAnswer> blocked = await _host.BlockAsync($"{Web}?index={index}&wait=16s");
+        await Eventually.TrueAsync(() => _host.Catalog.ServicePoint("web").Count == 1);
+
+        for (int i = 0; i < 1000; i++)
+        {
+            _host.Catalog.Report("web-1", HealthStatus.Passing, $"{i} requests so far");
+            _host.Catalog.Report("api-1", i % 2 == 0 ? HealthStatus.Critical : HealthStatus.Passing, "");
+            _host.Catalog.Add("db", $"db-{i}");
+            Assert.Equal(1, _host.Catalog.ServicePoint("web").Count);
+        }
+
+        Assert.False(blocked.IsCompleted);
+        _host.Time.Advance(TimeSpan.FromSeconds(17.1));
+        ConsulAnswer answer = await blocked;
+        Assert.Equal(index, answer.Index);
+        Assert.Contains("999 requests so far", answer.Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Query_ServerStops_AnswersTheCurrentResultAtOnce()
     {
