@@ -40,7 +40,7 @@ frontend entry
 
 backend shop
     balance roundrobin
-    server-template shop 10 _shop._tcp.service.consul resolvers muster resolve-prefer ipv4 init-addr none check inter 200ms
+    server-template shop 10 _{name}._tcp.service.consul resolvers muster resolve-prefer ipv4{options} init-addr none check inter 200ms
 """
 
 
@@ -78,13 +78,15 @@ class Traffic:
 
 
 class HAProxyTest(ServerTest):
-    def setUp(self):
+    def balance(self, name, options=""):
+        """Starts HAProxy for a service."""
+        self.name = name
         self.port = free_port()
-        self.socket = self.server.folder / "haproxy.sock"
-        configuration = self.server.folder / "haproxy.cfg"
+        self.socket = self.server.folder / f"{name}.sock"
+        configuration = self.server.folder / f"{name}.cfg"
         configuration.write_text(CONFIGURATION.format(
-            socket=self.socket, dns_port=self.server.dns_port, port=self.port), "utf-8")
-        self.log = open(self.server.folder / "haproxy.txt", "wb")
+            name=name, socket=self.socket, dns_port=self.server.dns_port, port=self.port, options=options), "utf-8")
+        self.log = open(self.server.folder / f"{name}.txt", "wb")
         self.addCleanup(self.log.close)
         self.haproxy = subprocess.Popen(
             [HAPROXY, "-db", "-f", str(configuration)], stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
@@ -92,17 +94,15 @@ class HAProxyTest(ServerTest):
         self.addCleanup(self.haproxy.kill)
         self.services = {}
 
-    def start(self, number):
-        # An address each: unless told otherwise, HAProxy takes one address for one server.
-        address = f"127.0.0.{10 + number}"
+    def start(self, number, address):
         service = HttpService("--address", address)
         self.addCleanup(service.kill)
         self.services[number] = service
-        self.server.register("shop", ID=f"shop-{number}", Address=address, Port=service.port)
+        self.server.register(self.name, ID=f"{self.name}-{number}", Address=address, Port=service.port)
 
     def leave(self, number):
         """An orderly end: leave the catalog, serve until nobody asks any more, then stop."""
-        self.server.deregister(f"shop-{number}")
+        self.server.deregister(f"{self.name}-{number}")
         self.wait_for_backends(set(self.services) - {number})
         time.sleep(0.3)
         self.services.pop(number).kill()
@@ -120,12 +120,14 @@ class HAProxyTest(ServerTest):
                    + pathlib.Path(self.log.name).read_text("utf-8")[-500:])
 
     def test_a_service_grows_and_shrinks_without_a_failed_request(self):
-        self.start(1)
+        # An address each: unless told otherwise, HAProxy takes one address for one server.
+        self.balance("shop")
+        self.start(1, "127.0.0.11")
         self.wait_for_backends({1})
         traffic = Traffic(self.port)
         self.addCleanup(traffic.end)
         for number in (2, 3, 4, 5):
-            self.start(number)
+            self.start(number, f"127.0.0.{10 + number}")
         self.wait_for_backends({1, 2, 3, 4, 5})
         for number in (1, 3, 5):
             self.leave(number)
@@ -134,6 +136,14 @@ class HAProxyTest(ServerTest):
         traffic.end()
         self.assertEqual([], traffic.failures)
         self.assertGreater(traffic.requests, 200)
+
+    def test_instances_on_one_address_are_found_when_haproxy_may_share_it(self):
+        self.balance("dense", " resolve-opts allow-dup-ip")
+        for number in (1, 2, 3):
+            self.start(number, "127.0.0.1")
+        self.wait_for_backends({1, 2, 3})
+        self.leave(2)
+        self.wait_for_backends({1, 3})
 
 
 # Prints the ports of the servers that are up, through HAProxy's own socket.
