@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using Muster.Protocols.Dns.Transport;
@@ -12,8 +11,6 @@ namespace Muster.Protocols.Dns.Recursion;
 /// </summary>
 internal sealed class Recursor(DnsServerOptions options, TimeProvider time, Random random) : IDisposable
 {
-    private const int OfferedUdpSize = 1232;
-
     private readonly IPEndPoint[] _servers = [.. options.Recursors];
     private readonly CancellationTokenSource _stop = new();
 
@@ -31,16 +28,16 @@ internal sealed class Recursor(DnsServerOptions options, TimeProvider time, Rand
     public async Task<int> PassOnAsync(ReadOnlyMemory<byte> query, Memory<byte> response, int length, DnsTransport transport)
     {
         byte[]? answer = await AskAsync(QuestionOf(query.Span, response.Length), transport);
-        return answer is null ? Fail(response.Span, length) : Relay(query.Span, answer, response.Span, length);
+        return answer is null ? Fail(response.Span, length) : UpstreamAnswer.Relay(query.Span, answer, response.Span);
     }
 
     /// <summary>Adds the addresses behind the last alias in our own response; leaves it as it is when nobody knows them.</summary>
     public async Task<int> CompleteAliasAsync(ReadOnlyMemory<byte> query, Memory<byte> response, int length, DnsTransport transport)
     {
         byte[] own = response[..length].ToArray();
-        UpstreamQuestion? question = AliasOf(query.Span, own);
+        UpstreamQuestion? question = UpstreamAnswer.AliasOf(query.Span, own);
         byte[]? answer = question is null ? null : await AskAsync(question, transport);
-        return answer is null ? length : Join(query.Span, own, answer, response.Span);
+        return answer is null ? length : UpstreamAnswer.Join(query.Span, own, answer, response.Span);
     }
 
     public void Dispose()
@@ -52,27 +49,7 @@ internal sealed class Recursor(DnsServerOptions options, TimeProvider time, Rand
     private static UpstreamQuestion QuestionOf(ReadOnlySpan<byte> query, int room)
     {
         DnsQuery.Parse(query, out DnsQuery parsed);
-        return new UpstreamQuestion(parsed.Name, parsed.Type, parsed.HasEdns ? Math.Min(room, OfferedUdpSize) : 0, parsed.DnssecOk);
-    }
-
-    private static UpstreamQuestion? AliasOf(ReadOnlySpan<byte> query, ReadOnlySpan<byte> own)
-    {
-        DnsQuery.Parse(query, out DnsQuery parsed);
-        byte[] name = new byte[DnsName.MaxLength];
-        int nameLength = 0;
-        DnsMessageReader.TryCreate(own, out DnsMessageReader reader);
-        reader.TryReadQuestion(out _, out _, out _);
-        while (reader.TryReadRecord(out DnsRecord record, out DnsSection section))
-        {
-            int offset = record.DataOffset;
-            if (section == DnsSection.Answer && record.Type == DnsRecordType.Cname)
-            {
-                DnsName.TryExpand(own, ref offset, name, out nameLength);
-            }
-        }
-
-        DnsRecordType type = parsed.Type == DnsRecordType.Any ? DnsRecordType.A : parsed.Type;
-        return nameLength == 0 ? null : new UpstreamQuestion(name.AsSpan(0, nameLength), type, OfferedUdpSize, dnssecOk: false);
+        return new UpstreamQuestion(parsed.Name, parsed.Type, parsed.HasEdns ? Math.Min(room, UpstreamQuestion.UdpSize) : 0, parsed.DnssecOk);
     }
 
     /// <summary>The first usable answer of a recursor; null when all of them failed.</summary>
@@ -111,73 +88,5 @@ internal sealed class Recursor(DnsServerOptions options, TimeProvider time, Rand
     {
         MakeFailure(response);
         return length;
-    }
-
-    // The client's own number, and the name in the letters the client wrote it in.
-    private static int Relay(ReadOnlySpan<byte> query, byte[] answer, Span<byte> response, int length)
-    {
-        DnsQuery.Parse(query, out DnsQuery parsed);
-        if (answer.Length > response.Length)
-        {
-            DnsResponseWriter writer = new(response, parsed);
-            writer.MarkTruncated();
-            return writer.Finish(DnsResponseCode.NoError, authoritative: false, recursionAvailable: true);
-        }
-
-        answer.CopyTo(response);
-        BinaryPrimitives.WriteUInt16BigEndian(response, parsed.Header.Id);
-        response[3] |= 0x80; // recursion is available: it just happened
-        parsed.Name.CopyTo(response[DnsHeader.Size..]);
-        return answer.Length;
-    }
-
-    private static int Join(ReadOnlySpan<byte> query, byte[] own, byte[] answer, Span<byte> response)
-    {
-        DnsQuery.Parse(query, out DnsQuery parsed);
-        DnsResponseWriter writer = new(response, parsed);
-        if (!CopyAnswers(own, ref writer) || !CopyAnswers(answer, ref writer))
-        {
-            writer.MarkTruncated();
-        }
-
-        return writer.Finish(DnsResponseCode.NoError, authoritative: true, recursionAvailable: true);
-    }
-
-    // Names are spelled out: the places that compression pointed to are elsewhere now.
-    private static bool CopyAnswers(ReadOnlySpan<byte> message, ref DnsResponseWriter writer)
-    {
-        Span<byte> owner = stackalloc byte[DnsName.MaxLength];
-        Span<byte> target = stackalloc byte[DnsName.MaxLength];
-        DnsMessageReader.TryCreate(message, out DnsMessageReader reader);
-        reader.TryReadQuestion(out _, out _, out _);
-        while (reader.TryReadRecord(out DnsRecord record, out DnsSection section))
-        {
-            int nameOffset = record.NameOffset;
-            int dataOffset = record.DataOffset;
-            bool isAlias = record.Type == DnsRecordType.Cname;
-            if (section != DnsSection.Answer || !(isAlias || record.Type is DnsRecordType.A or DnsRecordType.Aaaa)
-                || !DnsName.TryExpand(message, ref nameOffset, owner, out int ownerLength))
-            {
-                continue;
-            }
-
-            scoped ReadOnlySpan<byte> data = record.Data;
-            if (isAlias)
-            {
-                if (!DnsName.TryExpand(message, ref dataOffset, target, out int targetLength))
-                {
-                    continue;
-                }
-
-                data = target[..targetLength];
-            }
-
-            if (!writer.TryAppend(DnsSection.Answer, owner[..ownerLength], record.Type, record.TimeToLive, data))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 }

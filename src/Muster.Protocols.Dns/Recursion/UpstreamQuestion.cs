@@ -7,6 +7,9 @@ namespace Muster.Protocols.Dns.Recursion;
 /// <summary>A question of our own to another server, and the test whether a packet answers it.</summary>
 internal sealed class UpstreamQuestion
 {
+    /// <summary>The UDP size to offer: what reaches everybody unfragmented.</summary>
+    public const int UdpSize = 1232;
+
     private const int QuestionTrailer = 4;
     private const int OptSize = 11;
     private const ushort RecursionDesired = 0x0100;
