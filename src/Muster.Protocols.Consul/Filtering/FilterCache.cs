@@ -14,7 +14,7 @@ namespace Muster.Protocols.Consul.Filtering;
 /// </remarks>
 internal sealed class FilterCache(GroupField table)
 {
-    private const int MostFilters = 256;
+    private const int MostFilters = 128;
     private const int LongestKept = 1024;
 
     private volatile ConcurrentDictionary<string, CompiledFilter> _filters = new(StringComparer.Ordinal);
