@@ -239,7 +239,7 @@ public class ServiceDefinitionTests
             }
         }
 
-        Assert.InRange(accepted, 500, 15_000);
+        Assert.InRange(accepted, 300, 15_000);
     }
 
     private static ServiceRegistration Read(string json)
