@@ -20,7 +20,7 @@ def ask(port, name, kind="A", tcp=False, **options):
 
 
 class FloodTest(ServerTest):
-    """100 responses a second for each /24; every second one over that is an empty one with TC."""
+    """50 responses a second for each /24; every second one over that is an empty one with TC."""
 
     @classmethod
     def setUpClass(cls):
@@ -28,21 +28,23 @@ class FloodTest(ServerTest):
         cls.addClassCleanup(cls.server.end)
         config = cls.server.folder / "dns.json"
         config.write_text(json.dumps({"dns_config": {
-            "responses_per_second": 100, "response_slip": 2, "tcp_max_conns_per_client": 40}}), "utf-8")
+            "responses_per_second": 50, "response_slip": 2, "tcp_max_conns_per_client": 40}}), "utf-8")
         cls.server.flags += ["-config-file", str(config)]
         cls.server.start()
         cls.server.register("web", Address="10.0.0.1", Port=80)
 
     def flood(self, source, count):
-        """Sends queries as fast as the socket takes them; returns how many answers were whole and how many only TC."""
+        """Sends some thousands of queries a second; returns how many answers were whole and how many only TC."""
         packet = dns.message.make_query("web.service.consul", "A").to_wire()
         whole = cut = 0
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer:
             peer.bind((source, 0))
             answers = []
-            for _ in range(count):
+            for number in range(count):
                 peer.sendto(packet, ("127.0.0.1", self.server.dns_port))
-                answers += self.received(peer, 0)  # at once: the kernel keeps some 250 at most
+                answers += self.received(peer, 0)  # at once: the kernel keeps some 250 at most, on either side
+                if number % 20 == 19:
+                    time.sleep(0.001)
             answers += self.received(peer, 0.3)
         for answer in map(dns.message.from_wire, answers):
             is_cut = bool(answer.flags & dns.flags.TC)
@@ -65,12 +67,13 @@ class FloodTest(ServerTest):
     def test_a_flood_is_limited_and_others_are_not(self):
         began = time.monotonic()
         whole, cut = self.flood("127.5.5.5", 1000)
-        allowed = 100 * (1 + time.monotonic() - began)
-        self.assertGreaterEqual(whole, 100)
+        allowed = 50 * (1 + time.monotonic() - began)
+        self.assertGreaterEqual(whole, 50)
         self.assertLessEqual(whole, allowed)
-        self.assertGreater(cut, 200)
-        self.assertLess(cut, 501)
-        self.assertEqual((50, 0), self.flood("127.6.6.6", 50))
+        over = 1000 - whole
+        self.assertLessEqual(cut, over / 2 + 1)
+        self.assertGreater(cut, over / 8)  # half of them, less what a busy machine loses
+        self.assertEqual((40, 0), self.flood("127.6.6.6", 40))
         metrics = self.server.get("/metrics").text
         self.assertRegex(metrics, r'muster_dns_server_rate_limited\S*action="truncated"\S* [1-9]')
 

@@ -1,6 +1,8 @@
 """Debian's HAProxy finds its backends through DNS alone (SRV), while traffic runs and instances come and go."""
+import csv
 import http.client
 import pathlib
+import socket
 import subprocess
 import threading
 import time
@@ -104,14 +106,25 @@ class HAProxyTest(ServerTest):
         """An orderly end: leave the catalog, serve until nobody asks any more, then stop."""
         self.server.deregister(f"{self.name}-{number}")
         self.wait_for_backends(set(self.services) - {number})
-        time.sleep(0.3)
+        eventually(lambda: not any(row["scur"] != "0" for row in self.servers() if not row["status"].startswith("UP")), 10,
+                   "the instance has answered what it had taken")
         self.services.pop(number).kill()
+
+    def servers(self):
+        """What HAProxy knows of its servers, through its own socket."""
+        with socket.socket(socket.AF_UNIX) as peer:
+            peer.connect(str(self.socket))
+            peer.sendall(b"show stat\n")
+            text = peer.makefile().read()
+        rows = csv.DictReader(text.lstrip("# ").splitlines())
+        return [row for row in rows if row["pxname"] == "shop" and row["svname"] != "BACKEND"]
 
     def backends(self):
         """The ports HAProxy sends to now."""
-        answer = subprocess.run(
-            ["/usr/bin/python3", "-c", SHOW_STATE, str(self.socket)], capture_output=True, text=True, timeout=10, check=False)
-        return {int(port) for port in answer.stdout.split()}
+        try:
+            return {int(row["addr"].rpartition(":")[2]) for row in self.servers() if row["status"].startswith("UP")}
+        except OSError:
+            return set()  # it is just starting
 
     def wait_for_backends(self, numbers):
         expected = {self.services[number].port for number in numbers}
@@ -144,19 +157,6 @@ class HAProxyTest(ServerTest):
         self.wait_for_backends({1, 2, 3})
         self.leave(2)
         self.wait_for_backends({1, 3})
-
-
-# Prints the ports of the servers that are up, through HAProxy's own socket.
-SHOW_STATE = """
-import csv, socket, sys
-with socket.socket(socket.AF_UNIX) as peer:
-    peer.connect(sys.argv[1])
-    peer.sendall(b"show stat\\n")
-    text = peer.makefile().read()
-for row in csv.DictReader(text.lstrip("# ").splitlines()):
-    if row["pxname"] == "shop" and row["svname"] != "BACKEND" and row["status"].startswith("UP"):
-        print(row["addr"].rpartition(":")[2])
-"""
 
 
 if __name__ == "__main__":
