@@ -39,8 +39,10 @@ public sealed class ConsulEndpoint
         var filters = new Filters();
         var answers = new ServiceAnswers(catalog.Answers);
         Routes = new RouteTable();
-        HealthRoutes.Map(Routes, catalog, answers, _blocking, filters);
-        CatalogReadRoutes.Map(Routes, catalog, answers, _blocking, filters);
+        var coordinates = new CoordinateTable(catalog);
+        var near = new NearOrder(catalog, coordinates);
+        HealthRoutes.Map(Routes, catalog, answers, _blocking, filters, near);
+        CatalogReadRoutes.Map(Routes, catalog, answers, _blocking, filters, near);
         var tokens = new TokenWarning(logger);
         CatalogWrites.Map(Routes, catalog, tokens);
         AgentRoutes.Map(Routes, catalog, options, _blocking, filters, tokens);
@@ -49,7 +51,7 @@ public sealed class ConsulEndpoint
             HostRoutes.Map(Routes, host, new AgentMetrics(catalog, options, Routes, () => _blocking.Waiting), time, stopping);
         }
 
-        CoordinateRoutes.Map(Routes, catalog, new CoordinateTable(catalog), _blocking, tokens);
+        CoordinateRoutes.Map(Routes, catalog, coordinates, _blocking, tokens);
         StatusRoutes.Map(Routes, catalog.Options.NodeAddress, options.ServerPort);
         OperatorRoutes.Map(Routes, catalog, options, time);
         MissingParts.Map(Routes);

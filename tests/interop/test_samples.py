@@ -76,6 +76,13 @@ def with_sorted_tags(document):
     return {name: sorted(tags) for name, tags in document.items()}
 
 
+def kinds_of_metrics(document):
+    """Which metrics there are is each server's own affair: what one of each kind looks like is not."""
+    kind = lambda value: type(value).__name__ if not isinstance(value, (int, float)) else "number"
+    return {name: kind(value) if not isinstance(value, list) else [{key: kind(item) for key, item in value[0].items()}] if value else []
+            for name, value in document.items()}
+
+
 # Sample -> path, headers, what to do to both documents first.
 TABLE = {
     "agent-checks": ("/v1/agent/checks", ALWAYS, None),
@@ -92,6 +99,7 @@ TABLE = {
     "health-node": ("/v1/health/node/vm", QUERY, None),
     "health-service": ("/v1/health/service/full", QUERY, None),
     "members": ("/v1/agent/members", ALWAYS, None),
+    "metrics": ("/v1/agent/metrics", ALWAYS, kinds_of_metrics),
     "operator-raft": ("/v1/operator/raft/configuration", ALWAYS, None),
     "self": ("/v1/agent/self", ALWAYS, None),
 }

@@ -1,6 +1,7 @@
 using Muster.Catalog;
 using Muster.Protocols.Consul.Answers;
 using Muster.Protocols.Consul.Blocking;
+using Muster.Protocols.Consul.Coordinates;
 using Muster.Protocols.Consul.Filtering;
 using Muster.Protocols.Consul.Filtering.Conditions;
 using Muster.Protocols.Consul.Http;
@@ -10,7 +11,7 @@ namespace Muster.Protocols.Consul.Catalog;
 
 /// <summary><c>GET /v1/catalog/nodes</c>.</summary>
 /// <remarks>The whole answer is kept, plain and compressed, until the index of the list moves.</remarks>
-internal sealed class NodesRead(LiveCatalog catalog, BlockingQueries blocking, FilterCache filters) : QueryEndpoint(blocking, filters)
+internal sealed class NodesRead(LiveCatalog catalog, BlockingQueries blocking, FilterCache filters, NearOrder near) : QueryEndpoint(blocking, filters)
 {
     private volatile KeptAnswer? _kept;
 
@@ -23,11 +24,12 @@ internal sealed class NodesRead(LiveCatalog catalog, BlockingQueries blocking, F
         // the index first: what is read later may be newer than it says, never older
         long index = catalog.NodesPoint.Index;
         var filter = new InstanceFilter(passing: false, tags: null, request.Query.NodeMetadata, request.Filter);
-        if (!filter.IsPlain)
+        Coordinate? center = near.CenterOf(request);
+        if (!filter.IsPlain || center is not null)
         {
             QueryHeaders.Set(request, index);
             GoJsonWriter json = GoJsonWriter.Rent();
-            Write(json, filter, request.Filter);
+            Write(json, near.Sort(catalog.Nodes, center), filter, request.Filter);
             return ConsulResponse.JsonAsync(request, json);
         }
 
@@ -35,7 +37,7 @@ internal sealed class NodesRead(LiveCatalog catalog, BlockingQueries blocking, F
         if (kept is null || kept.Index != index)
         {
             GoJsonWriter json = GoJsonWriter.Rent();
-            Write(json, default, filter: null);
+            Write(json, catalog.Nodes, default, filter: null);
             _kept = kept = new KeptAnswer(index, json.ToArray());
             json.Return();
         }
@@ -44,12 +46,12 @@ internal sealed class NodesRead(LiveCatalog catalog, BlockingQueries blocking, F
         return ConsulResponse.KeptJsonAsync(request, kept);
     }
 
-    private void Write(GoJsonWriter json, in InstanceFilter nodes, Condition? filter)
+    private static void Write(GoJsonWriter json, IEnumerable<Node> nodes, in InstanceFilter wanted, Condition? filter)
     {
         json.BeginArray();
-        foreach (Node node in catalog.Nodes)
+        foreach (Node node in nodes)
         {
-            if (nodes.AcceptsNode(node) && filter?.Accepts(new FilterRow(node)) != false)
+            if (wanted.AcceptsNode(node) && filter?.Accepts(new FilterRow(node)) != false)
             {
                 NodeEncoder.Write(json, node);
             }

@@ -16,4 +16,23 @@ internal sealed record Coordinate(string Segment, double[] Vector, double Error,
 
     /// <summary>Where everybody is before anything was measured.</summary>
     public static Coordinate Unmeasured { get; } = new("", new double[Dimensions], NoConfidence, 0, LowestHeight);
+
+    /// <summary>The estimated round-trip time between two places, in seconds; infinite between segments, which do not talk.</summary>
+    public double DistanceTo(Coordinate other)
+    {
+        if (Segment != other.Segment)
+        {
+            return double.PositiveInfinity;
+        }
+
+        double squares = 0;
+        for (int i = 0; i < Dimensions; i++)
+        {
+            squares += (Vector[i] - other.Vector[i]) * (Vector[i] - other.Vector[i]);
+        }
+
+        double distance = Math.Sqrt(squares) + Height + other.Height;
+        double adjusted = distance + Adjustment + other.Adjustment;
+        return adjusted > 0 ? adjusted : distance;
+    }
 }

@@ -11,6 +11,9 @@ internal sealed class CoordinateTable(LiveCatalog catalog)
 {
     private readonly ConcurrentDictionary<string, Coordinate> _reported = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>True while nobody has reported one.</summary>
+    public bool IsEmpty => _reported.IsEmpty;
+
     /// <summary>A node's coordinate; null when nobody knows one.</summary>
     public Coordinate? Find(Node node) =>
         _reported.TryGetValue(node.Name, out Coordinate? reported) ? reported

@@ -1,6 +1,7 @@
 using Muster.Catalog;
 using Muster.Protocols.Consul.Answers;
 using Muster.Protocols.Consul.Blocking;
+using Muster.Protocols.Consul.Coordinates;
 using Muster.Protocols.Consul.Filtering;
 using Muster.Protocols.Consul.Http;
 
@@ -8,7 +9,8 @@ namespace Muster.Protocols.Consul.Health;
 
 /// <summary><c>GET /v1/health/service/:name</c>, the read that everything is built for, and <c>/v1/health/connect/:name</c>.</summary>
 internal sealed class HealthServiceRead(
-    LiveCatalog catalog, ServiceAnswers answers, SelectedAnswers selected, BlockingQueries blocking, FilterCache filters, bool inMesh)
+    LiveCatalog catalog, ServiceAnswers answers, SelectedAnswers selected, BlockingQueries blocking, FilterCache filters,
+    NearOrder near, bool inMesh)
     : ServiceRead(catalog, blocking, filters, inMesh)
 {
     protected override bool HasCache => true;
@@ -19,6 +21,11 @@ internal sealed class HealthServiceRead(
     {
         QueryParameters query = request.Query;
         var filter = new InstanceFilter(query.Passing, query.Tags, query.NodeMetadata, request.Filter);
+        if (near.CenterOf(request) is { } center)
+        {
+            return near.AnswerAsync(request, center, snapshot, answers.Health(snapshot), filter);
+        }
+
         if (filter.IsPlain)
         {
             EncodedAnswer answer = query.Passing ? answers.Passing(snapshot) : answers.Health(snapshot);

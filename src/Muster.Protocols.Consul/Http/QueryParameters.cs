@@ -24,6 +24,9 @@ internal readonly record struct QueryParameters
     /// <summary><c>dc</c> or <c>datacenter</c> names another datacenter than this one.</summary>
     public bool ForeignDatacenter { get; init; }
 
+    /// <summary><c>near</c> was sent, and not empty.</summary>
+    public bool HasNear { get; init; }
+
     /// <summary><c>pretty</c>: indent the answer.</summary>
     public bool Pretty { get; init; }
 

@@ -57,6 +57,35 @@ public sealed class CoordinateTests : IAsyncLifetime
     [InlineData("{\"Nod\":\"vm\"}", 400, "Request decode failed: json: unknown field \"Nod\"")]
     public async Task Update_Invalid_IsRefused(string body, int status, string text) => await _host.PutRefusedAsync(Update, body, status, text);
 
+    [Theory]
+    [InlineData("/v1/catalog/nodes?near=far", "far near vm mute")]
+    [InlineData("/v1/catalog/nodes?near=_agent", "vm near far mute")]
+    [InlineData("/v1/catalog/nodes?near=nobody", "far mute near vm")]
+    [InlineData("/v1/catalog/nodes?near=mute", "far mute near vm")]
+    [InlineData("/v1/catalog/nodes?near=", "far mute near vm")]
+    [InlineData("/v1/health/service/web?near=far", "far near vm mute")]
+    [InlineData("/v1/health/service/web?near=near&tag=a", "near far mute")]
+    [InlineData("/v1/health/service/web?near=near&passing", "near far vm")]
+    [InlineData("/v1/catalog/service/web?near=VM", "vm near far mute")]
+    [InlineData("/v1/catalog/service/web", "far mute near vm")]
+    public async Task Get_Near_IsSortedByTheReportedCoordinates(string path, string order)
+    {
+        foreach ((string node, double at) in ((string, double)[])[("far", 0.5), ("near", 0.3), ("mute", 0)])
+        {
+            _host.Catalog.AddNode(node);
+            _host.Catalog.Add("web", "web-" + node, node == "mute" ? Model.HealthStatus.Warning : Model.HealthStatus.Passing, node, "a");
+            if (at > 0)
+            {
+                await _host.PutOkAsync(Update, $"{{\"Node\":\"{node}\",\"Coord\":{{\"Vec\":[{at},0,0,0,0,0,0,0],\"Height\":0.001}}}}");
+            }
+        }
+
+        _host.Catalog.Add("web", "web-vm");
+        ConsulAnswer answer = await _host.GetAsync(path);
+        Assert.Equal(order, string.Join(' ', answer.Json!.AsArray().Select(entry => (string)(entry!["Node"]! is System.Text.Json.Nodes.JsonObject node ? node["Node"] : entry["Node"])!)));
+        Assert.NotEqual(0, answer.Index);
+    }
+
     [Fact]
     public async Task Get_WithTranslation_SaysSoInEveryAnswer()
     {
