@@ -28,13 +28,27 @@ internal static class InstanceAddresses
 
         address = data.Address;
         port = data.Port;
-        return IsDerived(name, IpText.FamilyOf(address));
+        (ReadOnlySpan<byte> lan, ReadOnlySpan<byte> wan) = DerivedNames(address);
+        return !lan.IsEmpty && (name.SequenceEqual(lan) || name.SequenceEqual(wan));
     }
 
-    private static bool IsDerived(ReadOnlySpan<byte> name, AddressFamily family) => family switch
+    /// <summary>The names that an instance's own address goes by, both empty when it is no IP address.</summary>
+    public static NamePair DerivedNames(ReadOnlySpan<byte> address) => IpText.FamilyOf(address) switch
     {
-        AddressFamily.V4 => name.SequenceEqual("lan_ipv4"u8) || name.SequenceEqual("wan_ipv4"u8),
-        AddressFamily.V6 => name.SequenceEqual("lan_ipv6"u8) || name.SequenceEqual("wan_ipv6"u8),
-        _ => false,
+        AddressFamily.V4 => new NamePair("lan_ipv4"u8, "wan_ipv4"u8),
+        AddressFamily.V6 => new NamePair("lan_ipv6"u8, "wan_ipv6"u8),
+        _ => default,
     };
+
+    /// <summary>A name for the local network and one for the others.</summary>
+    internal readonly ref struct NamePair(ReadOnlySpan<byte> lan, ReadOnlySpan<byte> wan)
+    {
+        private readonly ReadOnlySpan<byte> _lan = lan, _wan = wan;
+
+        public void Deconstruct(out ReadOnlySpan<byte> lan, out ReadOnlySpan<byte> wan)
+        {
+            lan = _lan;
+            wan = _wan;
+        }
+    }
 }

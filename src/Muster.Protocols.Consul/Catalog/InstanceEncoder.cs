@@ -91,7 +91,7 @@ internal static class InstanceEncoder
     public static void WriteTaggedAddresses(GoJsonWriter json, ReadOnlySpan<byte> name, InstanceData data)
     {
         PackedAddresses registered = data.TaggedAddresses;
-        (ReadOnlySpan<byte> lan, ReadOnlySpan<byte> wan) = DerivedNames(data.Address);
+        (ReadOnlySpan<byte> lan, ReadOnlySpan<byte> wan) = InstanceAddresses.DerivedNames(data.Address);
         if (registered.Count == 0 && lan.IsEmpty)
         {
             return;
@@ -146,23 +146,5 @@ internal static class InstanceEncoder
         json.Name("Port"u8);
         json.Number(port);
         json.EndObject();
-    }
-
-    private static NamePair DerivedNames(ReadOnlySpan<byte> address) => IpText.FamilyOf(address) switch
-    {
-        AddressFamily.V4 => new NamePair("lan_ipv4"u8, "wan_ipv4"u8),
-        AddressFamily.V6 => new NamePair("lan_ipv6"u8, "wan_ipv6"u8),
-        _ => default,
-    };
-
-    private readonly ref struct NamePair(ReadOnlySpan<byte> lan, ReadOnlySpan<byte> wan)
-    {
-        private readonly ReadOnlySpan<byte> _lan = lan, _wan = wan;
-
-        public void Deconstruct(out ReadOnlySpan<byte> lan, out ReadOnlySpan<byte> wan)
-        {
-            lan = _lan;
-            wan = _wan;
-        }
     }
 }
