@@ -54,4 +54,22 @@ public sealed class ResponderHotPathTests
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
+
+    [Fact]
+    public void Respond_AfterManyTagsWereAskedFor_StillKeepsTheWholeService()
+    {
+        string[] tags = [.. Enumerable.Range(0, 40).Select(i => $"t{i}")];
+        using DnsTester dns = new(new TestCatalog().Node("n1", "10.0.0.1").Add("n1", "web", "w1", tags: tags));
+        foreach (string tag in tags)
+        {
+            Assert.Single(dns.Ask($"{tag}.web.service.consul").Answers);
+        }
+
+        byte[] query = DnsTester.Query("web.service.consul", DnsRecordType.A);
+        byte[] response = new byte[512];
+        dns.Responder.Respond(query, response, DnsTransport.Udp);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        dns.Responder.Respond(query, response, DnsTransport.Udp);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
 }

@@ -48,8 +48,8 @@ internal sealed class ServiceMemo : Memo
         return null;
     }
 
-    /// <summary>This with one selection more; null when it holds as many as it may.</summary>
-    public ServiceMemo? With(Selection selection, RecordSet records) => _kept.Length >= MaxSelections
+    /// <summary>This with one selection more; null when it holds as many as it may. All instances always find room.</summary>
+    public ServiceMemo? With(Selection selection, RecordSet records) => _kept.Length >= MaxSelections && selection.Kind != SelectionKind.All
         ? null
         : new ServiceMemo(_owner, [.. _kept, new Kept(selection.Kind, selection.Detail.ToArray(), selection.Namespace.ToArray(), records)]);
 
