@@ -24,7 +24,7 @@ internal sealed class CheckMetrics
         _refusals = meter.CreateCounter<long>("muster.checks.report_failures", "{result}", "Results that whoever takes them failed on.");
         meter.CreateObservableGauge("muster.checks.registered", registered, "{check}", "Probes scheduled.");
         meter.CreateObservableGauge("muster.checks.running", running, "{run}", "Probes running now.");
-        meter.CreateObservableGauge("muster.checks.local_health", localHealth, "{score}", "How much this process is starved: 0 not at all, 4 so that timeouts are five times as long.");
+        meter.CreateObservableGauge("muster.checks.local_health", localHealth, "{score}", "How much this process is starved: 0 not at all, 8 so that timeouts are nine times as long.");
     }
 
     public void Started(TimeSpan lateness) => _lateness.Record(lateness.TotalSeconds);

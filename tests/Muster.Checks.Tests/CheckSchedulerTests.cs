@@ -101,14 +101,14 @@ public sealed class CheckSchedulerTests : IAsyncDisposable
         FakeProber.Run again = await _prober.NextAsync();
         Assert.Equal(0, _sink.Count);
 
-        // one timeout, stretched to five times 10 s, is forgiven; the next is not
+        // one timeout, stretched to nine times 10 s, is forgiven; the next is not
         Starve();
         Assert.True((await again.Result.WaitAsync(Patience.Limit)).Output == "cut short");
         Assert.Equal(HealthStatus.Critical, (await _sink.NextAsync()).Status);
 
         void Starve()
         {
-            for (TimeSpan end = _time.Now + (51 * Second); _time.Now < end;)
+            for (TimeSpan end = _time.Now + (91 * Second); _time.Now < end;)
             {
                 _time.Jump(TimeSpan.FromMilliseconds(400));
             }

@@ -17,12 +17,12 @@ public sealed class LocalHealthTests
     }
 
     [Theory]
-    [InlineData(1, 99, 0)]
-    [InlineData(1, 100, 1)]
-    [InlineData(3, 100, 3)]
-    [InlineData(100, 100, 4)]
+    [InlineData(1, 49, 0)]
+    [InlineData(1, 50, 1)]
+    [InlineData(3, 50, 3)]
+    [InlineData(100, 50, 8)]
     [InlineData(1, 1000, 2)]
-    [InlineData(100, 60_000, 4)]
+    [InlineData(100, 60_000, 8)]
     public void Sample_Late_ScoreRisesToItsBound(int samples, int milliseconds, int score)
     {
         Sample(samples, milliseconds);
@@ -35,9 +35,16 @@ public sealed class LocalHealthTests
     {
         Sample(100, 500);
         Sample(3, 10);
-        Assert.Equal(1, _health.Score);
+        Assert.Equal(8, _health.Score);
+        Sample(1, 10);
+        Assert.Equal(7, _health.Score);
 
+        // a good moment between bad ones is no recovery
         Sample(3, 10);
+        Sample(1, 50);
+        Assert.Equal(8, _health.Score);
+
+        Sample(32, 10);
         Assert.Equal(0, _health.Score);
     }
 
@@ -55,7 +62,7 @@ public sealed class LocalHealthTests
         Assert.Equal(1, _health.Score);
         time.Jump(TimeSpan.FromMinutes(1));
         Assert.Equal(3, _health.Score);
-        time.Advance(TimeSpan.FromSeconds(1));
+        time.Advance(TimeSpan.FromSeconds(3.5));
         Assert.Equal(0, _health.Score);
     }
 

@@ -77,7 +77,7 @@ public class AliasCheckTests
 
     private static async Task<string> UntilAsync(RunningAgent agent, string status)
     {
-        for (int index = 1; ;)
+        for (long index = 1; ;)
         {
             using HttpResponseMessage answer = await agent.Client.GetAsync(new Uri($"/v1/health/checks/side?index={index}&wait=30s", UriKind.Relative), TestContext.Current.CancellationToken);
             using JsonDocument checks = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
@@ -89,7 +89,7 @@ public class AliasCheckTests
                 return alias.GetProperty("Output").GetString()!;
             }
 
-            index = int.Parse(answer.Headers.GetValues("X-Consul-Index").Single());
+            index = long.Parse(answer.Headers.GetValues("X-Consul-Index").Single());
         }
     }
 }

@@ -1,6 +1,8 @@
 namespace Muster.Checks.Scheduling;
 
-/// <summary>Measures how late a timer of this process fires and tells <see cref="LocalHealth"/>.</summary>
+/// <summary>
+/// Measures how late a timer of this process fires, on the pool that also runs the probes, and tells <see cref="LocalHealth"/>.
+/// </summary>
 internal sealed class LagSampler : IAsyncDisposable
 {
     public static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);

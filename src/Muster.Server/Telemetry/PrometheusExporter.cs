@@ -62,6 +62,12 @@ internal sealed class PrometheusExporter : IDisposable
         _ => false,
     };
 
-    private static void Take(object? family, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
-        ((MetricFamily)family!).Take(value, tags);
+    private static void Take(object? family, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        // an instrument may lose its family between being read and being taken: its meter is being disposed
+        if (family is MetricFamily known)
+        {
+            known.Take(value, tags);
+        }
+    }
 }
