@@ -28,6 +28,8 @@ need procps command -v ps
 need python3-consul /usr/bin/python3 -c 'import consul'
 need python3-dnspython /usr/bin/python3 -c 'import dns.resolver'
 need python3-requests /usr/bin/python3 -c 'import requests'
+need python3-grpcio /usr/bin/python3 -c 'import grpc'
+need openssl command -v openssl
 
 if [[ ${#missing[@]} -gt 0 ]]; then
   echo "installing: ${missing[*]}"

@@ -19,6 +19,7 @@ JOBS = (
     ("dns-flood", [PYTHON, "tests/nightly/dns_flood.py"]),
     ("dns-mutations", ["env", f"MUSTER_DNS_FUZZ_SEED={random.randrange(1 << 31)}", "MUSTER_DNS_FUZZ_ROUNDS=50000000",
                        "artifacts/bin/Muster.Protocols.Dns.Tests/release/Muster.Protocols.Dns.Tests", "-class", "*MutatedPacketTests"]),
+    ("heartbeats", ["env", "MUSTER_HEARTBEAT_SECONDS=600", PYTHON, "tests/interop/run_module.py", "test_heartbeats", "/dev/null"]),
 )
 
 
