@@ -16,6 +16,29 @@ internal static class AgentConfiguration
             return new AgentConfigurationResult(null, [], [], WantsHelp: true);
         }
 
+        ReadFiles(flags, draft);
+
+        foreach ((Setting setting, string text) in flags)
+        {
+            setting.Apply(draft, SettingValue.OfFlag(draft, setting.Flag!, text));
+        }
+
+        AgentOptions? options = draft.Build(host);
+        return new AgentConfigurationResult(options, draft.Errors, draft.Warnings, WantsHelp: false);
+    }
+
+    /// <summary>Files and directories in the order given, then the pieces that stand in flags.</summary>
+    private static void ReadFiles(List<(Setting Setting, string Text)> flags, AgentDraft draft)
+    {
+        foreach (string format in TextsOf("config-format"))
+        {
+            draft.FilesAreJson = format == "json";
+            if (!draft.FilesAreJson)
+            {
+                draft.Error($"-config-format: must be json, got \"{format}\"");
+            }
+        }
+
         foreach ((Setting setting, string text) in flags)
         {
             if (setting.Flag == "config-file")
@@ -28,12 +51,11 @@ internal static class AgentConfiguration
             }
         }
 
-        foreach ((Setting setting, string text) in flags)
+        foreach (string piece in TextsOf("hcl"))
         {
-            setting.Apply(draft, SettingValue.OfFlag(draft, setting.Flag!, text));
+            ConfigFiles.ReadText(draft, "-hcl", piece);
         }
 
-        AgentOptions? options = draft.Build(host);
-        return new AgentConfigurationResult(options, draft.Errors, draft.Warnings, WantsHelp: false);
+        IEnumerable<string> TextsOf(string flag) => flags.Where(each => each.Setting.Flag == flag).Select(each => each.Text);
     }
 }

@@ -36,7 +36,8 @@ internal sealed partial class AgentDraft
             Datacenter = Datacenter,
             DataDirectory = DevMode ? "" : Path.GetFullPath(DataDirectory),
             AdvertiseAddress = AdvertiseAddress ?? (IsWildcard(BindAddress) ? host.PrivateAddress() : BindAddress),
-            ClientAddresses = ClientAddresses,
+            HttpAddresses = HttpAddresses ?? ClientAddresses,
+            DnsAddresses = DnsAddresses ?? ClientAddresses,
             HttpPort = HttpPort,
             DnsPort = DnsPort,
             Dns = Dns,
@@ -100,7 +101,7 @@ internal sealed partial class AgentDraft
     {
         foreach (IPEndPoint recursor in Dns.Recursors)
         {
-            if (recursor.Port == DnsPort && ClientAddresses.Any(own => own.Equals(recursor.Address)
+            if (recursor.Port == DnsPort && (DnsAddresses ?? ClientAddresses).Any(own => own.Equals(recursor.Address)
                 || (IPAddress.IsLoopback(recursor.Address) && (own.Equals(IPAddress.Any) || own.Equals(IPAddress.IPv6Any)))))
             {
                 Error($"recursors: {recursor} is this server itself");
@@ -127,17 +128,23 @@ internal sealed partial class AgentDraft
             Warn($"bind_addr: {BindAddress} is off loopback; Muster has no access control yet");
         }
 
-        foreach (IPAddress address in ClientAddresses)
+        WarnOff("client_addr", HttpAddresses is null || DnsAddresses is null ? ClientAddresses : []);
+        WarnOff("addresses.http", HttpAddresses ?? []);
+        WarnOff("addresses.dns", DnsAddresses ?? []);
+        if (Probing.AllowScripts && !(HttpAddresses ?? ClientAddresses).All(IPAddress.IsLoopback))
+        {
+            Warn("enable_script_checks: whoever reaches client_addr can run any program on this machine; enable_local_script_checks allows only those of the configuration files");
+        }
+    }
+
+    private void WarnOff(string key, IReadOnlyList<IPAddress> addresses)
+    {
+        foreach (IPAddress address in addresses)
         {
             if (!IPAddress.IsLoopback(address))
             {
-                Warn($"client_addr: {address} is off loopback; Muster has no access control yet, so whoever reaches it can read and change the catalog");
+                Warn($"{key}: {address} is off loopback; Muster has no access control yet, so whoever reaches it can read and change the catalog");
             }
-        }
-
-        if (Probing.AllowScripts && !ClientAddresses.All(IPAddress.IsLoopback))
-        {
-            Warn("enable_script_checks: whoever reaches client_addr can run any program on this machine; enable_local_script_checks allows only those of the configuration files");
         }
     }
 

@@ -40,6 +40,13 @@ internal sealed partial class AgentDraft
 
     public IReadOnlyList<IPAddress> ClientAddresses { get; set; } = [IPAddress.Loopback];
 
+    public IReadOnlyList<IPAddress>? HttpAddresses { get; set; }
+
+    public IReadOnlyList<IPAddress>? DnsAddresses { get; set; }
+
+    /// <summary>Files are JSON whatever their names end in.</summary>
+    public bool FilesAreJson { get; set; }
+
     public int HttpPort { get; set; } = 8500;
 
     public int DnsPort { get; set; } = 8600;

@@ -30,8 +30,11 @@ internal sealed record AgentOptions
     /// <summary>The node's address, which instances without one of their own get.</summary>
     public required IPAddress AdvertiseAddress { get; init; }
 
-    /// <summary>Where HTTP and DNS listen. At least one.</summary>
-    public required IReadOnlyList<IPAddress> ClientAddresses { get; init; }
+    /// <summary>Where HTTP listens. At least one.</summary>
+    public required IReadOnlyList<IPAddress> HttpAddresses { get; init; }
+
+    /// <summary>Where DNS listens. At least one.</summary>
+    public required IReadOnlyList<IPAddress> DnsAddresses { get; init; }
 
     /// <summary>The HTTP port; 0 lets the system choose one, -1 switches HTTP off.</summary>
     public required int HttpPort { get; init; }

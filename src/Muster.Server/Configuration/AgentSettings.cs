@@ -120,26 +120,9 @@ internal static partial class AgentSettings
     [
         Address("bind", "bind_addr", "127.0.0.1", "address of this server among others; off loopback warns", (draft, set) => draft.BindAddress = set),
         Address("advertise", "advertise_addr", "the bind address", "address of this server's node, which instances without one get", (draft, set) => draft.AdvertiseAddress = set),
-        new("client", "client_addr", "127.0.0.1", "IP addresses, with spaces between them", "where HTTP and DNS listen; off loopback warns", (draft, value) =>
-        {
-            if (value.TryText(out string? text))
-            {
-                var addresses = new List<IPAddress>();
-                foreach (string part in text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
-                {
-                    if (IPAddress.TryParse(part, out IPAddress? address))
-                    {
-                        addresses.Add(address);
-                    }
-                }
-
-                draft.ClientAddresses = addresses;
-                if (addresses.Count == 0 || addresses.Count < text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length)
-                {
-                    value.Refuse("must be IP addresses with spaces between them");
-                }
-            }
-        }),
+        Addresses("client", "client_addr", "127.0.0.1", "where HTTP and DNS listen; off loopback warns", (draft, set) => draft.ClientAddresses = set),
+        Addresses(null, "addresses.http", "client_addr", "where HTTP listens, if elsewhere than DNS", (draft, set) => draft.HttpAddresses = set),
+        Addresses(null, "addresses.dns", "client_addr", "where DNS listens, if elsewhere than HTTP", (draft, set) => draft.DnsAddresses = set),
         PortOf("http-port", "ports.http", 8500, "port of the HTTP API; 0 lets the system choose", (draft, set) => draft.HttpPort = set),
         PortOf("dns-port", "ports.dns", 8600, "port of DNS, UDP and TCP; 0 lets the system choose", (draft, set) => draft.DnsPort = set),
     ];
@@ -147,6 +130,8 @@ internal static partial class AgentSettings
     private static IEnumerable<Setting> Definitions() =>
     [
         new("config-file", null, "none", "a `.json` file", "a configuration file; may be repeated, later ones win", Nothing),
+        new("config-format", null, "json", "json", "read files as JSON whatever their names end in", Nothing),
+        new("hcl", null, "none", "a JSON object", "a piece of configuration that counts after all files; may be repeated; HCL itself is not supported", Nothing),
         new("config-dir", null, "none", "a directory", "a directory whose `.json` files are read in the order of their names; may be repeated", Nothing),
         new(null, "service", "none", "a service definition", "a service to register at the start", (draft, value) => draft.AddServices(value)),
         new(null, "services", "none", "a list of service definitions", "services to register at the start", (draft, value) => draft.AddServices(value)),
@@ -177,6 +162,24 @@ internal static partial class AgentSettings
             if (text.TryAddress(out IPAddress? set))
             {
                 apply(draft, set);
+            }
+        });
+
+    private static Setting Addresses(string? flag, string key, string value, string meaning, Action<AgentDraft, IReadOnlyList<IPAddress>> apply) =>
+        new(flag, key, value, "IP addresses, with spaces between them", meaning, (draft, text) =>
+        {
+            if (text.TryText(out string? list))
+            {
+                string[] parts = list.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+                IPAddress[] addresses = [.. parts.Select(part => IPAddress.TryParse(part, out IPAddress? address) ? address : null).OfType<IPAddress>()];
+                if (addresses.Length == 0 || addresses.Length < parts.Length)
+                {
+                    text.Refuse("must be IP addresses with spaces between them");
+                }
+                else
+                {
+                    apply(draft, addresses);
+                }
             }
         });
 

@@ -26,7 +26,7 @@ internal static class ConfigFiles
         Array.Sort(files, StringComparer.Ordinal);
         foreach (string file in files)
         {
-            if (file.EndsWith(".json", StringComparison.Ordinal) || file.EndsWith(".hcl", StringComparison.Ordinal))
+            if (draft.FilesAreJson || file.EndsWith(".json", StringComparison.Ordinal) || file.EndsWith(".hcl", StringComparison.Ordinal))
             {
                 ReadFile(draft, file);
             }
@@ -40,7 +40,7 @@ internal static class ConfigFiles
     /// <summary>Reads one file.</summary>
     public static void ReadFile(AgentDraft draft, string file)
     {
-        if (file.EndsWith(".hcl", StringComparison.Ordinal))
+        if (file.EndsWith(".hcl", StringComparison.Ordinal) && !draft.FilesAreJson)
         {
             draft.Error($"\"{file}\": HCL is not supported, write it as JSON");
             return;
@@ -70,6 +70,20 @@ internal static class ConfigFiles
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
             draft.Error($"cannot read \"{file}\": {error.Message}");
+        }
+    }
+
+    /// <summary>Reads a piece of configuration that stands in a flag.</summary>
+    public static void ReadText(AgentDraft draft, string flag, string text)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(text, s_json);
+            Read(draft, flag, document.RootElement.Clone());
+        }
+        catch (JsonException)
+        {
+            draft.Error($"{flag}: HCL is not supported, write it as a JSON object");
         }
     }
 

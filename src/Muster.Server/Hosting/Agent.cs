@@ -197,7 +197,7 @@ internal sealed partial class Agent : IAsyncDisposable
         }
         catch (SocketException error)
         {
-            throw CannotListen("DNS", _options.DnsPort, "-dns-port", error);
+            throw CannotListen("DNS", _options.DnsPort, _options.DnsAddresses, "-dns-port", error);
         }
 
         try
@@ -206,12 +206,12 @@ internal sealed partial class Agent : IAsyncDisposable
         }
         catch (Exception error) when (error is SocketException or IOException)
         {
-            throw CannotListen("HTTP", _options.HttpPort, "-http-port", error);
+            throw CannotListen("HTTP", _options.HttpPort, _options.HttpAddresses, "-http-port", error);
         }
     }
 
-    private AgentStartException CannotListen(string what, int port, string flag, Exception error) =>
-        new([$"{what} cannot listen on port {port} of {string.Join(", ", _options.ClientAddresses)}: {error.Message}; choose another with {flag} or -client"]);
+    private static AgentStartException CannotListen(string what, int port, IReadOnlyList<IPAddress> addresses, string flag, Exception error) =>
+        new([$"{what} cannot listen on port {port} of {string.Join(", ", addresses)}: {error.Message}; choose another with {flag} or -client"]);
 
     private static string ListOf<T>(IReadOnlyCollection<T> places) => places.Count > 0 ? string.Join(", ", places) : "no port";
 
@@ -287,7 +287,7 @@ internal sealed partial class Agent : IAsyncDisposable
 
     private static DnsServerOptions DnsOptionsOf(AgentOptions options) => new()
     {
-        EndPoints = [.. options.ClientAddresses.Select(address => new IPEndPoint(address, options.DnsPort))],
+        EndPoints = [.. options.DnsAddresses.Select(address => new IPEndPoint(address, options.DnsPort))],
         Domain = options.Dns.Domain,
         AltDomain = options.Dns.AltDomain,
         Datacenter = options.Datacenter,

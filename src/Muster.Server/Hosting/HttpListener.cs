@@ -35,7 +35,7 @@ internal sealed class HttpListener : IDisposable
         var kestrel = new KestrelServerOptions { AddServerHeader = false };
         kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
         kestrel.Limits.MinResponseDataRate = SlowestReader;
-        foreach (IPAddress address in options.ClientAddresses)
+        foreach (IPAddress address in options.HttpAddresses)
         {
             kestrel.Listen(address, options.HttpPort, listen =>
             {

@@ -16,7 +16,8 @@ public sealed class AgentConfigurationTests
 
         Assert.Equal((true, "some-host", "dc1", ""), (options.DevMode, options.NodeName, options.Datacenter, options.DataDirectory));
         Assert.Equal((8500, 8600), (options.HttpPort, options.DnsPort));
-        Assert.Equal([IPAddress.Loopback], options.ClientAddresses);
+        Assert.Equal([IPAddress.Loopback], options.HttpAddresses);
+        Assert.Equal([IPAddress.Loopback], options.DnsAddresses);
         Assert.Equal(IPAddress.Loopback, options.AdvertiseAddress);
         Assert.Equal("consul", options.Dns.Domain);
         Assert.Equal(LogLevel.Information, options.LogLevel);
@@ -104,8 +105,8 @@ public sealed class AgentConfigurationTests
         Assert.Equal("10.1.2.3", result.Options.AdvertiseAddress.ToString());
         string[] expected =
         [
-            "acl: accepted and ignored: Muster has no tokens", "performance: accepted, has no effect", "enable_script_checks: whoever reaches client_addr can run any program on this machine", "disable_remote_exec: accepted, has no effect",
-            "no_such_key: unknown key", "ports.grpc: accepted, has no effect", "server: Muster has no client agents", "-ui", "-raft-protocol",
+            "acl: accepted and ignored: Muster has no tokens", "performance: has no effect: Muster has no Raft", "enable_script_checks: whoever reaches client_addr can run any program on this machine", "disable_remote_exec: has no effect: Muster is one server",
+            "no_such_key: unknown key", "ports.grpc: has no effect: Muster has no service mesh", "server: Muster has no client agents", "-ui", "-raft-protocol",
             "services[0].token: accepted and ignored", "check.token: accepted and ignored",
             "client_addr: 0.0.0.0 is off loopback", "bind_addr: 0.0.0.0 is off loopback",
         ];
@@ -143,6 +144,47 @@ public sealed class AgentConfigurationTests
     {
         using var folder = new TemporaryFolder();
         Assert.Contains(expected, Assert.Single(Read("-dev", "-config-file", folder.Write("dns.json", json)).Errors), StringComparison.Ordinal);
+    }
+
+    /// <summary>The flags of Consul 1.21's agent; those that join others, and -hcl, have tests of their own.</summary>
+    [Theory]
+    [InlineData("advertise=127.0.0.1 advertise-wan=127.0.0.1 allow-write-http-from=10.0.0.0/8 alt-domain=alt auto-reload-config bind=127.0.0.1 bootstrap bootstrap-expect=1")]
+    [InlineData("check_output_max_size=4096 client=127.0.0.1 config-format=json datacenter=dc1 default-query-time=5m disable-host-node-id=true disable-keyring-file dns-port=8600")]
+    [InlineData("domain=consul enable-local-script-checks=false enable-script-checks=false encrypt=x grpc-port=8502 grpc-tls-port=8503 http-port=8500 https-port=8501")]
+    [InlineData("log-file=/tmp/x log-json log-level=info log-rotate-bytes=1 log-rotate-duration=1h log-rotate-max-files=1 max-query-time=10m node=n node-meta=a:b")]
+    [InlineData("node-id=6a95413e-c1a5-42e3-c54b-8d3ddbe864e1 non-voting-server partition=default pid-file=/tmp/x primary-gateway=x protocol=2 raft-protocol=3 read-replica")]
+    [InlineData("recursor=8.8.8.8 rejoin retry-interval=1s retry-interval-wan=1s retry-max=1 retry-max-wan=1 segment=x serf-lan-allowed-cidrs=x serf-lan-bind=127.0.0.1 serf-lan-port=8301")]
+    [InlineData("serf-wan-allowed-cidrs=x serf-wan-bind=127.0.0.1 serf-wan-port=8302 server server-port=8300 syslog ui ui-content-path=/x ui-dir=/x")]
+    public void Read_EveryFlagOfConsuls_IsTaken(string flags) => Good(["-dev", .. flags.Split(' ').Select(flag => "-" + flag)]);
+
+    [Fact]
+    public void Read_AddressesOfTheirOwn_WinOverTheClients()
+    {
+        AgentOptions options = Good("-dev", "-client=127.0.0.1", "-hcl", """{ "addresses": { "http": "127.0.0.2 127.0.0.3" } }""");
+        Assert.Equal(["127.0.0.2", "127.0.0.3"], options.HttpAddresses.Select(address => address.ToString()));
+        Assert.Equal([IPAddress.Loopback], options.DnsAddresses);
+        Assert.Contains(Read("-dev", "-hcl", """{ "addresses": { "dns": "0.0.0.0" } }""").Warnings, warning => warning.StartsWith("addresses.dns: 0.0.0.0", StringComparison.Ordinal));
+        Assert.Contains("addresses.http: must be IP addresses", Assert.Single(Read("-dev", "-hcl", """{ "addresses": { "http": "unix:///x" } }""").Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_PieceInAFlag_CountsAfterFilesAndBeforeFlags()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("a.json", """{ "node_name": "file", "datacenter": "file", "domain": "file" }""");
+        AgentOptions options = Good("-dev", "-node=flag", "-hcl", """{ "node_name": "piece", "datacenter": "piece" }""", "-config-file", file);
+        Assert.Equal(("flag", "piece", "file"), (options.NodeName, options.Datacenter, options.Dns.Domain));
+        Assert.Contains("-hcl: HCL is not supported", Assert.Single(Read("-dev", "-hcl", "datacenter = \"x\"").Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_FormatIsJson_ReadsAnyName()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("agent.hcl", """{ "datacenter": "east" }""");
+        Assert.Equal("east", Good("-dev", "-config-format=json", "-config-file", file).Datacenter);
+        Assert.Equal("east", Good("-dev", "-config-format=json", "-config-dir", folder.Path).Datacenter);
+        Assert.Contains("-config-format: must be json", Assert.Single(Read("-dev", "-config-format=hcl").Errors), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -13,6 +13,14 @@ public sealed class DocumentationTests
     }
 
     [Fact]
+    public void EveryFlagWithoutEffect_IsInTheDocumentation()
+    {
+        string text = File.ReadAllText(Path.Combine(FindRoot(), "docs", "reference", "agent-configuration.md"));
+        IEnumerable<string> flags = UnusedSettings.Groups.SelectMany(group => group.Flags.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.All(flags, flag => Assert.Contains($"`-{flag.TrimEnd('!')}`", text, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void FlagsAndKeys_AreUnique()
     {
         Assert.Empty(Repeated(setting => setting.Flag));
