@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Muster.Catalog;
+using Muster.Protocols.Consul.Agent;
 using Muster.Protocols.Consul.Http;
 using Muster.Protocols.Consul.Json;
 using Muster.Protocols.Consul.Status;
@@ -147,11 +149,7 @@ internal sealed class OperatorRoutes(LiveCatalog catalog, ConsulOptions options,
         Number(json, "Nodes"u8, counts.Nodes);
         Number(json, "Services"u8, counts.Services);
         Number(json, "ServiceInstances"u8, counts.Instances);
-        json.Name("ConnectServiceInstances"u8);
-        json.Raw("{\"connect-native\":0,\"connect-proxy\":0,\"ingress-gateway\":0,\"mesh-gateway\":0,\"terminating-gateway\":0}"u8);
-
-        // all but the one that stands for the server itself
-        Number(json, "BillableServiceInstances"u8, Math.Max(0, counts.Instances - 1));
+        WriteMeshUsage(json);
         json.EndObject();
         json.EndObject();
         Number(json, "Index"u8, LastIndex);
@@ -162,6 +160,33 @@ internal sealed class OperatorRoutes(LiveCatalog catalog, ConsulOptions options,
         Number(json, "Backend"u8, 0);
         Bool(json, "ResultsFilteredByACLs"u8, false);
         json.EndObject();
+    }
+
+    /// <summary>Proxies and gateways by kind, and how many instances are neither these nor the server itself.</summary>
+    private void WriteMeshUsage(GoJsonWriter json)
+    {
+        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        int native = 0, plain = 0;
+        foreach (ServiceSnapshot service in catalog.Services)
+        {
+            foreach (Instance instance in service.Instances)
+            {
+                string kind = Encoding.UTF8.GetString(instance.Data.Kind);
+                counts[kind] = counts.GetValueOrDefault(kind) + 1;
+                native += instance.Data.IsMeshNative ? 1 : 0;
+                plain += kind.Length == 0 && service.Name != AgentLookup.SelfService ? 1 : 0;
+            }
+        }
+
+        json.Name("ConnectServiceInstances"u8);
+        json.BeginObject();
+        Number(json, "connect-native"u8, native);
+        Number(json, "connect-proxy"u8, counts.GetValueOrDefault("connect-proxy"));
+        Number(json, "ingress-gateway"u8, counts.GetValueOrDefault("ingress-gateway"));
+        Number(json, "mesh-gateway"u8, counts.GetValueOrDefault("mesh-gateway"));
+        Number(json, "terminating-gateway"u8, counts.GetValueOrDefault("terminating-gateway"));
+        json.EndObject();
+        Number(json, "BillableServiceInstances"u8, plain);
     }
 
     private void WriteProgress(GoJsonWriter json)

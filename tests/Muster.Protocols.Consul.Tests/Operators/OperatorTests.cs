@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Muster.Protocols.Consul.Tests.Agent;
 using Muster.Protocols.Consul.Tests.Support;
 
 namespace Muster.Protocols.Consul.Tests.Operators;
@@ -47,6 +48,14 @@ public sealed class OperatorTests : IAsyncLifetime
         _host.Catalog.Add("web", "web-1");
         JsonNode usage = (await ReadAsync("/v1/operator/usage"))["Usage"]!["dc1"]!;
         Assert.Equal((1, 2, 2, 1), ((int)usage["Nodes"]!, (int)usage["Services"]!, (int)usage["ServiceInstances"]!, (int)usage["BillableServiceInstances"]!));
+    }
+
+    [Fact]
+    public async Task Usage_CountsProxiesApart()
+    {
+        await _host.PutOkAsync("/v1/agent/service/register", """{"Name":"web","Port":80,"Connect":{"SidecarService":{}}}""");
+        JsonNode usage = (await ReadAsync("/v1/operator/usage"))["Usage"]!["dc1"]!;
+        Assert.Equal((3, 1, 1), ((int)usage["ServiceInstances"]!, (int)usage["ConnectServiceInstances"]!["connect-proxy"]!, (int)usage["BillableServiceInstances"]!));
     }
 
     [Fact]
