@@ -5,7 +5,7 @@
 #
 #   ./test.sh              everything
 #   ./test.sh Wire dns     only the suites whose name contains one of these words
-#   ./test.sh --seed 4711  one seed of the simulation again, with its trace (and of every other test that takes a seed)
+#   ./test.sh --seed 4711  one seed of the simulation again, with its trace if it fails
 set -uo pipefail
 cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")" || exit 1
 

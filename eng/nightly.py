@@ -20,6 +20,12 @@ JOBS = (
     ("dns-mutations", ["env", f"MUSTER_DNS_FUZZ_SEED={random.randrange(1 << 31)}", "MUSTER_DNS_FUZZ_ROUNDS=50000000",
                        "artifacts/bin/Muster.Protocols.Dns.Tests/release/Muster.Protocols.Dns.Tests", "-class", "*MutatedPacketTests"]),
     ("heartbeats", ["env", "MUSTER_HEARTBEAT_SECONDS=600", PYTHON, "tests/interop/run_module.py", "test_heartbeats", "/dev/null"]),
+    ("simulation-seeds", ["env", f"MUSTER_SIMULATION_FIRST={random.randrange(1 << 30)}", "MUSTER_SIMULATION_SEEDS=100000",
+                          "artifacts/bin/Muster.Simulation/release/Muster.Simulation", "-class", "*SeedTests"]),
+    ("simulation-replay", [PYTHON, "tests/nightly/simulation_replay.py"]),
+    ("faults-crash", ["env", "MUSTER_TEST_CRASHES=100", PYTHON, "tests/interop/run_module.py", "test_crash", "/dev/null", "acknowledged"]),
+    ("faults-flood", ["env", "MUSTER_TEST_FLOOD=1000000", PYTHON, "tests/interop/run_module.py", "test_hostile_input", "/dev/null", "flood"]),
+    ("faults-hundred-thousand", [PYTHON, "tests/nightly/hundred_thousand.py"]),
 )
 
 

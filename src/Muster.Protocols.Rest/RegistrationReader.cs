@@ -51,9 +51,9 @@ internal static class RegistrationReader
         string service = fields.Text("service", "", 128);
         RefuseUnlessName(fields, "service", service, 128);
         string id = fields.Text("id", service, 256);
-        if (id.Length == 0 ? fields.Has("id") : Encoding.UTF8.GetByteCount(id) > 256 || id.Any(char.IsControl))
+        if (id.Length == 0 ? fields.Has("id") : Encoding.UTF8.GetByteCount(id) > 256 || id.Any(char.IsControl) || id is "." or "..")
         {
-            fields.Refuse("id", "must be 1 to 256 bytes without control characters");
+            fields.Refuse("id", "must be 1 to 256 bytes without control characters, and not \".\" or \"..\"");
         }
 
         string node = fields.Text("node", "", 128);
@@ -107,9 +107,9 @@ internal static class RegistrationReader
 
     private static void RefuseUnlessName(JsonFields fields, string member, string name, int longest)
     {
-        if (name.Length == 0 || name.Length > longest || name.AsSpan().ContainsAnyExcept(s_nameChars))
+        if (name.Length == 0 || name.Length > longest || name.AsSpan().ContainsAnyExcept(s_nameChars) || name is "." or "..")
         {
-            fields.Refuse(member, $"must be 1 to {longest} letters, digits, dashes, underscores and dots");
+            fields.Refuse(member, $"must be 1 to {longest} letters, digits, dashes, underscores and dots, and not \".\" or \"..\"");
         }
     }
 

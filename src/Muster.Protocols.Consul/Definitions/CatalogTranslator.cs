@@ -52,7 +52,7 @@ internal static class CatalogTranslator
             : body.Address.Length == 0 && !body.SkipNodeUpdate ? "Must provide address if SkipNodeUpdate is not set"
             : body.Node.Length > ServiceTranslator.LongestText || body.Address.Length > ServiceTranslator.LongestText
                 ? $"a node's name or address is longer than {ServiceTranslator.LongestText} characters"
-            : CheckNodeId(body.NodeId);
+            : NameRules.Check("the node's name", body.Node) ?? CheckNodeId(body.NodeId);
         return problem is null ? null : new DefinitionProblem(problem, StatusCodes.Status500InternalServerError);
     }
 
@@ -90,7 +90,7 @@ internal static class CatalogTranslator
         check = null!;
         string id = body.Id.Length > 0 ? body.Id : body.Name;
         string? problem = id.Length == 0 ? "Must provide a check ID or name"
-            : id.Length > ServiceTranslator.LongestText ? $"Check ID is longer than {ServiceTranslator.LongestText} characters"
+            : NameRules.Check("Check ID", id) is { } bad ? bad
             : body.Node.Length > 0 && !body.Node.Equals(node, StringComparison.OrdinalIgnoreCase) ? $"Check node \"{body.Node}\" does not match node \"{node}\""
             : null;
         if (problem is not null)

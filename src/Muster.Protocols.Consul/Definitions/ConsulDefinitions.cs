@@ -56,9 +56,9 @@ public static class ConsulDefinitions
         }
 
         string id = body.Id.Length == 0 ? body.Name : body.Id;
-        if (id.Length > ServiceTranslator.LongestText)
+        if (NameRules.Check("the check's id", id) is { } bad)
         {
-            return new DefinitionProblem($"Validation failed: the check's id is longer than {ServiceTranslator.LongestText} characters");
+            return new DefinitionProblem("Validation failed: " + bad);
         }
 
         DefinitionProblem? problem = CheckTranslator.Validate(body);

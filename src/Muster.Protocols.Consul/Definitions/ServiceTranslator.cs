@@ -7,7 +7,7 @@ namespace Muster.Protocols.Consul.Definitions;
 internal static class ServiceTranslator
 {
     /// <summary>The longest name, id, kind, tag or address, in characters.</summary>
-    public const int LongestText = 1024;
+    public const int LongestText = NameRules.LongestText;
 
     private static readonly TimeSpan ShortestLease = TimeSpan.FromMilliseconds(50);
 
@@ -224,6 +224,11 @@ internal static class ServiceTranslator
         if (tooLong)
         {
             return new DefinitionProblem($"Validation failed: a name, id, address or tag is longer than {LongestText} characters");
+        }
+
+        if ((NameRules.Check("the service's name", body.Name) ?? NameRules.Check("the service's id", body.Id)) is { } bad)
+        {
+            return new DefinitionProblem("Validation failed: " + bad);
         }
 
         if (body.Lease != TimeSpan.Zero && body.Lease < ShortestLease)

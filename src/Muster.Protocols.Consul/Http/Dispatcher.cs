@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
 using Muster.Protocols.Consul.Metrics;
@@ -36,7 +37,7 @@ internal sealed partial class Dispatcher(
 
         if (argument < path.Length && path.IndexOf('%', argument) >= 0)
         {
-            path = PercentEncoding.DecodeSlashes(path);
+            path = PercentEncoding.DecodeArgument(path, argument, context.Features.Get<IHttpRequestFeature>()?.RawTarget);
         }
 
         QueryParameters query = QueryParametersParser.Parse(request.QueryString.Value, datacenter);
