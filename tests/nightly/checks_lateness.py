@@ -1,6 +1,6 @@
 """2,000 checks at 10 s, a third of their targets hostile: how late do probes start?
 
-Prints the distribution the server itself measured and fails when the 99th percentile is 100 ms or more.
+Prints the distribution the server itself measured and fails when the 99th percentile is above 100 ms.
     checks_lateness.py [seconds] [checks]
 """
 import json
@@ -68,7 +68,7 @@ def main():
     print(f"{total} runs in {seconds} s ({total / seconds:.0f}/s) of {checks} checks, {checks - well} hostile; "
           f"lateness p99 <= {p99 * 1000:.0f} ms; {passing} of {well} well targets passing, all others critical")
     # the targets that send the head of an answer and then bytes without end did answer 200
-    ok = p99 < LIMIT_SECONDS and passing >= well
+    ok = p99 <= LIMIT_SECONDS and passing >= well
     return 0 if ok else 1
 
 
