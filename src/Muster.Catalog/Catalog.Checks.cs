@@ -219,7 +219,7 @@ public sealed partial class Catalog
         if (transition)
         {
             home.Point.Publish(index, _wakes);
-            ChecksPoint.Publish(index, _wakes);
+            _checksMoved = true;
             Record(service, TimelineKind.Health, after, index, cause);
             Emit(new CatalogChange { Kind = ChangeKind.CheckStatus, Version = after.Version, Index = index, Before = instance, After = after, Check = next });
         }

@@ -55,7 +55,7 @@ public sealed partial class Catalog
         using Writing writing = Begin();
         _index = Math.Max(_index, _highestLoaded + IndexRoom + MillisecondsSinceLoaded());
         _extinction = _index;
-        foreach (WatchPoint point in (WatchPoint[])[ServicesPoint, NodesPoint, ChecksPoint, MeshPoint, .. _nodes.Values.Select(node => node.Point), .. _services.Values.Select(service => service.Point)])
+        foreach (WatchPoint point in (WatchPoint[])[ServicesPoint, InstancesPoint, NodesPoint, ChecksPoint, MeshPoint, .. _nodes.Values.Select(node => node.Point), .. _services.Values.Select(service => service.Point)])
         {
             point.Publish(_index, _wakes);
         }

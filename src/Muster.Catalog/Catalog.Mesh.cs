@@ -64,6 +64,18 @@ public sealed partial class Catalog
         }
     }
 
+    /// <summary>
+    /// One of several changes of a command, for the mesh under an index of its own: two proxies of one service on one node
+    /// make two snapshots, and a reader of the first must not take it for the second.
+    /// </summary>
+    private void PublishMeshAlone(Instance before, Instance? after)
+    {
+        if (MeshServiceOf(before) is not null)
+        {
+            PublishMesh(before, after, ++_index, wake: true);
+        }
+    }
+
     /// <summary>True when there is an instance with this one's key that belongs there: it moved to another service, and entered before it left.</summary>
     private static bool IsInMeshOf(string service, Instance instance) =>
         service.Equals(MeshServiceOf(instance.Node.Entry.Instances.Find(instance.Data.Id)), StringComparison.OrdinalIgnoreCase);

@@ -88,11 +88,7 @@ public sealed partial class Catalog
             long index = ++_index;
             ReplaceNode(home, new Node(home, definition, before.Checks, _versions.Next(), before.CreateIndex, index), index, wake: true, TimelineKind.Changed, $"node \"{before.Name}\" changed");
             NodesPoint.Publish(index, _wakes);
-            if (!before.Definition.Metadata.SequenceEqual(definition.Metadata))
-            {
-                // the list of services can be asked for by the metadata of nodes
-                ServicesPoint.Publish(index, _wakes);
-            }
+            _instancesMoved = true;
         }
 
         return CommandResult.Done(_sequence);
@@ -123,14 +119,14 @@ public sealed partial class Catalog
         Statistics.Nodes--;
         NodesPoint.Publish(index, _wakes);
         home.Point.Publish(index, _wakes);
-        ChecksPoint.Publish(index, _wakes);
+        _checksMoved = true;
         Emit(new CatalogChange { Kind = ChangeKind.NodeRemoved, Version = _versions.Next(), Index = index, Node = home.Current });
         return CommandResult.Done(_sequence);
     }
 
     /// <summary>
-    /// Removes what is on a node, under one index. Each service is published once, however many of its instances leave:
-    /// one after the other, they would copy its list as often as there are instances.
+    /// Removes what is on a node. Each service is published once, however many of its instances leave: one after the
+    /// other, they would copy its list as often as there are instances.
     /// </summary>
     private void RemoveAll(NodeEntry home, long index, string cause)
     {
@@ -148,12 +144,12 @@ public sealed partial class Catalog
             Instance[] gone = Array.FindAll(present, instance => ReferenceEquals(instance.Node.Entry, home));
             Instance[] next = Array.FindAll(present, instance => !ReferenceEquals(instance.Node.Entry, home));
             Replace(service, next, index, wake: true);
-            PublishMembership(present, next, gone, index);
+            CountMembers(present, next, gone);
         }
 
         foreach (Instance instance in leaving)
         {
-            PublishMesh(instance, null, index, wake: true);
+            PublishMeshAlone(instance, null);
             Bury(home, instance, services[instance.Data.Service], TimelineKind.Deregistered, index, cause);
         }
     }
@@ -265,7 +261,15 @@ public sealed partial class Catalog
         {
             Instance moved = instance.With(next);
             Enter(home, moved);
-            PublishMesh(instance, moved, index, wake);
+            if (wake)
+            {
+                PublishMeshAlone(instance, moved);
+            }
+            else
+            {
+                PublishMesh(instance, moved, index, wake);
+            }
+
             touched.Add(instance.Data.Service);
         }
 
@@ -292,7 +296,7 @@ public sealed partial class Catalog
         if (wake)
         {
             home.Point.Publish(index, _wakes);
-            ChecksPoint.Publish(index, _wakes);
+            _checksMoved = true;
             Emit(new CatalogChange { Kind = ChangeKind.Node, Version = next.Version, Index = index, NodeBefore = before, Node = next });
         }
     }

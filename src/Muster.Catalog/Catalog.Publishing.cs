@@ -7,6 +7,29 @@ public sealed partial class Catalog
 {
     private long _serviceGeneration = 1;
 
+    // What the command at work has changed in the lists of the whole catalog.
+    private bool _servicesMoved, _instancesMoved, _checksMoved;
+
+    /// <summary>
+    /// Moves the lists that changed, once a command is done: its changes may be many, and a reader that got the new
+    /// index with half of them would wait for the other half in vain.
+    /// </summary>
+    private void PublishLists()
+    {
+        PublishIf(ref _servicesMoved, ServicesPoint);
+        PublishIf(ref _instancesMoved, InstancesPoint);
+        PublishIf(ref _checksMoved, ChecksPoint);
+    }
+
+    private void PublishIf(ref bool moved, WatchPoint list)
+    {
+        if (moved)
+        {
+            moved = false;
+            list.Publish(_index, _wakes);
+        }
+    }
+
     private ServiceEntry EntryFor(string service)
     {
         if (!_services.TryGetValue(service, out ServiceEntry? entry))
@@ -72,11 +95,11 @@ public sealed partial class Catalog
         PublishMesh(before, after, index, wake);
         if (before is null || after is null)
         {
-            PublishMembership(present, next, [(after ?? before)!], index);
+            CountMembers(present, next, [(after ?? before)!]);
         }
-        else if (!SameTags(before.Data, after.Data))
+        else
         {
-            ServicesPoint.Publish(index, _wakes);
+            _servicesMoved |= !SameTags(before.Data, after.Data);
         }
     }
 
@@ -111,15 +134,15 @@ public sealed partial class Catalog
         }
     }
 
-    /// <summary>Counts who came or went (<paramref name="moved"/>), and wakes watchers of the list of services if it may show that.</summary>
-    private void PublishMembership(Instance[] present, Instance[] next, ReadOnlySpan<Instance> moved, long index)
+    /// <summary>Counts who came or went (<paramref name="moved"/>), and moves the list of services if it may show that.</summary>
+    private void CountMembers(Instance[] present, Instance[] next, ReadOnlySpan<Instance> moved)
     {
         Statistics.Instances += next.Length - present.Length;
         if (present.Length == 0 || next.Length == 0)
         {
             Statistics.Services += next.Length == 0 ? -1 : 1;
             Volatile.Write(ref _serviceGeneration, _serviceGeneration + 1);
-            ServicesPoint.Publish(index, _wakes);
+            _servicesMoved = true;
             return;
         }
 
@@ -130,7 +153,7 @@ public sealed partial class Catalog
             Instance sibling = ReferenceEquals(next[0], instance) && next.Length > 1 ? next[1] : next[0];
             if (!SameTags(sibling.Data, instance.Data))
             {
-                ServicesPoint.Publish(index, _wakes);
+                _servicesMoved = true;
                 return;
             }
         }

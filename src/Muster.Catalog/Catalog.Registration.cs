@@ -186,11 +186,9 @@ public sealed partial class Catalog
         }
 
         home.Point.Publish(index, _wakes);
-        if (before is null ? after.Checks.Count > 0 : !before.Checks.Equals(after.Checks))
-        {
-            ChecksPoint.Publish(index, _wakes);
-        }
-
+        _instancesMoved |= dataChanged;
+        _checksMoved |= before is null ? checks.Count > 0
+            : !SameChecks(before.Checks, checks) || (checks.Count > 0 && !SameInChecks(before.Data, data));
         _tombstones.Remove(home.Current.Name, after.Data.IdText);
         Record(service, before is null ? TimelineKind.Registered : TimelineKind.Changed, after, index, cause);
         Emit(new CatalogChange { Kind = ChangeKind.Instance, Version = version, Index = index, Before = before, After = after });
@@ -202,6 +200,7 @@ public sealed partial class Catalog
         Withdraw(home, instance);
         ServiceEntry service = _services[instance.Data.Service];
         Publish(service, instance, null, index, wake: true);
+        home.Point.Publish(index, _wakes);
         Bury(home, instance, service, kind, index, cause);
         if (SidecarOf(home, instance) is { } sidecar)
         {
@@ -209,16 +208,15 @@ public sealed partial class Catalog
         }
     }
 
-    /// <summary>Tells everybody but the service's watchers that an instance is gone, and leaves its tombstone.</summary>
+    /// <summary>What a list of checks shows of the service a check belongs to.</summary>
+    private static bool SameInChecks(InstanceData left, InstanceData right) => left.Service == right.Service && SameTags(left, right);
+
+    /// <summary>Tells everybody but the watchers of its service and node that an instance is gone, and leaves its tombstone.</summary>
     private void Bury(NodeEntry home, Instance instance, ServiceEntry service, TimelineKind kind, long index, string cause)
     {
         EntryVersion version = _versions.Next();
-        home.Point.Publish(index, _wakes);
-        if (instance.Checks.Count > 0)
-        {
-            ChecksPoint.Publish(index, _wakes);
-        }
-
+        _instancesMoved = true;
+        _checksMoved |= instance.Checks.Count > 0;
         _tombstones.Add(new Tombstone(home.Current.Name, instance.Data.IdText, version));
         Record(service, kind, instance, index, cause);
         Emit(new CatalogChange { Kind = ChangeKind.InstanceRemoved, Version = version, Index = index, Before = instance });

@@ -67,6 +67,7 @@ public sealed partial class Catalog
         NodesPoint = new WatchPoint(_index);
         ChecksPoint = new WatchPoint(_index);
         MeshPoint = new WatchPoint(_index);
+        InstancesPoint = new WatchPoint(_index);
     }
 
     /// <summary>The options the catalog was made with.</summary>
@@ -81,10 +82,13 @@ public sealed partial class Catalog
     /// <summary>Moves when the set of service names or the tags within one change: what <c>catalog/services</c> shows.</summary>
     public WatchPoint ServicesPoint { get; }
 
+    /// <summary>Moves when any instance or its node appears, changes or goes; not with their health.</summary>
+    public WatchPoint InstancesPoint { get; }
+
     /// <summary>Moves when a node appears, changes or goes.</summary>
     public WatchPoint NodesPoint { get; }
 
-    /// <summary>Moves when any check appears, changes its status or goes.</summary>
+    /// <summary>Moves when any check appears, changes its status or goes, and with the name and the tags of its service.</summary>
     public WatchPoint ChecksPoint { get; }
 
     /// <summary>Adds an observer of every later transition.</summary>
@@ -145,6 +149,7 @@ public sealed partial class Catalog
 
     private void End()
     {
+        PublishLists();
         WakeChain? wakes = null;
         if (_wakes.Count > 0)
         {

@@ -40,7 +40,7 @@ internal sealed class ListView(string name, Func<Catalog.Catalog, WatchPoint> po
         return hash.ToHashCode();
     });
 
-    /// <summary>All checks and their status.</summary>
+    /// <summary>All checks and their status, with what they show of their service.</summary>
     public static ListView Checks() => new("checks", catalog => catalog.ChecksPoint, catalog =>
     {
         var hash = new HashCode();
@@ -50,6 +50,14 @@ internal sealed class ListView(string name, Func<Catalog.Catalog, WatchPoint> po
             foreach (Instance instance in catalog.InstancesOn(node))
             {
                 Add(ref hash, instance.Checks);
+                if (instance.Checks.Count > 0)
+                {
+                    hash.Add(instance.Data.Service);
+                    foreach (ReadOnlySpan<byte> tag in instance.Data.Tags)
+                    {
+                        hash.AddBytes(tag);
+                    }
+                }
             }
         }
 

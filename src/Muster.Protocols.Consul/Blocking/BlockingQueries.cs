@@ -41,14 +41,14 @@ internal sealed class BlockingQueries(ConsulOptions options, TimeProvider time, 
         {
             // Indexes stay below 2^53; anything larger cannot come from here.
             long seen = (long)Math.Min(request.Query.Index, long.MaxValue);
-            long current = endpoint.IndexOf(request.Argument);
+            long current = endpoint.IndexOf(request);
             if (current == seen)
             {
                 using var query = new BlockedQuery(time, Jittered(request.Query.Wait), _all, GoneOf(request.Context));
                 do
                 {
-                    outcome = await query.WaitAsync(endpoint.PointOf(request.Argument), seen);
-                    current = endpoint.IndexOf(request.Argument);
+                    outcome = await query.WaitAsync(endpoint.PointOf(request), seen);
+                    current = endpoint.IndexOf(request);
                 }
                 while (outcome == WaitOutcome.Changed && current == seen);
             }

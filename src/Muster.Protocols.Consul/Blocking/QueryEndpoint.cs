@@ -44,6 +44,12 @@ internal abstract class QueryEndpoint(BlockingQueries blocking, FilterCache? fil
     /// <summary>Where to wait for a newer index.</summary>
     public abstract WatchPoint PointOf(ReadOnlySpan<char> argument);
 
+    /// <summary>As the other, where the index depends on what the request asks for.</summary>
+    public virtual long IndexOf(in ConsulRequest request) => IndexOf(request.Argument);
+
+    /// <summary>As the other, where the index depends on what the request asks for.</summary>
+    public virtual WatchPoint PointOf(in ConsulRequest request) => PointOf(request.Argument);
+
     /// <summary>Reads and answers. The index sent belongs to the body sent.</summary>
     public abstract Task AnswerAsync(ConsulRequest request);
 

@@ -20,11 +20,17 @@ internal sealed class ServicesRead(LiveCatalog catalog, BlockingQueries blocking
 
     public override WatchPoint PointOf(ReadOnlySpan<char> argument) => catalog.ServicesPoint;
 
+    public override long IndexOf(in ConsulRequest request) => PointOf(request).Index;
+
+    /// <summary>A filter may ask for anything about an instance, so with one it is any change of any instance.</summary>
+    public override WatchPoint PointOf(in ConsulRequest request) =>
+        FilterOf(request).IsPlain ? catalog.ServicesPoint : catalog.InstancesPoint;
+
     public override Task AnswerAsync(ConsulRequest request)
     {
         // the index first: what is read later may be newer than it says, never older
-        long index = catalog.ServicesPoint.Index;
-        var filter = new InstanceFilter(passing: false, tags: null, request.Query.NodeMetadata, request.Filter);
+        long index = IndexOf(request);
+        InstanceFilter filter = FilterOf(request);
         if (!filter.IsPlain)
         {
             QueryHeaders.Set(request, index);
@@ -45,6 +51,9 @@ internal sealed class ServicesRead(LiveCatalog catalog, BlockingQueries blocking
         QueryHeaders.Set(request, kept.IndexText);
         return ConsulResponse.KeptJsonAsync(request, kept);
     }
+
+    private static InstanceFilter FilterOf(in ConsulRequest request) =>
+        new(passing: false, tags: null, request.Query.NodeMetadata, request.Filter);
 
     private void Write(GoJsonWriter json, in InstanceFilter filter)
     {

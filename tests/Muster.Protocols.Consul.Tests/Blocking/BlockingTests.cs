@@ -123,6 +123,25 @@ public sealed class BlockingTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("node-meta=rack:2")]
+    [InlineData("filter=ServiceMeta.rack==2")]
+    public async Task Query_ServicesWithAFilter_WakesWhenAnotherInstanceOfAKnownServiceFitsIt(string filter)
+    {
+        _host.Catalog.Add("web", "web-1");
+        string path = $"/v1/catalog/services?{filter}";
+        ConsulAnswer without = await _host.GetAsync(path);
+        Assert.Equal("{}", without.Text);
+        Task<ConsulAnswer> blocked = await _host.BlockAsync($"{path}&index={without.Index}");
+
+        _host.Catalog.RegisterNode(new() { Name = "second", Address = "10.0.0.9", Datacenter = "dc1", Metadata = [new("rack", "2")] });
+        _host.Catalog.Register("second", new() { Service = "web", Id = "web-2", Metadata = [new("rack", "2")] }, [], false, "a test");
+
+        ConsulAnswer with = await blocked;
+        Assert.Equal("""{"web":[]}""", with.Text);
+        Assert.True(with.Index > without.Index);
+    }
+
+    [Theory]
     [InlineData("/v1/catalog/nodes")]
     [InlineData("/v1/catalog/node/new")]
     public async Task Query_Nodes_WakeWhenANodeAppears(string path)
