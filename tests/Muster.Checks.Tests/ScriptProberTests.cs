@@ -71,6 +71,25 @@ public sealed class ScriptProberTests
         Assert.Equal(0, Sleepers(marker));
     }
 
+    [Fact]
+    public async Task Probe_AProcessGetsAwayWithTheOutput_OurEndOfItIsClosed()
+    {
+        // it made a session of its own and keeps what it inherited open for as long as it lives
+        ProbeResult result = await ProbeAsync("/bin/sh", "-c", "setsid sleep 30 & sleep 0.5; echo $!");
+        int escaped = int.Parse(result.Output, System.Globalization.CultureInfo.InvariantCulture);
+        try
+        {
+            string pipe = new FileInfo($"/proc/{escaped}/fd/1").LinkTarget!;
+            Assert.StartsWith("pipe:", pipe, StringComparison.Ordinal);
+            Assert.DoesNotContain(pipe, Directory.GetFiles("/proc/self/fd").Select(file => new FileInfo(file).LinkTarget));
+        }
+        finally
+        {
+            using Process process = Process.GetProcessById(escaped);
+            process.Kill();
+        }
+    }
+
     [Theory]
     [InlineData(ScriptPolicy.None, true, false)]
     [InlineData(ScriptPolicy.None, false, false)]

@@ -69,7 +69,13 @@ internal sealed class ScriptProcess : IDisposable
     /// <summary>The end of what it wrote, and how much it wrote.</summary>
     public (byte[] Kept, long Total) Output() => _output.Read();
 
-    public void Dispose() => _process.Dispose();
+    public void Dispose()
+    {
+        // not the process' business once somebody reads them; a process that got away may keep the other ends for years
+        _process.StandardOutput.Dispose();
+        _process.StandardError.Dispose();
+        _process.Dispose();
+    }
 
     private void Kill()
     {
