@@ -19,7 +19,7 @@ INTEROP = ROOT / "tests" / "interop"
 SUITES_AT_ONCE = 2
 SUITE_TIMEOUT_SECONDS = 240
 # Begun first, so that no lane ends long after the other.
-SLOWEST = ("test_crash", "test_signals", "test_cli", "test_killed_services", "test_agent_config", "test_python_consul")
+SLOWEST = ("Muster.Simulation", "test_crash", "test_faults", "test_signals", "test_cli", "test_killed_services", "test_agent_config", "test_python_consul")
 SHOWN_LINES_OF_A_FAILED_SUITE = 120
 
 
@@ -82,7 +82,7 @@ def discover():
             ["node", "--test", "--test-reporter=tap", str(script)],
             read_tap, cwd=node))
     programs = []
-    for project in sorted((ROOT / "tests").glob("*/*.csproj")):
+    for project in sorted((ROOT / "tests").glob("*/*.csproj"), key=lambda project: (project.stem not in SLOWEST, project)):
         name = project.stem
         program = ROOT / "artifacts" / "bin" / name / "release" / name
         programs.append(Suite(

@@ -14,7 +14,8 @@ internal sealed partial class SimulationRun
         {
             case 0:
                 Say("a late tick");
-                _server.Time.Advance(TimeSpan.FromMilliseconds(_random.Next(1, (int)SimulatedServer.PauseThreshold.TotalMilliseconds)));
+                // Half a millisecond, so that no gap is the threshold itself: which side that falls on is a matter of rounding.
+                _server.Time.Advance(TimeSpan.FromMilliseconds(_random.Next(1, (int)SimulatedServer.PauseThreshold.TotalMilliseconds) + 0.5));
                 Tick();
                 break;
             case 1:
