@@ -58,6 +58,21 @@ public class AliasCheckTests
         Assert.Equal("All checks passing.", await UntilAsync(agent, "passing"));
     }
 
+    /// <summary>Aliases registered without a service stand among the node's checks, which count for each of them.</summary>
+    [Fact]
+    public async Task AliasesOfANode_DoNotKeepEachOtherCritical()
+    {
+        await using RunningAgent agent = await RunningAgent.StartAsync("-dev");
+        await agent.RegisterAsync("""{"Name":"web","Check":{"CheckID":"a","Name":"first","TTL":"60s"}}""");
+        await agent.PutAsync("/v1/agent/check/register", """{"ID":"other","Name":"another","AliasService":"web"}""");
+        await agent.PutAsync("/v1/agent/check/register", """{"ID":"alias","Name":"of web","AliasService":"web"}""");
+        await UntilAsync(agent, "critical", "node/n1");
+
+        await agent.PutAsync("/v1/agent/check/pass/a");
+
+        Assert.Equal("All checks passing.", await UntilAsync(agent, "passing", "node/n1"));
+    }
+
     [Fact]
     public async Task Recovered_AliasFollowsAgain()
     {
@@ -75,11 +90,11 @@ public class AliasCheckTests
         Assert.Equal("Aliased check \"first\" failing: ", await UntilAsync(second, "critical"));
     }
 
-    private static async Task<string> UntilAsync(RunningAgent agent, string status)
+    private static async Task<string> UntilAsync(RunningAgent agent, string status, string watched = "checks/side")
     {
         for (long index = 1; ;)
         {
-            using HttpResponseMessage answer = await agent.Client.GetAsync(new Uri($"/v1/health/checks/side?index={index}&wait=30s", UriKind.Relative), TestContext.Current.CancellationToken);
+            using HttpResponseMessage answer = await agent.Client.GetAsync(new Uri($"/v1/health/{watched}?index={index}&wait=30s", UriKind.Relative), TestContext.Current.CancellationToken);
             using JsonDocument checks = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
             string path = "/v1/agent/checks";
             using JsonDocument all = JsonDocument.Parse(await agent.GetAsync(path));

@@ -25,7 +25,8 @@ internal static class AliasHealth
             return (HealthStatus.Critical, NotFound(target, targetNode));
         }
 
-        Check? worst = Worst(null, home.Checks, check => !IsSelf(home, check.Definition.Id, node, checkId));
+        // aliases among a node's checks would wait for each other to recover; what they repeat is judged where it stands
+        Check? worst = Worst(null, home.Checks, check => check.Definition.Kind != CheckKind.Alias);
         worst = Worst(worst, instance?.Checks ?? default, check => !IsSelf(home, instance!.CheckIdOf(check), node, checkId));
         return worst is null ? (HealthStatus.Passing, "No checks found.")
             : worst.Status == HealthStatus.Passing ? (HealthStatus.Passing, "All checks passing.")
