@@ -116,8 +116,8 @@ internal static class CatalogTranslator
         var plain = new CheckDefinition { Id = id, Name = body.Name, Notes = body.Notes, Kind = CheckKind.External };
         return body.Definition is not { } definition ? plain : plain with
         {
-            Http = definition.Http.Length > 0 ? CheckTranslator.HttpOf(definition) : null,
-            Target = definition.Tcp.Length > 0 ? new ProbeTarget(definition.Tcp) : null,
+            Http = definition.Http.Length > 0 ? CheckTranslator.HttpOf(definition) with { Method = definition.Method } : null,
+            Target = definition.Tcp.Length > 0 ? new ProbeTarget(definition.Tcp) { Tls = CheckTranslator.TlsOf(definition, definition.TcpUseTls) } : null,
             Interval = NotNegative(definition.Interval),
             Timeout = NotNegative(definition.Timeout),
             DeregisterAfter = NotNegative(definition.DeregisterAfter),

@@ -77,6 +77,10 @@ internal static class CheckTranslator
         TlsSkipVerify = check.TlsSkipVerify,
     };
 
+    /// <summary>How a check speaks TLS, null when it does not.</summary>
+    public static ProbeTls? TlsOf(CheckBody check, bool useTls) =>
+        useTls ? new ProbeTls { ServerName = check.TlsServerName, SkipVerify = check.TlsSkipVerify } : null;
+
     private static string? ProblemOf(CheckBody check, CheckKind kind, ProbeTarget? target) =>
         check.Unsupported == "Docker" ? "Docker checks are not supported: nothing is run inside containers; use an HTTP, TCP or TTL check"
         : check.Unsupported is not null ? $"{check.Unsupported} checks are not supported; use a TTL check, or a script check that asks the service manager"
@@ -109,7 +113,7 @@ internal static class CheckTranslator
         };
         return address.Length == 0 ? null : new ProbeTarget(address)
         {
-            Tls = useTls ? new ProbeTls { ServerName = check.TlsServerName, SkipVerify = check.TlsSkipVerify } : null,
+            Tls = TlsOf(check, useTls),
         };
     }
 

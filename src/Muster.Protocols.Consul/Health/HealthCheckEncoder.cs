@@ -69,7 +69,7 @@ internal static class HealthCheckEncoder
         json.Name("ExposedPort"u8);
         json.Number(0);
         json.Name("Definition"u8);
-        WriteDefinition(json, definition);
+        StoredDefinitionEncoder.Write(json, definition);
         json.Name("CreateIndex"u8);
         json.Number(createIndex);
         json.Name("ModifyIndex"u8);
@@ -91,29 +91,6 @@ internal static class HealthCheckEncoder
         else
         {
             InstanceEncoder.WriteTags(json, data.Value);
-        }
-    }
-
-    /// <summary>What an external system said about a check that it runs; empty for the checks that an agent registered.</summary>
-    private static void WriteDefinition(GoJsonWriter json, CheckDefinition definition)
-    {
-        json.BeginObject();
-        if (definition.Kind == CheckKind.External)
-        {
-            WriteDurationUnlessZero(json, "Interval"u8, definition.Interval);
-            WriteDurationUnlessZero(json, "Timeout"u8, definition.Timeout);
-            WriteDurationUnlessZero(json, "DeregisterCriticalServiceAfter"u8, definition.DeregisterAfter);
-        }
-
-        json.EndObject();
-    }
-
-    private static void WriteDurationUnlessZero(GoJsonWriter json, ReadOnlySpan<byte> name, TimeSpan duration)
-    {
-        if (duration != TimeSpan.Zero)
-        {
-            json.Name(name);
-            WriteDuration(json, duration);
         }
     }
 

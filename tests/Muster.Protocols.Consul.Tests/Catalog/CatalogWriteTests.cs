@@ -40,6 +40,22 @@ public sealed class CatalogWriteTests : IAsyncLifetime
         Assert.Equal(("5s", "1s", "30s"), ((string)checks[1]!["Definition"]!["Interval"]!, (string)checks[1]!["Definition"]!["Timeout"]!, (string)checks[1]!["Definition"]!["DeregisterCriticalServiceAfter"]!));
     }
 
+    /// <summary>Monitors of external services keep no state: what to probe, and how, is read back from here.</summary>
+    [Theory]
+    [InlineData("{\"TCP\":\"10.9.9.10:5432\",\"Interval\":\"5s\"}", "{\"Interval\":\"5s\",\"TCP\":\"10.9.9.10:5432\"}")]
+    [InlineData("{\"TCP\":\"a:1\",\"TCPUseTLS\":true,\"TLSServerName\":\"b\",\"TLSSkipVerify\":true}", "{\"TLSServerName\":\"b\",\"TLSSkipVerify\":true,\"TCP\":\"a:1\",\"TCPUseTLS\":true}")]
+    [InlineData(
+        "{\"Interval\":\"30s\",\"Timeout\":\"3s\",\"DeregisterCriticalServiceAfter\":\"1m\",\"HTTP\":\"https://a/h\",\"TLSServerName\":\"b\",\"TLSSkipVerify\":true,\"Header\":{\"X-A\":[\"1\",\"2\"]},\"Method\":\"POST\",\"Body\":\"x\"}",
+        "{\"Interval\":\"30s\",\"Timeout\":\"3s\",\"DeregisterCriticalServiceAfter\":\"1m0s\",\"HTTP\":\"https://a/h\",\"TLSServerName\":\"b\",\"TLSSkipVerify\":true,\"Header\":{\"X-A\":[\"1\",\"2\"]},\"Method\":\"POST\",\"Body\":\"x\"}")]
+    [InlineData("{\"HTTP\":\"http://a/\"}", "{\"HTTP\":\"http://a/\"}")]
+    public async Task Register_DefinitionOfACheckRunElsewhere_ComesBack(string sent, string expected)
+    {
+        await PutTrueAsync(Register, $$$"""{"Node":"ext","Address":"10.9.9.9","Check":{"Name":"up","Status":"passing","Definition":{{{sent}}} }}""");
+
+        JsonNode check = Assert.Single((await _host.GetAsync("/v1/health/node/ext")).Json!.AsArray())!;
+        Assert.Equal(expected, check["Definition"]!.ToJsonString());
+    }
+
     [Fact]
     public async Task Register_SameAgain_ChangesNothing()
     {
