@@ -215,6 +215,18 @@ public sealed class ServiceAnswerTests
     }
 
     [Fact]
+    public void HostName_TooLongForTheAnswer_SetsTc()
+    {
+        string tag = string.Join('.', Enumerable.Repeat(new string('t', 56), 4));
+        string host = string.Join('.', Enumerable.Repeat(new string('h', 61), 4));
+        TestCatalog catalog = new TestCatalog().Node("n1", "10.0.0.1").Add("n1", "m", "m1", host, 25, tags: [tag]);
+        using DnsTester dns = new(catalog);
+        DnsAnswer plain = dns.Ask($"{tag}.m.service.consul");
+        Assert.True(plain.Answers.Count == 0 && plain.Header.IsTruncated);
+        Assert.Single(dns.Ask($"{tag}.m.service.consul", edns: 1232).Answers);
+    }
+
+    [Fact]
     public void Ttl_ExactThenLongestPrefixThenZero()
     {
         TestCatalog catalog = new TestCatalog().Node("n1", "10.0.0.1")

@@ -40,8 +40,19 @@ internal static class AnswerWriter
     public static bool WriteAlias(ref DnsResponseWriter writer, RecordSet set, int owner, Random random)
     {
         bool isAlias = set.V4.Length == 0 && set.V6.Length == 0 && set.Aliases.Length > 0;
-        return isAlias && writer.TryAppend(
-            DnsSection.Answer, owner, DnsRecordType.Cname, set.TimeToLive, set.Aliases[random.Next(set.Aliases.Length)]);
+        return isAlias && TryAppendAlias(ref writer, owner, set.TimeToLive, set.Aliases[random.Next(set.Aliases.Length)]);
+    }
+
+    /// <summary>Appends one alias, or sets TC: without it the answer would say that there is nothing of the asked type.</summary>
+    public static bool TryAppendAlias(ref DnsResponseWriter writer, int owner, uint timeToLive, scoped ReadOnlySpan<byte> target)
+    {
+        bool fits = writer.TryAppend(DnsSection.Answer, owner, DnsRecordType.Cname, timeToLive, target);
+        if (!fits)
+        {
+            writer.MarkTruncated();
+        }
+
+        return fits;
     }
 
     /// <summary>Writes SRV records, then as much about their targets as still fits; false when there is no record.</summary>

@@ -40,7 +40,7 @@ internal sealed class NodeRecords(uint timeToLive)
         Span<byte> data = stackalloc byte[DnsName.MaxLength];
         bool isAddress = Encoding.UTF8.TryGetBytes(address, text, out int length) && AddressText.TryParse(text[..length], data, out _);
         return !isAddress && address.Length > 0 && DnsName.TryEncode(address, data, out int size)
-            && writer.TryAppend(DnsSection.Answer, owner, DnsRecordType.Cname, timeToLive, data[..size]);
+            && AnswerWriter.TryAppendAlias(ref writer, owner, timeToLive, data[..size]);
     }
 
     /// <summary>Writes the node's metadata as TXT records; in an answer what does not fit sets TC.</summary>
