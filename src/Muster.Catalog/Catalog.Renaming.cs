@@ -22,28 +22,40 @@ public sealed partial class Catalog
 
             names.Add(former.Name);
             MoveChecks(null, former.Checks);
-            foreach (Instance instance in InstancesOn(former))
+            bool isEmpty = true;
+            foreach (Instance instance in InstancesOn(former).Reverse()) // a sidecar before its instance, with which it would go
             {
-                Move(instance, former.Name);
+                isEmpty &= TryMove(instance, former.Name);
             }
 
-            DeregisterNode(former.Name, $"this server's node is \"{Options.NodeName}\" now");
+            if (isEmpty)
+            {
+                DeregisterNode(former.Name, $"this server's node is \"{Options.NodeName}\" now");
+            }
         }
 
         return names;
     }
 
-    private void Move(Instance instance, string former)
+    /// <summary>False when a limit is in the way: better under the former name than nowhere.</summary>
+    private bool TryMove(Instance instance, string former)
     {
         string id = instance.Data.IdText;
         bool isThere = _local!.Instances.Find(id) is not null;
         if (isThere)
         {
-            return; // this server's own service; whatever was registered under the new name is newer
+            return true; // this server's own service; whatever was registered under the new name is newer
         }
 
-        Register(Options.NodeName, instance.Data.Unpack(), [], replaceExistingChecks: false, $"moved from node \"{former}\", this server's former name");
+        string cause = $"moved from node \"{former}\", this server's former name";
+        if (Register(Options.NodeName, instance.Data.Unpack(), [], replaceExistingChecks: false, cause).Error != CatalogError.None)
+        {
+            return false;
+        }
+
         MoveChecks(id, instance.Checks);
+        Deregister(former, id, cause);
+        return true;
     }
 
     private void MoveChecks(string? instanceId, CheckList checks)

@@ -24,6 +24,24 @@ public class RenamingTests
     }
 
     [Fact]
+    public void MoveFromFormerSelf_LittleRoomLeft_LosesNothing()
+    {
+        var before = new CatalogHarness();
+        for (int i = 0; i < 8; i++)
+        {
+            before.Register("web", $"web-{i}");
+        }
+
+        int present = before.Catalog.Statistics.Instances;
+        Catalog roomy = Renamed(before, maxInstances: present + 2);
+        roomy.MoveFromFormerSelf();
+        Assert.Equal((8, "renamed"), (roomy.FindService("web")!.Instances.Length, Assert.Single(roomy.Nodes).Name));
+        Catalog full = Renamed(before, maxInstances: present);
+        full.MoveFromFormerSelf();
+        Assert.Equal(8, full.FindService("web")!.Instances.Length);
+    }
+
+    [Fact]
     public void MoveFromFormerSelf_SameName_MovesNothing()
     {
         var harness = new CatalogHarness();
@@ -53,9 +71,9 @@ public class RenamingTests
         }
     }
 
-    private static Catalog Renamed(CatalogHarness before)
+    private static Catalog Renamed(CatalogHarness before, int maxInstances = 100)
     {
-        CatalogOptions options = before.Catalog.Options with { NodeName = "renamed" };
+        CatalogOptions options = before.Catalog.Options with { NodeName = "renamed", MaxInstances = maxInstances };
         var after = new Catalog(options, before.Time, new Random(1), NoChangeLog.Instance, new InlineWakes());
         before.Catalog.Export(() => { }).WriteTo(record => Assert.True(after.LoadRecord(record)));
         after.FinishLoading();
