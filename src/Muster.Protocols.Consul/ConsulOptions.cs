@@ -45,6 +45,9 @@ public sealed record ConsulOptions
     /// <summary>Whether checks registered through the API may run scripts. Default no.</summary>
     public ScriptRule Scripts { get; init; } = ScriptRule.RefusedRemotely;
 
+    /// <summary>Whether checks in configuration files may run scripts, for <c>agent/self</c>. Default no.</summary>
+    public ScriptRule LocalScripts { get; init; } = ScriptRule.RefusedLocally;
+
     /// <summary>What was built: shown where Consul shows its commit. Default <c>muster</c>.</summary>
     public string Revision { get; init; } = "muster";
 

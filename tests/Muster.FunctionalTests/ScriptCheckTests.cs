@@ -31,6 +31,20 @@ public class ScriptCheckTests
         Assert.Equal(("warning", "hot\n"), await ResultAsync(agent));
     }
 
+    [Theory]
+    [InlineData("-node=n1", false, false)]
+    [InlineData("-enable-local-script-checks", true, false)]
+    [InlineData("-enable-script-checks", true, true)]
+    public async Task Self_Always_TellsWhatIsEnabled(string flag, bool local, bool remote)
+    {
+        await using RunningAgent agent = await RunningAgent.StartAsync("-dev", flag);
+
+        using JsonDocument self = JsonDocument.Parse(await agent.GetAsync("/v1/agent/self"));
+
+        JsonElement debug = self.RootElement.GetProperty("DebugConfig");
+        Assert.Equal((local, remote), (debug.GetProperty("EnableLocalScriptChecks").GetBoolean(), debug.GetProperty("EnableRemoteScriptChecks").GetBoolean()));
+    }
+
     [Fact]
     public async Task Configured_LocalScriptsEnabled_RunsAlsoWhenItWasRecovered()
     {

@@ -92,9 +92,9 @@ internal sealed class SelfReads(LiveCatalog catalog, AgentLookup lookup, ConsulO
         Text(json, "AdvertiseAddrWAN"u8, self.NodeAddress);
         Text(json, "Datacenter"u8, self.Datacenter);
         json.Name("EnableLocalScriptChecks"u8);
-        json.Bool(false);
+        json.Bool(options.LocalScripts.Refusal is null);
         json.Name("EnableRemoteScriptChecks"u8);
-        json.Bool(false);
+        json.Bool(options.Scripts.Refusal is null);
         Text(json, "NodeID"u8, self.NodeId);
         Text(json, "NodeName"u8, self.NodeName);
         Text(json, "PrimaryDatacenter"u8, self.Datacenter);

@@ -72,7 +72,7 @@ internal sealed partial class Agent : IAsyncDisposable
             _catalog,
             new AgentRegistrar(_catalog, ConsulOptionsOf(options)),
             new ConfiguredMemory(options.DevMode ? "" : options.DataDirectory, logging.CreateLogger<ConfiguredMemory>()),
-            options.Probing.AllowScripts || options.Probing.AllowLocalScripts ? ScriptRule.AllowedLocally : ScriptRule.RefusedLocally);
+            LocalScriptsOf(options));
         _reload = new ConfigurationReload(options, launch.ReadAgain, Apply, logging.CreateLogger<ConfigurationReload>());
         _reload.AddTo(_meter);
         _probes = new ProbeSupervisor(
@@ -279,11 +279,15 @@ internal sealed partial class Agent : IAsyncDisposable
         DefaultWait = options.DefaultQueryTime,
         MaxWait = options.MaxQueryTime,
         Scripts = options.Probing.AllowScripts ? ScriptRule.AllowedRemotely : ScriptRule.RefusedRemotely,
+        LocalScripts = LocalScriptsOf(options),
         Revision = BuildInfo.Revision,
         TranslateWanAddresses = options.TranslateWanAddresses,
         SidecarMinPort = options.SidecarMinPort,
         SidecarMaxPort = options.SidecarMaxPort,
     };
+
+    private static ScriptRule LocalScriptsOf(AgentOptions options) =>
+        options.Probing.AllowScripts || options.Probing.AllowLocalScripts ? ScriptRule.AllowedLocally : ScriptRule.RefusedLocally;
 
     private static DnsServerOptions DnsOptionsOf(AgentOptions options) => new()
     {
