@@ -19,7 +19,7 @@ internal abstract class QueryEndpoint(BlockingQueries blocking, FilterCache? fil
     public Task HandleAsync(ConsulRequest request)
     {
         QueryParameters query = request.Query;
-        if (RefusalOf(query) is not null || query.ForeignDatacenter || ObjectionTo(request.Argument) is not null)
+        if (RefusalOf(query) is not null || query.ForeignDatacenter || query.ForeignPeer || ObjectionTo(request.Argument) is not null)
         {
             return RefuseAsync(request);
         }
@@ -72,8 +72,8 @@ internal abstract class QueryEndpoint(BlockingQueries blocking, FilterCache? fil
     private Task RefuseAsync(in ConsulRequest request)
     {
         string? refusal = RefusalOf(request.Query) ?? ObjectionTo(request.Argument);
-        return refusal is null
-            ? ConsulResponse.ErrorAsync(request.Context, StatusCodes.Status500InternalServerError, Refusals.NoPathToDatacenter)
-            : ConsulResponse.ErrorAsync(request.Context, StatusCodes.Status400BadRequest, refusal);
+        return refusal is not null ? ConsulResponse.ErrorAsync(request.Context, StatusCodes.Status400BadRequest, refusal)
+            : request.Query.ForeignDatacenter ? ConsulResponse.ErrorAsync(request.Context, StatusCodes.Status500InternalServerError, Refusals.NoPathToDatacenter)
+            : ConsulResponse.ErrorAsync(request.Context, StatusCodes.Status501NotImplemented, Refusals.NoPeering);
     }
 }

@@ -20,8 +20,7 @@ internal sealed partial class Dispatcher(
         string path = request.Path.Value ?? "";
         if (!routes.TryFind(path, out Route? route, out int argument))
         {
-            bool isApi = path.Contains("/v1/", StringComparison.Ordinal);
-            return ConsulResponse.ErrorAsync(context, StatusCodes.Status404NotFound, isApi ? Refusals.UnknownPath : Refusals.NotAnApiPath);
+            return RefusePathAsync(context, path);
         }
 
         if (translatesAddresses)
@@ -102,6 +101,29 @@ internal sealed partial class Dispatcher(
 
         context.Response.Clear();
         return ConsulResponse.ErrorAsync(context, StatusCodes.Status500InternalServerError, Refusals.Internal);
+    }
+
+    private static Task RefusePathAsync(HttpContext context, string path)
+    {
+        if (path.Contains("//", StringComparison.Ordinal))
+        {
+            // clients whose base address ends in a slash live by this redirect of Consul's
+            context.Response.Headers.Location = WithoutEmptySegments(path).ToUriComponent() + context.Request.QueryString.ToUriComponent();
+            return ConsulResponse.ErrorAsync(context, StatusCodes.Status301MovedPermanently, Refusals.Moved);
+        }
+
+        bool isApi = path.Contains("/v1/", StringComparison.Ordinal);
+        return ConsulResponse.ErrorAsync(context, StatusCodes.Status404NotFound, isApi ? Refusals.UnknownPath : Refusals.NotAnApiPath);
+    }
+
+    private static PathString WithoutEmptySegments(string path)
+    {
+        while (path.Contains("//", StringComparison.Ordinal))
+        {
+            path = path.Replace("//", "/", StringComparison.Ordinal);
+        }
+
+        return path;
     }
 
     private static Task RefuseMethodAsync(HttpContext context, Route route)

@@ -24,6 +24,9 @@ internal readonly record struct QueryParameters
     /// <summary><c>dc</c> or <c>datacenter</c> names another datacenter than this one.</summary>
     public bool ForeignDatacenter { get; init; }
 
+    /// <summary><c>peer</c> was sent, and not empty: asked for is what another cluster exports.</summary>
+    public bool ForeignPeer { get; init; }
+
     /// <summary><c>near</c> was sent, and not empty.</summary>
     public bool HasNear { get; init; }
 

@@ -13,7 +13,7 @@ internal ref struct QueryParametersParser
     private ulong _index;
     private TimeSpan _wait;
     private bool _sawIndex, _sawWait, _sawPassing, _sawLongDatacenter;
-    private bool _stale, _consistent, _cached, _foreign, _pretty, _passing, _token, _sawFilter, _filter, _near;
+    private bool _stale, _consistent, _cached, _foreign, _pretty, _passing, _token, _sawFilter, _filter, _near, _peer;
     private List<string>? _tags;
     private List<KeyValuePair<string, string>>? _nodeMetadata;
 
@@ -60,6 +60,9 @@ internal ref struct QueryParametersParser
             case "near":
                 _near |= !reader.RawValue.IsEmpty;
                 break;
+            case "peer":
+                _peer |= !reader.RawValue.IsEmpty;
+                break;
             case "pretty":
                 _pretty = true;
                 break;
@@ -98,6 +101,7 @@ internal ref struct QueryParametersParser
         Wait = _wait,
         Consistency = _consistent ? Consistency.Consistent : _stale ? Consistency.Stale : Consistency.Leader,
         ForeignDatacenter = _foreign,
+        ForeignPeer = _peer,
         HasNear = _near,
         Pretty = _pretty,
         Passing = _passing,

@@ -42,6 +42,18 @@ public sealed class DispatcherTests : IAsyncLifetime
             "Invalid URL path: if attempting to use the HTTP API, ensure the path starts with '/v1/'");
     }
 
+    /// <summary>As Go's router does: clients whose base address ends in a slash follow.</summary>
+    [Theory]
+    [InlineData("//v1/small?stale", "/v1/small?stale")]
+    [InlineData("/v1//echo//a%20b", "/v1/echo/a%20b")]
+    [InlineData("///evil.example/%2e", "/evil.example/")]
+    public async Task Invoke_EmptySegments_MovesToThePathWithoutThem(string path, string expected)
+    {
+        using HttpResponseMessage response = await Client.GetAsync(new Uri(Client.BaseAddress!.GetLeftPart(UriPartial.Authority) + path));
+
+        Assert.Equal((HttpStatusCode.MovedPermanently, expected), (response.StatusCode, response.Headers.Location!.OriginalString));
+    }
+
     [Theory]
     [InlineData("POST")]
     [InlineData("DELETE")]

@@ -79,6 +79,18 @@ public sealed class RouteErrorTests : IAsyncLifetime
         }
     }
 
+    /// <summary>Asked for is what another cluster exports: this one's own instances would be the wrong answer.</summary>
+    [Fact]
+    public async Task Route_Peer_IsAMissingPart()
+    {
+        string[] reads = ["/v1/catalog/", "/v1/health/"];
+        foreach (RouteErrorRow row in Others().Where(row => row.Reads.StartsWith('Q') && reads.Any(row.Path.StartsWith)))
+        {
+            Assert.Equal("501 Muster does not have this part of Consul: peering of clusters", await TextAsync("GET", row.Sample + "?peer=other"));
+            Assert.Equal(await TextAsync("GET", row.Sample), await TextAsync("GET", row.Sample + "?peer="));
+        }
+    }
+
     [Fact]
     public async Task Route_MalformedFilter_IsRefusedOrIgnored()
     {
