@@ -48,6 +48,18 @@ class FilterTest(ServerTest):
                 answer = self.ask("/v1/health/service/api", expression)
                 self.assertEqual((500, "Failed to create boolean expression evaluator: " + problem), (answer.status, answer.text))
 
+    def test_a_filter_may_be_as_long_as_is_said_however_it_is_escaped(self):
+        """Tools that ask for many names at once: `or` over a list."""
+        longest = 8192
+        terms = " or ".join(f'Service.ID == "api-{number:05}"' for number in range(1000, 1230))
+        expression = 'Service.ID == "api-2" or ' + terms
+        expression += " " * (longest - len(expression))
+        self.assertGreater(len(urllib.parse.quote(expression, safe="")), 10_000)
+        self.assertEqual(["api-2"], [entry["Service"]["ID"] for entry in self.ask("/v1/health/service/api", expression).json()])
+        answer = self.ask("/v1/health/service/api", expression + " ")
+        self.assertEqual(500, answer.status)
+        self.assertIn("8192", answer.text)
+
 
 if __name__ == "__main__":
     unittest.main()

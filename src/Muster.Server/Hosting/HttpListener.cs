@@ -16,6 +16,9 @@ internal sealed class HttpListener : IDisposable
 {
     private const int MaxBodyBytes = 4 * 1024 * 1024;
 
+    /// <summary>Room for the longest filter with every character escaped, and its path.</summary>
+    private const int MaxRequestLine = 32 * 1024;
+
     /// <summary>
     /// What the kernel keeps of an answer that is not read, instead of the 4 MiB it may grow to on its own. It doubles
     /// the figure for its own bookkeeping.
@@ -33,6 +36,7 @@ internal sealed class HttpListener : IDisposable
     public HttpListener(AgentOptions options, AdmissionControl admission, ILoggerFactory logging)
     {
         var kestrel = new KestrelServerOptions { AddServerHeader = false };
+        kestrel.Limits.MaxRequestLineSize = MaxRequestLine;
         kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
         kestrel.Limits.MinResponseDataRate = SlowestReader;
         foreach (IPAddress address in options.HttpAddresses)
