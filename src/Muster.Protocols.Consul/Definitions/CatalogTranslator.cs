@@ -79,6 +79,8 @@ internal static class CatalogTranslator
                 "Must provide service name (Service.Service) when service ID is provided", StatusCodes.Status500InternalServerError);
         }
 
+        // clients written in Go send 0 and 0 when nobody set weights, and Consul's catalog takes the default instead of bad ones
+        body.HasWeights = body.HasWeights && ServiceTranslator.CheckWeights(body) is null;
         DefinitionProblem? problem = ServiceTranslator.TranslateInstance(body, out InstanceDefinition translated)
             ?? (ProxyRules.Check(body) is { } text ? new DefinitionProblem(text, StatusCodes.Status500InternalServerError) : null);
         instance = problem is null ? translated : null;

@@ -163,7 +163,8 @@ internal static class ServiceTranslator
         : body.Port is < 0 or > ushort.MaxValue ? new DefinitionProblem($"Invalid service port {body.Port}: must be between 0 and 65535")
         : null;
 
-    private static DefinitionProblem? CheckWeights(ServiceBody body)
+    /// <summary>What is wrong with the weights sent; null when nothing is.</summary>
+    public static DefinitionProblem? CheckWeights(ServiceBody body)
     {
         if (!body.HasWeights)
         {

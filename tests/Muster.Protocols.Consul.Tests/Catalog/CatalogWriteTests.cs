@@ -40,6 +40,24 @@ public sealed class CatalogWriteTests : IAsyncLifetime
         Assert.Equal(("5s", "1s", "30s"), ((string)checks[1]!["Definition"]!["Interval"]!, (string)checks[1]!["Definition"]!["Timeout"]!, (string)checks[1]!["Definition"]!["DeregisterCriticalServiceAfter"]!));
     }
 
+    /// <summary>What Consul's client for Go makes of a registration in which only names are set: every field is there, and zero.</summary>
+    [Fact]
+    public async Task Register_BodyOfTheGoClient_IsTakenWithDefaultWeights()
+    {
+        await PutTrueAsync(Register, """
+            {"ID":"","Node":"ext","Address":"10.9.9.9","TaggedAddresses":null,"NodeMeta":null,"Datacenter":"",
+             "Service":{"ID":"db-1","Service":"db","Tags":null,"Meta":null,"Port":0,"Address":"","Weights":{"Passing":0,"Warning":0},"EnableTagOverride":false},
+             "Check":{"Node":"ext","CheckID":"c","Name":"c","Status":"passing","Notes":"","Output":"","ServiceID":"db-1","ServiceName":"db","ServiceTags":null,"Type":"",
+                      "Definition":{"Interval":"10s","Timeout":"0s","DeregisterCriticalServiceAfter":"0s","HTTP":"http://a","Header":null,"Method":"","Body":"","TLSServerName":"","TLSSkipVerify":false,
+                                    "TCP":"","TCPUseTLS":false,"UDP":"","GRPC":"","OSService":"","GRPCUseTLS":false},"ExposedPort":0,"CreateIndex":0,"ModifyIndex":0},
+             "Checks":null,"SkipNodeUpdate":false}
+            """);
+
+        JsonNode row = Assert.Single((await _host.GetAsync("/v1/health/service/db?passing")).Json!.AsArray())!;
+        Assert.Equal("{\"Passing\":1,\"Warning\":1}", row["Service"]!["Weights"]!.ToJsonString());
+        Assert.Equal("{\"Interval\":\"10s\",\"HTTP\":\"http://a\"}", row["Checks"]![0]!["Definition"]!.ToJsonString());
+    }
+
     /// <summary>Monitors of external services keep no state: what to probe, and how, is read back from here.</summary>
     [Theory]
     [InlineData("{\"TCP\":\"10.9.9.10:5432\",\"Interval\":\"5s\"}", "{\"Interval\":\"5s\",\"TCP\":\"10.9.9.10:5432\"}")]
