@@ -4,7 +4,7 @@ using Muster.Catalog;
 namespace Muster.Protocols.Consul.Blocking;
 
 /// <summary>
-/// One waiting query: woken by a change, its timer, its client's disconnect or the server's stop, whichever is first.
+/// One waiting query: woken by a change, the end of its time, its client's disconnect or the server's stop, whichever is first.
 /// </summary>
 /// <remarks>
 /// <para>Waking only queues the continuation. A change can be waited for repeatedly; the other outcomes are final and
@@ -18,9 +18,9 @@ internal sealed class BlockedQuery : Watcher, IValueTaskSource<WaitOutcome>, IDi
     private const int Waiting = 1;
 
     internal BlockedQuery? NextWaiting, PreviousWaiting;
+    internal QueryGroup? Group;
 
     private readonly WaitingQueries _all;
-    private readonly ITimer _timer;
     private readonly CancellationTokenRegistration _disconnect;
     private ManualResetValueTaskSourceCore<WaitOutcome> _wake = new() { RunContinuationsAsynchronously = true };
     private WatchPoint? _point;
@@ -29,12 +29,11 @@ internal sealed class BlockedQuery : Watcher, IValueTaskSource<WaitOutcome>, IDi
     private int _phase;
     private int _final;
 
-    public BlockedQuery(TimeProvider time, TimeSpan wait, WaitingQueries all, CancellationToken disconnect)
+    public BlockedQuery(WaitingQueries all, TimeSpan wait, CancellationToken disconnect)
     {
         _all = all;
-        _timer = time.CreateTimer(static query => ((BlockedQuery)query!).End(), this, wait, Timeout.InfiniteTimeSpan);
         _disconnect = disconnect.UnsafeRegister(static query => ((BlockedQuery)query!).Finish(WaitOutcome.Abandoned), this);
-        all.Add(this);
+        all.Add(this, wait);
     }
 
     /// <summary>
@@ -68,7 +67,6 @@ internal sealed class BlockedQuery : Watcher, IValueTaskSource<WaitOutcome>, IDi
     /// <summary>Call when done waiting.</summary>
     public void Dispose()
     {
-        _timer.Dispose();
         _disconnect.Unregister();
         _all.Remove(this);
     }

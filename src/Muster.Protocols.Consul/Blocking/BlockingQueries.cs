@@ -16,7 +16,7 @@ internal sealed class BlockingQueries(ConsulOptions options, TimeProvider time, 
     private const double JitterShare = 1.0 / 16;
 
     private volatile ConsulOptions _options = options;
-    private readonly WaitingQueries _all = new(stopping);
+    private readonly WaitingQueries _all = new(time, stopping);
     private readonly AheadLimiter _ahead = new(time);
     private readonly Lock _randomGate = new();
     private int _waiting;
@@ -44,7 +44,7 @@ internal sealed class BlockingQueries(ConsulOptions options, TimeProvider time, 
             long current = endpoint.IndexOf(request);
             if (current == seen)
             {
-                using var query = new BlockedQuery(time, Jittered(request.Query.Wait), _all, GoneOf(request.Context));
+                using var query = new BlockedQuery(_all, Jittered(request.Query.Wait), GoneOf(request.Context));
                 do
                 {
                     outcome = await query.WaitAsync(endpoint.PointOf(request), seen);
@@ -81,7 +81,7 @@ internal sealed class BlockingQueries(ConsulOptions options, TimeProvider time, 
         WaitOutcome outcome = WaitOutcome.Changed;
         try
         {
-            using var query = new BlockedQuery(time, Jittered(request.Query.Wait), _all, GoneOf(request.Context));
+            using var query = new BlockedQuery(_all, Jittered(request.Query.Wait), GoneOf(request.Context));
             while (outcome == WaitOutcome.Changed && read.PointToWaitAt(request, out long seen) is { } point)
             {
                 outcome = await query.WaitAsync(point, seen);
@@ -153,7 +153,7 @@ internal sealed class BlockingQueries(ConsulOptions options, TimeProvider time, 
             return WaitOutcome.Ended;
         }
 
-        using var hold = new BlockedQuery(time, delay, _all, GoneOf(request.Context));
+        using var hold = new BlockedQuery(_all, delay, GoneOf(request.Context));
         WaitOutcome outcome = await hold.WaitAsync(point: null, 0);
         _ahead.Note(address, path);
         return outcome;

@@ -7,8 +7,8 @@ using Muster.Protocols.Consul.Metrics;
 namespace Muster.Protocols.Consul.Http;
 
 /// <summary>
-/// From a request to its handler: finds the route, checks the method, reads the shared parameters, and refuses what no
-/// endpoint accepts, and how long it took. A served request allocates nothing here.
+/// From a request to its handler: finds the route, checks the method, reads the shared parameters, refuses what no
+/// endpoint accepts, and notes how long it took. A served request allocates nothing here.
 /// </summary>
 internal sealed partial class Dispatcher(
     RouteTable routes, string datacenter, bool translatesAddresses, TokenWarning tokens, TimeProvider time, ILogger logger)
