@@ -47,6 +47,7 @@ internal sealed partial class Agent : IAsyncDisposable
     private readonly DnsServer? _dns;
     private ConsulEndpoint? _consul;
     private CatalogTicker? _ticker;
+    private IdleCompaction? _compaction;
     private volatile ServerState _state = ServerState.Starting;
 
     private Agent(AgentLaunch launch, ILoggerFactory logging, LogControl logControl, TimeProvider time)
@@ -146,6 +147,11 @@ internal sealed partial class Agent : IAsyncDisposable
             await _ticker.DisposeAsync();
         }
 
+        if (_compaction is not null)
+        {
+            await _compaction.DisposeAsync();
+        }
+
         _snapshots?.Dispose();
         _journal?.Dispose();
         _metrics.Dispose();
@@ -173,6 +179,7 @@ internal sealed partial class Agent : IAsyncDisposable
         _aliases.Start();
         _probes.Start();
         _ticker = new CatalogTicker(_catalog, time, logging.CreateLogger<CatalogTicker>());
+        _compaction = new IdleCompaction(time, logging.CreateLogger<IdleCompaction>());
         await ListenAsync(new RequestAdmission(_admission, RouterOf(logging, time).InvokeAsync, HttpRouter.RefuseAsync).InvokeAsync, cancellation);
         _state = ServerState.Ready;
         LogReady(_logger, Version, ListOf(HttpAddresses), ListOf(DnsEndPoints), _options.DevMode ? "none (-dev)" : _options.DataDirectory);
