@@ -212,7 +212,7 @@ public sealed partial class Catalog
             return;
         }
 
-        Instance after = instance.With(instance.Checks.Replace(check, next), transition ? _versions.Next() : instance.Version);
+        Instance after = instance.With(instance.Checks.Replace(check, next), transition ? _versions.Next() : instance.Version, transition ? index : instance.ChangeIndex);
         Enter(home, after);
         ServiceEntry service = _services[instance.Data.Service];
         Publish(service, instance, after, index, transition);

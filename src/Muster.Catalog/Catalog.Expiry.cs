@@ -30,6 +30,7 @@ public sealed partial class Catalog
         {
             _nextSweep = now + TicksBetweenSweeps;
             _tombstones.DropOld(_time.GetUtcNow());
+            ForgetOldRemovals();
         }
 
         Statistics.Deadlines = _wheel.Count;

@@ -33,9 +33,9 @@ public sealed partial class Catalog
         long index = reader.Number();
         bool taken = kind switch
         {
-            (byte)ChangeKind.Node => LoadNode(ref reader, version),
+            (byte)ChangeKind.Node => LoadNode(ref reader, version, index),
             (byte)ChangeKind.NodeRemoved => LoadNodeRemoved(ref reader),
-            (byte)ChangeKind.Instance => LoadInstance(ref reader, version),
+            (byte)ChangeKind.Instance => LoadInstance(ref reader, version, index),
             (byte)ChangeKind.InstanceRemoved or ChangeCodec.Tombstone => LoadRemoved(ref reader, version),
             (byte)ChangeKind.CheckStatus => LoadStatus(ref reader, version, index),
             _ => false,
@@ -58,6 +58,11 @@ public sealed partial class Catalog
         foreach (WatchPoint point in (WatchPoint[])[ServicesPoint, InstancesPoint, NodesPoint, ChecksPoint, MeshPoint, .. _nodes.Values.Select(node => node.Point), .. _services.Values.Select(service => service.Point)])
         {
             point.Publish(_index, _wakes);
+        }
+
+        foreach (ServiceEntry service in _services.Values)
+        {
+            service.Removals.Begin(_index);
         }
 
         // In the order of names: what follows from the order of deadlines must not differ between two runs.
@@ -119,7 +124,7 @@ public sealed partial class Catalog
         }
     }
 
-    private bool LoadNode(ref PackReader reader, EntryVersion version)
+    private bool LoadNode(ref PackReader reader, EntryVersion version, long index)
     {
         long create = reader.Number(), modify = reader.Number();
         var definition = new NodeDefinition
@@ -160,7 +165,7 @@ public sealed partial class Catalog
 
         foreach (Instance instance in home.Instances.All().ToList())
         {
-            Enter(home, instance.With(home.Current));
+            Enter(home, instance.With(home.Current, Math.Max(instance.ChangeIndex, index)));
         }
 
         return true;
@@ -177,7 +182,7 @@ public sealed partial class Catalog
         return !reader.Failed;
     }
 
-    private bool LoadInstance(ref PackReader reader, EntryVersion version)
+    private bool LoadInstance(ref PackReader reader, EntryVersion version, long index)
     {
         long create = reader.Number(), modify = reader.Number();
         string node = reader.Text(), service = reader.Text();
@@ -208,7 +213,7 @@ public sealed partial class Catalog
 
         entry.Name = data.Service;
         var instance = new Instance(
-            data, home.Current, CheckList.Of(checks), version, create, modify, data.LeaseMilliseconds > 0 ? new InstanceLease() : null);
+            data, home.Current, CheckList.Of(checks), version, create, modify, data.LeaseMilliseconds > 0 ? new InstanceLease() : null) { ChangeIndex = index };
         Enter(home, instance);
         NameLoaded(home, instance);
         return true;
@@ -252,7 +257,7 @@ public sealed partial class Catalog
         if (_nodes.TryGetValue(node, out NodeEntry? home) && home.Instances.Find(id) is { } instance && instance.Version <= version
             && Named(instance.Checks, checkId.Length == 0 ? null : checkId) is { } check)
         {
-            Enter(home, instance.With(instance.Checks.Replace(check, check.With(status, output, index)), version));
+            Enter(home, instance.With(instance.Checks.Replace(check, check.With(status, output, index)), version, index));
         }
 
         return true;

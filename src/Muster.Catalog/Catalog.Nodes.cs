@@ -136,6 +136,7 @@ public sealed partial class Catalog
         {
             Withdraw(home, instance);
             services.TryAdd(instance.Data.Service, _services[instance.Data.Service]);
+            Remember(_services[instance.Data.Service], instance, RemovalKind.Deregistered, index, cause);
         }
 
         foreach (ServiceEntry service in services.Values)
@@ -259,7 +260,7 @@ public sealed partial class Catalog
         var touched = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (Instance instance in home.Instances.All().ToList())
         {
-            Instance moved = instance.With(next);
+            Instance moved = instance.With(next, wake ? index : instance.ChangeIndex);
             Enter(home, moved);
             if (wake)
             {

@@ -116,6 +116,10 @@ public sealed partial class Catalog
     public IReadOnlyList<TimelineEvent> TimelineOf(ReadOnlySpan<char> service) =>
         _servicesByText.TryGetValue(service, out ServiceEntry? entry) ? entry.Timeline.ToList() : [];
 
+    /// <summary>Who left a service, and why; null when the name is not known. Read the service first: what it lost until then is here.</summary>
+    public RemovalHistory? RemovalsOf(ReadOnlySpan<char> service) =>
+        _servicesByText.TryGetValue(service, out ServiceEntry? entry) ? entry.Removals : null;
+
     /// <summary>How stale an answer about this instance can be, term by term.</summary>
     public StalenessBudget StalenessOf(Instance instance) =>
         StalenessBudget.Of(instance, Options, Statistics.ExpiryBacklog);

@@ -167,7 +167,7 @@ public sealed partial class Catalog
         EntryVersion version = _versions.Next();
         var after = new Instance(
             data, home.Current, CheckList.Of(checks), version,
-            before?.CreateIndex ?? index, dataChanged ? index : before!.ModifyIndex, lease);
+            before?.CreateIndex ?? index, dataChanged ? index : before!.ModifyIndex, lease) { ChangeIndex = index };
 
         ForgetMissingChecks(home, before, after);
         Enter(home, after);
@@ -176,6 +176,7 @@ public sealed partial class Catalog
         {
             // It enters before it leaves: at no moment it is nowhere, and the name it enters is not forgotten meanwhile.
             ServiceEntry left = _services[before.Data.Service];
+            Remember(left, before, RemovalKind.Replaced, index, $"moved to service \"{service.Name}\": {cause}");
             Publish(service, null, after, index, wake: true);
             Publish(left, before, null, index, wake: true);
             Record(left, TimelineKind.Deregistered, before, index, $"moved to service \"{service.Name}\": {cause}");
@@ -199,6 +200,7 @@ public sealed partial class Catalog
         long index = ++_index;
         Withdraw(home, instance);
         ServiceEntry service = _services[instance.Data.Service];
+        Remember(service, instance, RemovalKindOf(kind), index, cause);
         Publish(service, instance, null, index, wake: true);
         home.Point.Publish(index, _wakes);
         Bury(home, instance, service, kind, index, cause);

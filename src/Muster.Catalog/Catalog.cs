@@ -12,7 +12,7 @@ namespace Muster.Catalog;
 /// tells the log and the observers, and, once the lock is released, has the watchers woken.</para>
 /// <para>A renewal is not a command: it moves one deadline (<see cref="TryPass"/>).</para>
 /// <para>Time and randomness are given, so that a whole server replays from a seed.</para>
-/// <para>The parts: Reads, Registration, Checks, CheckMerging, Nodes, Mesh, Expiry, Publishing, Loading.</para>
+/// <para>The parts: Reads, Registration, Checks, CheckMerging, Nodes, Mesh, Expiry, Removals, Publishing, Loading.</para>
 /// </remarks>
 public sealed partial class Catalog
 {

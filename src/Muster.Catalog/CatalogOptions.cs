@@ -69,6 +69,9 @@ public sealed record CatalogOptions
     /// <summary>How many events each service's timeline keeps. Default 64, 1 to 10,000.</summary>
     public int TimelineEvents { get; init; } = 64;
 
+    /// <summary>How many instances that left are remembered by service, with the cause, for <see cref="TombstoneAge"/>; the oldest go first. Default 65,536.</summary>
+    public int MaxRemovals { get; init; } = 65_536;
+
     /// <summary>How long the trace of a deregistration is kept. Default 1 h, 10 min to 72 h.</summary>
     public TimeSpan TombstoneAge { get; init; } = TimeSpan.FromHours(1);
 

@@ -32,7 +32,7 @@ public class BoundednessTests
     [Fact]
     public void Register_OverTheLimitOrTheSameForEver_IsRefusedOrKeepsNoMemory()
     {
-        var harness = new CatalogHarness(1, options => options with { MaxInstances = 1001, MaxVacantServices = 100, MaxTombstones = 100 });
+        var harness = new CatalogHarness(1, options => options with { MaxInstances = 1001, MaxVacantServices = 100, MaxTombstones = 100, MaxRemovals = 100 });
         for (int i = 0; i < 3000; i++)
         {
             CommandResult result = harness.Register($"s{i}", $"i{i}");

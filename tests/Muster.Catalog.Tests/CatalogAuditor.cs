@@ -7,6 +7,7 @@ internal sealed class CatalogAuditor(Catalog catalog)
 {
     private readonly Dictionary<string, (long Index, string Visible)> _seen = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, (long Index, string Visible)> _seenMesh = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, List<(long Index, Dictionary<string, string> Instances)>> _past = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, CountingWatcher> _watchers = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Everything about the catalog that survives a restart: all but outputs, which are not journaled alone.</summary>
@@ -20,6 +21,7 @@ internal sealed class CatalogAuditor(Catalog catalog)
     {
         AuditSnapshots();
         AuditIndexes();
+        AuditChangesSince(watched);
         AuditMesh(watched);
         AuditWatchers(watched);
         AuditDeadlines();
@@ -80,6 +82,45 @@ internal sealed class CatalogAuditor(Catalog catalog)
             _seen[name] = (index, visible);
         }
     }
+
+    /// <summary>
+    /// From any earlier list of a service, what left since and what has a higher change index lead to the present one,
+    /// as long as the history says that it is complete.
+    /// </summary>
+    private void AuditChangesSince(IReadOnlyList<string> names)
+    {
+        foreach (string name in names)
+        {
+            (ServiceSnapshot? snapshot, long index) = catalog.ViewService(name);
+            Instance[] present = snapshot is null ? [] : snapshot.Instances.ToArray();
+            Dictionary<string, string> expected = present.ToDictionary(KeyOf, instance => $"{instance.CreateIndex} {Visible(instance)}");
+            List<(long Index, Dictionary<string, string> Instances)> past = _past.TryGetValue(name, out var known) ? known : _past[name] = [];
+            RemovalHistory? removals = catalog.RemovalsOf(name);
+            foreach ((long seen, Dictionary<string, string> before) in past.Where(entry => removals is not null && entry.Index >= removals.CompleteSince))
+            {
+                var replayed = new Dictionary<string, string>(before, StringComparer.OrdinalIgnoreCase);
+                for (Removal? removal = removals!.Newest; removal is not null && removal.Index > seen; removal = removal.Older)
+                {
+                    replayed.Remove($"{removal.Node}/{removal.Id}");
+                }
+
+                foreach (Instance instance in present.Where(instance => instance.ChangeIndex > seen))
+                {
+                    replayed[KeyOf(instance)] = $"{instance.CreateIndex} {Visible(instance)}";
+                }
+
+                Assert.Equal(expected, replayed);
+            }
+
+            if (past.Count == 0 || past[^1].Index != index)
+            {
+                past.Add((index, expected));
+                past.RemoveRange(0, Math.Max(0, past.Count - 12));
+            }
+        }
+    }
+
+    private static string KeyOf(Instance instance) => $"{instance.Node.Name}/{instance.Data.IdText}";
 
     /// <summary>The mesh's view of a service is its proxies and native instances, in order, and its index moves with exactly them.</summary>
     private void AuditMesh(IReadOnlyList<string> names)
@@ -169,8 +210,10 @@ internal sealed class CatalogAuditor(Catalog catalog)
         return isRemoval || isTtl ? 1 : 0;
     }
 
-    private static string Visible(ServiceSnapshot service) => string.Join('|', service.Instances.ToArray().Select(instance =>
-        $"{Convert.ToBase64String(instance.Data.Packed)} {instance.Status} {Visible(instance.Node)} {Visible(instance.Checks)}"));
+    private static string Visible(ServiceSnapshot service) => string.Join('|', service.Instances.ToArray().Select(Visible));
+
+    private static string Visible(Instance instance) =>
+        $"{Convert.ToBase64String(instance.Data.Packed)} {instance.Status} {Visible(instance.Node)} {Visible(instance.Checks)}";
 
     private static string Visible(Node node) =>
         $"{node.Name} {node.Definition.Address} {string.Join(',', node.Definition.Metadata)} {Visible(node.Checks)}";

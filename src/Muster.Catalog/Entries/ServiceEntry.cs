@@ -21,6 +21,9 @@ internal sealed class ServiceEntry(string name, long index, int timelineEvents)
     /// <summary>What happened to the service, newest last.</summary>
     internal Timeline Timeline { get; } = new(timelineEvents);
 
+    /// <summary>Who left the service since its index when it was made, when there was nobody.</summary>
+    internal RemovalHistory Removals { get; } = new(index);
+
     /// <summary>True while the entry waits in the queue of names without instances.</summary>
     internal bool IsVacant { get; set; }
 }

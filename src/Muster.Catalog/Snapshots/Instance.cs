@@ -37,6 +37,12 @@ public sealed class Instance
     /// <summary>The index at which the instance's definition last changed.</summary>
     public long ModifyIndex { get; }
 
+    /// <summary>
+    /// The index at which readers last saw it change in anything but the text of a check: definition, checks, their states,
+    /// its node. What changed since an index is what has a higher one here.
+    /// </summary>
+    public long ChangeIndex { get; internal init; }
+
     /// <summary>The worst status of the instance's and its node's checks; passing when there is none.</summary>
     public HealthStatus Status
     {
@@ -84,10 +90,11 @@ public sealed class Instance
     /// <summary>The name of a check of a service that names none.</summary>
     internal static string DerivedCheckName(string service) => $"Service '{service}' check";
 
-    internal Instance With(CheckList checks, EntryVersion version) =>
-        new(Data, Node, checks, version, CreateIndex, ModifyIndex, Lease);
+    internal Instance With(CheckList checks, EntryVersion version, long changeIndex) =>
+        new(Data, Node, checks, version, CreateIndex, ModifyIndex, Lease) { ChangeIndex = changeIndex };
 
-    internal Instance With(Node node) => new(Data, node, Checks, Version, CreateIndex, ModifyIndex, Lease);
+    internal Instance With(Node node, long changeIndex) =>
+        new(Data, node, Checks, Version, CreateIndex, ModifyIndex, Lease) { ChangeIndex = changeIndex };
 
     private bool IsDerivedId(ReadOnlySpan<char> checkId)
     {
