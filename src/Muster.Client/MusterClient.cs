@@ -29,8 +29,17 @@ public sealed class MusterClient : IAsyncDisposable
     public ServiceHandle Service(string name) =>
         _handles.TryGetValue(name, out ServiceHandle? handle)
             ? handle
-            : _handles.GetOrAdd(name, static (key, client) => new ServiceHandle(key, new Balancer(client._random)), this);
+            : _handles.GetOrAdd(name, static (key, client) => new ServiceHandle(key, client.BalancerOf(key)), this);
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private Balancer BalancerOf(string service) => new(new BalancerSettings
+    {
+        Options = Options.Services.TryGetValue(service, out ServiceOptions? own) ? own : Options.Defaults,
+        Zone = Options.Zone,
+        Region = Options.Region,
+        Time = Time,
+        Random = _random,
+    });
 }

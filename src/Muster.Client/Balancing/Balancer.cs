@@ -1,40 +1,77 @@
 namespace Muster.Client.Balancing;
 
 /// <summary>The targets of one service and the policy that picks among them.</summary>
-/// <remarks>Views arrive one at a time; picks come from any thread and read one immutable array.</remarks>
-internal sealed class Balancer(Random random)
+/// <remarks>Views arrive one at a time, refreshes from any thread; picks come from any thread and read one immutable array.</remarks>
+internal sealed class Balancer
 {
-    private volatile Target[] _targets = [];
-    private uint _next = (uint)random.Next();
+    private readonly Lock _rebuilding = new();
+    private readonly BalancerSettings _settings;
+    private readonly double _millisPerTick;
+    private Target[] _targets = [];
+    private bool _sawFirstView;
+    private volatile Target[] _usable = [];
+    private uint _next;
 
-    /// <summary>All targets of the present view.</summary>
-    public IReadOnlyList<Target> Targets => _targets;
+    public Balancer(BalancerSettings settings)
+    {
+        _settings = settings;
+        _next = (uint)settings.Random.Next();
+        _millisPerTick = 1000.0 / settings.Time.TimestampFrequency;
+    }
+
+    public TimeProvider Time => _settings.Time;
+
+    /// <summary>All targets of the present view, also those that are not picked.</summary>
+    public IReadOnlyList<Target> Targets => Volatile.Read(ref _targets);
+
+    /// <summary>A timestamp in milliseconds, as latencies are stamped; wraps.</summary>
+    public uint Millis(long timestamp) => (uint)(ulong)(timestamp * _millisPerTick);
 
     /// <summary>Takes a new view: targets that stay keep their identity.</summary>
     public void Update(ServiceView view)
     {
-        var before = _targets.ToDictionary(target => (target.Instance.Node, target.Instance.Id, target.Instance.Address, target.Instance.Port));
-        _targets = [.. view.Instances.Select(instance =>
+        lock (_rebuilding)
         {
-            if (!before.TryGetValue((instance.Node, instance.Id, instance.Address, instance.Port), out Target? target))
+            long? rampSince = _sawFirstView ? Time.GetTimestamp() : null;
+            _sawFirstView |= view.IsKnown;
+            var before = _targets.ToDictionary(target => Identity(target.Instance));
+            Volatile.Write(ref _targets, [.. view.Instances.Select(instance =>
             {
-                return new Target(instance);
-            }
+                if (!before.TryGetValue(Identity(instance), out Target? target))
+                {
+                    return new Target(instance, this) { RampSince = rampSince };
+                }
 
-            target.Describe(instance);
-            return target;
-        })];
+                target.Describe(instance);
+                return target;
+            })]);
+            Rebuild_NeedsLock();
+        }
     }
 
     /// <summary>Builds the picker anew because the availability of a target changed.</summary>
     public void Refresh()
     {
+        lock (_rebuilding)
+        {
+            Rebuild_NeedsLock();
+        }
     }
 
     /// <summary>Picks a target; null when there is none.</summary>
     public Target? Pick(in PickContext context)
     {
-        Target[] targets = _targets;
+        Target[] targets = _usable;
         return targets.Length == 0 ? null : targets[Interlocked.Increment(ref _next) % (uint)targets.Length];
+    }
+
+    private static (string Node, string Id, string Address, int Port) Identity(ServiceInstance instance) =>
+        (instance.Node, instance.Id, instance.Address, instance.Port);
+
+    private void Rebuild_NeedsLock()
+    {
+        var usable = new bool[_targets.Length];
+        _settings.Availability.Judge(_targets, usable);
+        _usable = [.. _targets.Where((_, i) => usable[i])];
     }
 }

@@ -9,7 +9,7 @@ public sealed class ServiceHandleTests
     [Fact]
     public void Publish_SameInstanceAgain_KeepsTheTarget()
     {
-        var handle = new ServiceHandle("payments", new Balancer(new Random(1)));
+        var handle = new ServiceHandle("payments", new Balancer(new BalancerSettings { Random = new Random(1) }));
         Assert.Null(handle.Pick());
 
         handle.Publish(new ServiceView("payments", [Instance("a", 1)], 1, ViewSource.Stream));
