@@ -29,14 +29,18 @@ public sealed partial class Catalog
             merged.Add(MergeCheck(present, isDerivedName ? definition with { Name = "" } : definition, index, status, output));
         }
 
-        if (merged.Count > 1)
+        SortChecks(merged, instanceId);
+        return merged;
+    }
+
+    private static void SortChecks(List<Check> checks, string instanceId)
+    {
+        if (checks.Count > 1)
         {
             // compare what the wire will show
             string derived = Instance.DerivedCheckId(instanceId);
-            merged.Sort((left, right) => string.CompareOrdinal(left.Definition.Id ?? derived, right.Definition.Id ?? derived));
+            checks.Sort((left, right) => string.CompareOrdinal(left.Definition.Id ?? derived, right.Definition.Id ?? derived));
         }
-
-        return merged;
     }
 
     private Check MergeCheck(Check? present, CheckDefinition definition, long index, HealthStatus? status, string? output)

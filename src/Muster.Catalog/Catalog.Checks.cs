@@ -15,10 +15,11 @@ public sealed partial class Catalog
     public bool TryPass(ReadOnlySpan<char> checkId, ReadOnlySpan<char> output)
     {
         if (_local is null
-            || !TryFindCheck(_local, checkId, out _, out Check? check)
+            || !TryFindCheck(_local, checkId, out Instance? instance, out Check? check)
             || check.Definition.Kind != CheckKind.Ttl
             || check.Status != HealthStatus.Passing
             || !output.SequenceEqual(check.Output)
+            || (instance is not null && StateCheck.AwaitsResult(instance))
             || !check.Lease.TryExtend(_clock.DeadlineAfter(check.Definition.Ttl)))
         {
             return false;
@@ -52,6 +53,11 @@ public sealed partial class Catalog
             return CommandResult.Refused(CatalogError.NotTtlCheck, checkId);
         }
 
+        if (StateCheck.IsState(check) && instance is not null)
+        {
+            return CommandResult.Refused(CatalogError.Invalid, $"\"{checkId}\" is the instance's state, which is set and not reported");
+        }
+
         if (kind == ReportKind.Probe)
         {
             status = HealthStreak.Judge(check, status);
@@ -69,6 +75,11 @@ public sealed partial class Catalog
         // Most results move nothing: only a transition needs words.
         string cause = status == check.Status ? "" : $"check \"{checkId}\" {check.Status.ToText()} -> {status.ToText()}{Because(output)}";
         SetStatus(home, instance, check, status, output, cause);
+        if (status == HealthStatus.Passing && instance is not null && StateCheck.AwaitsResult(instance))
+        {
+            EndStarting(home, home.Instances.Find(instance.Data.Id)!, checkId);
+        }
+
         return CommandResult.Done(_sequence);
     }
 
@@ -151,27 +162,26 @@ public sealed partial class Catalog
         return CommandResult.Done(_sequence);
     }
 
-    /// <summary>Starts or ends maintenance of an instance or, with no instance named, of a whole node.</summary>
+    /// <summary>
+    /// Starts or ends maintenance of an instance or, with no instance named, of a whole node. Of an instance it is a state
+    /// that is set, <see cref="InstanceState.OutOfService"/>; ending it ends any other that was set.
+    /// </summary>
     public CommandResult SetMaintenance(string node, string? instanceId, bool enable, string reason)
     {
-        string id = instanceId is null ? "_node_maintenance" : $"_service_maintenance:{instanceId}";
+        if (instanceId is not null)
+        {
+            return enable ? SetState(node, instanceId, InstanceState.OutOfService, reason) : ClearState(node, instanceId);
+        }
+
+        const string Id = "_node_maintenance";
         if (enable)
         {
-            var check = new CheckDefinition
-            {
-                Id = id, Kind = CheckKind.Maintenance, Notes = reason,
-                Name = instanceId is null ? "Node Maintenance Mode" : "Service Maintenance Mode",
-            };
+            var check = new CheckDefinition { Id = Id, Kind = CheckKind.Maintenance, Notes = reason, Name = "Node Maintenance Mode" };
             using Writing writing = Begin();
-            return SetCheck(node, instanceId, check, HealthStatus.Critical, "", $"maintenance started{Because(reason)}");
+            return SetCheck(node, null, check, HealthStatus.Critical, "", $"maintenance started{Because(reason)}");
         }
 
-        if (instanceId is not null && FindNode(node) is { } home && FindInstance(home, instanceId) is null)
-        {
-            return CommandResult.Refused(CatalogError.UnknownInstance, instanceId);
-        }
-
-        CommandResult result = DeregisterCheck(node, id);
+        CommandResult result = DeregisterCheck(node, Id);
         return result.Error == CatalogError.UnknownCheck ? CommandResult.Done(_sequence) : result;
     }
 

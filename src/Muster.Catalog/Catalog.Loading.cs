@@ -188,6 +188,9 @@ public sealed partial class Catalog
         string node = reader.Text(), service = reader.Text();
         ReadOnlySpan<byte> packed = reader.Bytes();
         List<Check> checks = LoadChecks(ref reader);
+
+        // A record from before this was kept says at least when the instance last changed.
+        long registeredAt = reader.AtEnd ? version.Clock / 1_000_000 : reader.Number();
         if (reader.Failed || !_nodes.TryGetValue(node, out NodeEntry? home))
         {
             return false;
@@ -213,7 +216,7 @@ public sealed partial class Catalog
 
         entry.Name = data.Service;
         var instance = new Instance(
-            data, home.Current, CheckList.Of(checks), version, create, modify, data.LeaseMilliseconds > 0 ? new InstanceLease() : null) { ChangeIndex = index };
+            data, home.Current, CheckList.Of(checks), version, create, modify, (uint)registeredAt, data.LeaseMilliseconds > 0 ? new InstanceLease() : null) { ChangeIndex = index };
         Enter(home, instance);
         NameLoaded(home, instance);
         return true;
@@ -223,6 +226,7 @@ public sealed partial class Catalog
     {
         string node = reader.Text();
         ReadOnlySpan<byte> id = reader.Bytes();
+        long epoch = ChangeCodec.ReadEpoch(ref reader);
         if (reader.Failed)
         {
             return false;
@@ -238,7 +242,7 @@ public sealed partial class Catalog
             Withdraw(home, instance);
         }
 
-        _tombstones.Add(new Tombstone(node, Encoding.UTF8.GetString(id), version));
+        _tombstones.Add(new Tombstone(node, Encoding.UTF8.GetString(id), version, epoch));
         return true;
     }
 

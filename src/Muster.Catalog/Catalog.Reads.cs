@@ -124,6 +124,37 @@ public sealed partial class Catalog
     public StalenessBudget StalenessOf(Instance instance) =>
         StalenessBudget.Of(instance, Options, Statistics.ExpiryBacklog);
 
+    /// <summary>
+    /// When an instance gave its last sign of life: its lease was renewed, or else one of its TTL checks was reported; at
+    /// the latest when the server started, and when it registered if it need not give any. By the server's wall clock, as
+    /// exact as the tick; while the server stood still, time stands still too.
+    /// </summary>
+    public DateTimeOffset LastHeartbeatOf(Instance instance)
+    {
+        if (instance.Lease is { IsLease: true } lease)
+        {
+            return AgoNow(lease.Deadline, TimeSpan.FromMilliseconds(instance.Data.LeaseMilliseconds));
+        }
+
+        DateTimeOffset last = instance.RegisteredAt;
+        foreach (Check check in instance.Checks)
+        {
+            if (check.Lease.IsLease && AgoNow(check.Lease.Deadline, check.Definition.Ttl) is var renewed && renewed > last)
+            {
+                last = renewed;
+            }
+        }
+
+        return last;
+    }
+
+    /// <summary>A deadline is rounded up: what began just now must not have begun in the future.</summary>
+    private DateTimeOffset AgoNow(long deadline, TimeSpan length)
+    {
+        TimeSpan ago = _clock.Since(deadline, length);
+        return _time.GetUtcNow() - (ago > TimeSpan.Zero ? ago : TimeSpan.Zero);
+    }
+
     private static bool TryFindCheck(
         NodeEntry node, ReadOnlySpan<char> checkId, out Instance? instance, [NotNullWhen(true)] out Check? check)
     {

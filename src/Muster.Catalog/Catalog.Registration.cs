@@ -11,8 +11,12 @@ public sealed partial class Catalog
     /// <summary>
     /// Registers an instance on a node, or changes one. An identical registration changes nothing, but counts as a sign
     /// of life. Checks that were there and are named again keep their status; others stay, unless
-    /// <paramref name="replaceExistingChecks"/>.
+    /// <paramref name="replaceExistingChecks"/>. A state that somebody set stays.
     /// </summary>
+    /// <remarks>
+    /// A lower epoch than the instance's is refused. A higher one begins another life: checks start from their initial
+    /// status, and draining, which the former life had begun, is over. Without one the instance keeps its own.
+    /// </remarks>
     /// <param name="node">The name of a registered node.</param>
     /// <param name="definition">The instance.</param>
     /// <param name="checks">Its checks; ids unique.</param>
@@ -73,14 +77,23 @@ public sealed partial class Catalog
             return TooLarge("a check's definition", Options.MaxCheckBytes);
         }
 
+        long current = before is null ? _tombstones.EpochOf(node, definition.Id) : before.Data.Epoch;
+        if (IsStale(definition.Epoch, current))
+        {
+            return CommandResult.Stale(definition.Id, definition.Epoch, current);
+        }
+
         long index = _index + 1;
-        List<Check> merged = MergeChecks(before, definition.Id, definition.Service, checks, replaceExistingChecks, index);
+        bool isNewLife = before is not null && definition.Epoch > current;
+        List<Check> merged = MergeChecks(isNewLife ? null : before, definition.Id, definition.Service, checks, replaceExistingChecks, index);
+        KeepState(merged, before, definition, isNewLife, index);
         if (merged.Count > Options.MaxChecksPerOwner)
         {
             return CommandResult.Refused(CatalogError.LimitReached, $"at most {Options.MaxChecksPerOwner} checks for one instance");
         }
 
         definition = KeepOverriddenTags(definition, before);
+        definition = before is null || definition.Epoch == current || definition.Epoch > 0 ? definition : definition with { Epoch = current };
         ServiceEntry service = NamedEntryFor(definition.Service);
         InstanceData data = InstanceData.Pack(
             definition.Service == service.Name ? definition : definition with { Service = service.Name }, _scratch);
@@ -107,12 +120,17 @@ public sealed partial class Catalog
             Prolong(Named(merged, definedAgain.Id));
         }
 
-        Put(home, service, before, data, merged, TakeOver(home, definition.Id, checks), cause);
+        index = TakeOver(home, definition.Id, definition.IsStarting ? [.. checks, StateCheck.Starting(definition.Id)] : checks);
+        Put(home, service, before, data, merged, index, cause, isNewLife);
         return CommandResult.Done(_sequence);
     }
 
     /// <summary>Removes an instance from a node.</summary>
-    public CommandResult Deregister(string node, string instanceId, string cause)
+    /// <param name="node">The node.</param>
+    /// <param name="instanceId">The instance.</param>
+    /// <param name="cause">For the timeline: who asked.</param>
+    /// <param name="epoch">The epoch of who asks, 0 for none: refused when the instance has a higher one.</param>
+    public CommandResult Deregister(string node, string instanceId, string cause, long epoch = 0)
     {
         using Writing writing = Begin();
         if (!_nodes.TryGetValue(node, out NodeEntry? home))
@@ -125,21 +143,37 @@ public sealed partial class Catalog
             return CommandResult.Refused(CatalogError.UnknownInstance, instanceId);
         }
 
+        if (IsStale(epoch, instance.Data.Epoch))
+        {
+            return CommandResult.Stale(instanceId, epoch, instance.Data.Epoch);
+        }
+
         Remove(home, instance, TimelineKind.Deregistered, cause);
         return CommandResult.Done(_sequence);
     }
 
     /// <summary>Renews the server-side lease of an instance, and with it nothing else: no version, no index, no log.</summary>
-    public CommandResult Renew(string node, string instanceId)
+    /// <param name="node">The node.</param>
+    /// <param name="instanceId">The instance.</param>
+    /// <param name="epoch">
+    /// The epoch of who asks, 0 for none. A higher one than the instance's means that the registration of that life never
+    /// got here: for it there is no such instance.
+    /// </param>
+    public CommandResult Renew(string node, string instanceId, long epoch = 0)
     {
         if (!_nodes.TryGetValue(node, out NodeEntry? home))
         {
             return CommandResult.Refused(CatalogError.UnknownNode, node);
         }
 
-        if (home.Instances.Find(instanceId) is not { } instance)
+        if (home.Instances.Find(instanceId) is not { } instance || epoch > instance.Data.Epoch)
         {
             return CommandResult.Refused(CatalogError.UnknownInstance, instanceId);
+        }
+
+        if (IsStale(epoch, instance.Data.Epoch))
+        {
+            return CommandResult.Stale(instanceId, epoch, instance.Data.Epoch);
         }
 
         if (instance.Lease is not { } lease)
@@ -158,7 +192,8 @@ public sealed partial class Catalog
     }
 
     private void Put(
-        NodeEntry home, ServiceEntry service, Instance? before, InstanceData data, List<Check> checks, long index, string cause)
+        NodeEntry home, ServiceEntry service, Instance? before, InstanceData data, List<Check> checks, long index, string cause,
+        bool isNewLife = false)
     {
         _index = index;
         bool dataChanged = before is null || !data.IsSame(before.Data);
@@ -167,7 +202,8 @@ public sealed partial class Catalog
         EntryVersion version = _versions.Next();
         var after = new Instance(
             data, home.Current, CheckList.Of(checks), version,
-            before?.CreateIndex ?? index, dataChanged ? index : before!.ModifyIndex, lease) { ChangeIndex = index };
+            before?.CreateIndex ?? index, dataChanged ? index : before!.ModifyIndex,
+            before is null || isNewLife ? (uint)_time.GetUtcNow().ToUnixTimeSeconds() : before.RegisteredSeconds, lease) { ChangeIndex = index };
 
         ForgetMissingChecks(home, before, after);
         Enter(home, after);
@@ -219,7 +255,7 @@ public sealed partial class Catalog
         EntryVersion version = _versions.Next();
         _instancesMoved = true;
         _checksMoved |= instance.Checks.Count > 0;
-        _tombstones.Add(new Tombstone(home.Current.Name, instance.Data.IdText, version));
+        _tombstones.Add(new Tombstone(home.Current.Name, instance.Data.IdText, version, instance.Data.Epoch));
         Record(service, kind, instance, index, cause);
         Emit(new CatalogChange { Kind = ChangeKind.InstanceRemoved, Version = version, Index = index, Before = instance });
     }
@@ -259,6 +295,9 @@ public sealed partial class Catalog
             Disarm(lease);
         }
     }
+
+    /// <summary>Whether something comes from an earlier life than the one that counts.</summary>
+    private static bool IsStale(long epoch, long current) => epoch > 0 && epoch < current;
 
     private static CommandResult TooLarge(string what, int most) =>
         CommandResult.Refused(CatalogError.TooLarge, $"{what} takes at most {most} bytes");

@@ -1,3 +1,5 @@
+using Muster.Model;
+
 namespace Muster.Catalog;
 
 // A server that comes back under another node name.
@@ -47,8 +49,10 @@ public sealed partial class Catalog
             return true; // this server's own service; whatever was registered under the new name is newer
         }
 
+        // one that has become ready since it registered must not have to once more
+        InstanceDefinition definition = instance.Data.Unpack() with { IsStarting = StateCheck.AwaitsResult(instance) };
         string cause = $"moved from node \"{former}\", this server's former name";
-        if (Register(Options.NodeName, instance.Data.Unpack(), [], replaceExistingChecks: false, cause).Error != CatalogError.None)
+        if (Register(Options.NodeName, definition, [], replaceExistingChecks: false, cause).Error != CatalogError.None)
         {
             return false;
         }

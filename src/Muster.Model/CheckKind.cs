@@ -15,7 +15,7 @@ public enum CheckKind : byte
     /// <summary>Muster opens a TCP connection at an interval.</summary>
     Tcp = 3,
 
-    /// <summary>Maintenance mode, set by an operator; always critical.</summary>
+    /// <summary>Maintenance mode, set by an operator; always critical. Of an instance it is <see cref="InstanceState.OutOfService"/>.</summary>
     Maintenance = 4,
 
     /// <summary>Muster sends a datagram at an interval; only a refusal is a failure.</summary>
@@ -32,4 +32,10 @@ public enum CheckKind : byte
 
     /// <summary>Muster runs a program at an interval, if the operator has enabled that.</summary>
     Script = 9,
+
+    /// <summary>The instance is being drained: still there, but to get no more work; always critical.</summary>
+    Draining = 10,
+
+    /// <summary>The instance is not ready yet; always critical.</summary>
+    Starting = 11,
 }

@@ -22,6 +22,8 @@ public static class CheckKinds
         CheckKind.H2Ping => "h2ping",
         CheckKind.Alias => "alias",
         CheckKind.Script => "script",
+        CheckKind.Draining => "draining",
+        CheckKind.Starting => "starting",
         _ => "external",
     };
 }

@@ -12,7 +12,8 @@ namespace Muster.Model;
 /// (8 bytes, only when the flag says so); then id, address, kind, socket path, region, zone; then counted lists of tags,
 /// metadata pairs, tagged addresses (name, address, port) and named ports (name, port), in the encoding of
 /// <see cref="PackWriter"/>; at last, only when its flag says so, the proxy: flags (1 byte), destination, destination's
-/// id, settings. What an instance does not have costs a bit.
+/// id, settings; and behind everything, only when its flag says so, the epoch (8 bytes). What an instance does not have costs
+/// a bit.
 /// </remarks>
 public readonly struct InstanceData : IEquatable<InstanceData>
 {
@@ -24,6 +25,8 @@ public readonly struct InstanceData : IEquatable<InstanceData>
     private const byte ProxyFlag = 4;
     private const byte MeshNativeFlag = 8;
     private const byte TagsOverriddenFlag = 16;
+    private const byte EpochFlag = 32;
+    private const byte StartingFlag = 64;
 
     private readonly byte[] _packed;
 
@@ -63,6 +66,12 @@ public readonly struct InstanceData : IEquatable<InstanceData>
 
     /// <summary>Whether there are proxy settings.</summary>
     public bool HasProxy => (_packed[FlagsAt] & ProxyFlag) != 0;
+
+    /// <summary>Whether it was registered as not ready yet. See <see cref="InstanceDefinition.IsStarting"/>.</summary>
+    public bool IsStarting => (_packed[FlagsAt] & StartingFlag) != 0;
+
+    /// <summary>Which life of the instance this is, 0 for unknown. See <see cref="InstanceDefinition.Epoch"/>.</summary>
+    public long Epoch => HasEpoch ? BinaryPrimitives.ReadInt64LittleEndian(_packed.AsSpan(_packed.Length - sizeof(long))) : 0;
 
     /// <summary>The id in UTF-8.</summary>
     public ReadOnlySpan<byte> Id => new PackReader(Text).Bytes();
@@ -196,6 +205,13 @@ public readonly struct InstanceData : IEquatable<InstanceData>
         }
 
         definition.Proxy?.Write(writer);
+        if (definition.Epoch > 0)
+        {
+            Span<byte> epoch = stackalloc byte[sizeof(long)];
+            BinaryPrimitives.WriteInt64LittleEndian(epoch, definition.Epoch);
+            WriteRaw(writer, epoch);
+        }
+
         return new InstanceData(definition.Service, writer.ToArray());
     }
 
@@ -205,7 +221,8 @@ public readonly struct InstanceData : IEquatable<InstanceData>
     /// <param name="data">The instance's data.</param>
     public static bool TryRestore(string service, ReadOnlySpan<byte> packed, out InstanceData data)
     {
-        bool whole = packed.Length >= ShortHeader && (packed.Length >= LongHeader || (packed[FlagsAt] & LeaseFlag) == 0);
+        bool whole = packed.Length >= ShortHeader && packed.Length >= ShortHeader
+            + ((packed[FlagsAt] & LeaseFlag) != 0 ? sizeof(long) : 0) + ((packed[FlagsAt] & EpochFlag) != 0 ? sizeof(long) : 0);
         data = whole ? new InstanceData(service, packed.ToArray()) : default;
         return whole;
     }
@@ -247,6 +264,7 @@ public readonly struct InstanceData : IEquatable<InstanceData>
             Weights = new Weights(PassingWeight, WarningWeight), Locality = locality,
             EnableTagOverride = EnableTagOverride, TagsOverridden = TagsOverridden, IsMeshNative = IsMeshNative,
             Proxy = HasProxy ? new PackedProxy(reader).Unpack() : null, Lease = TimeSpan.FromMilliseconds(LeaseMilliseconds),
+            Epoch = Epoch, IsStarting = IsStarting,
         };
     }
 
@@ -276,6 +294,8 @@ public readonly struct InstanceData : IEquatable<InstanceData>
 
     private bool HasLease => (_packed[FlagsAt] & LeaseFlag) != 0;
 
+    private bool HasEpoch => (_packed[FlagsAt] & EpochFlag) != 0;
+
     private ReadOnlySpan<byte> Text => _packed.AsSpan(HasLease ? LongHeader : ShortHeader);
 
     private static void WriteHeader(PackWriter writer, InstanceDefinition definition)
@@ -287,9 +307,15 @@ public readonly struct InstanceData : IEquatable<InstanceData>
         BinaryPrimitives.WriteUInt16LittleEndian(header[4..], (ushort)definition.Weights.Warning);
         header[FlagsAt] = (byte)((definition.EnableTagOverride ? TagOverrideFlag : 0) | (lease > 0 ? LeaseFlag : 0)
             | (definition.Proxy is null ? 0 : ProxyFlag) | (definition.IsMeshNative ? MeshNativeFlag : 0)
-            | (definition.TagsOverridden ? TagsOverriddenFlag : 0));
+            | (definition.TagsOverridden ? TagsOverriddenFlag : 0) | (definition.Epoch > 0 ? EpochFlag : 0)
+            | (definition.IsStarting ? StartingFlag : 0));
         BinaryPrimitives.WriteInt64LittleEndian(header[ShortHeader..], lease);
-        foreach (byte part in header[..(lease > 0 ? LongHeader : ShortHeader)])
+        WriteRaw(writer, header[..(lease > 0 ? LongHeader : ShortHeader)]);
+    }
+
+    private static void WriteRaw(PackWriter writer, ReadOnlySpan<byte> bytes)
+    {
+        foreach (byte part in bytes)
         {
             writer.Byte(part);
         }

@@ -62,4 +62,16 @@ public sealed record InstanceDefinition
     /// Any length from one tick of the server (50 ms) up.
     /// </summary>
     public TimeSpan Lease { get; init; }
+
+    /// <summary>
+    /// Which life of the instance this is, 0 for unknown: a process that starts takes a higher number than the one before it,
+    /// and what carries a lower one than the registered number comes too late. See <see cref="MaxEpoch"/>.
+    /// </summary>
+    public long Epoch { get; init; }
+
+    /// <summary>The instance says that it is not ready yet: it is <see cref="InstanceState.Starting"/> until it or one of its checks says otherwise.</summary>
+    public bool IsStarting { get; init; }
+
+    /// <summary>The highest epoch: what every JSON reader takes without loss.</summary>
+    public const long MaxEpoch = (1L << 53) - 1;
 }

@@ -28,8 +28,8 @@ internal static class HealthReasons
             if (check.Status != HealthStatus.Passing)
             {
                 bad++;
-                yield return IsMaintenance(check)
-                    ? WithWords("in maintenance", check.Definition.Notes)
+                yield return StateOf(check) is { } state
+                    ? WithWords(state, check.Definition.Notes)
                     : WithWords($"check '{instance.CheckNameOf(check)}' is {check.Status.ToText()}", check.Output);
             }
         }
@@ -46,6 +46,14 @@ internal static class HealthReasons
         (0, _) => "no checks: healthy as long as its lease is renewed",
         (1, _) => $"check '{instance.CheckNameOf(instance.Checks[0])}' is passing",
         (int count, _) => $"all {count} checks are passing",
+    };
+
+    private static string? StateOf(Check check) => check.Definition.Kind switch
+    {
+        CheckKind.Maintenance => "in maintenance",
+        CheckKind.Draining => "draining",
+        CheckKind.Starting => "starting",
+        _ => null,
     };
 
     private static bool IsMaintenance(Check check) => check.Definition.Kind == CheckKind.Maintenance;

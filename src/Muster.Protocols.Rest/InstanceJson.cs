@@ -45,6 +45,9 @@ internal static class InstanceJson
         json.WriteString("region", definition.Locality.Region);
         json.WriteString("zone", definition.Locality.Zone);
         json.WriteNumber("leaseSeconds", data.LeaseMilliseconds / 1000.0);
+        json.WriteNumber("epoch", data.Epoch);
+        json.WriteString("state", instance.State.ToText());
+        json.WriteString("registeredAt", instance.RegisteredAt.UtcDateTime);
         WriteHealth(json, instance);
         json.WriteNumber("createIndex", instance.CreateIndex);
         json.WriteNumber("modifyIndex", instance.ModifyIndex);

@@ -40,14 +40,16 @@ internal sealed class JsonFields(JsonElement value, string prefix, FieldErrors e
         return false;
     }
 
-    public int Number(string name, int fallback, int min, int max)
+    public int Number(string name, int fallback, int min, int max) => (int)Long(name, fallback, min, max);
+
+    public long Long(string name, long fallback, long min, long max)
     {
         if (!TryGetAny(name, out JsonElement member))
         {
             return fallback;
         }
 
-        if (member.ValueKind == JsonValueKind.Number && member.TryGetInt32(out int number) && number >= min && number <= max)
+        if (member.ValueKind == JsonValueKind.Number && member.TryGetInt64(out long number) && number >= min && number <= max)
         {
             return number;
         }

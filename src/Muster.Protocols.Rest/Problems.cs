@@ -13,6 +13,7 @@ internal static class Problems
     public static readonly Problem IdTaken = new("id-taken", StatusCodes.Status409Conflict, "The id belongs to another instance.");
     public static readonly Problem AmbiguousId = new("ambiguous-id", StatusCodes.Status409Conflict, "Several nodes have an instance with this id.");
     public static readonly Problem NoLease = new("no-lease", StatusCodes.Status409Conflict, "The instance has no lease.");
+    public static readonly Problem StaleEpoch = new("stale-epoch", StatusCodes.Status409Conflict, "A later life of the instance has registered.");
     public static readonly Problem TooLarge = new("too-large", StatusCodes.Status413PayloadTooLarge, "The request is too large.");
     public static readonly Problem NotJson = new("not-json", StatusCodes.Status415UnsupportedMediaType, "The request is not JSON.");
     public static readonly Problem LimitReached = new("limit-reached", StatusCodes.Status429TooManyRequests, "A limit of the registry is reached.");

@@ -30,6 +30,9 @@ public enum CatalogError
     /// <summary>The id belongs to another instance; the detail names it.</summary>
     IdTaken,
 
+    /// <summary>The command comes from an earlier life of the instance; see <see cref="CommandResult.CurrentEpoch"/>.</summary>
+    StaleEpoch,
+
     /// <summary>The command contradicts itself; the detail says how.</summary>
     Invalid,
 }

@@ -6,4 +6,5 @@ namespace Muster.Catalog;
 /// <param name="Node">The node's name.</param>
 /// <param name="InstanceId">The instance's id.</param>
 /// <param name="Version">The version of the deregistration.</param>
-public readonly record struct Tombstone(string Node, string InstanceId, EntryVersion Version);
+/// <param name="Epoch">The instance's epoch, 0 for none: a registration with a lower one comes too late.</param>
+public readonly record struct Tombstone(string Node, string InstanceId, EntryVersion Version, long Epoch = 0);

@@ -9,6 +9,7 @@ namespace Muster.Catalog;
 internal sealed class TombstoneTable(TimeSpan age, int most)
 {
     private readonly Dictionary<(string Node, string Id), EntryVersion> _versions = new(new KeyComparer());
+    private readonly Dictionary<(string Node, string Id), long> _epochs = new(new KeyComparer()); // of those that have one
     private readonly Queue<Tombstone> _byAge = new();
 
     internal int Count => _versions.Count;
@@ -18,6 +19,15 @@ internal sealed class TombstoneTable(TimeSpan age, int most)
     internal void Add(in Tombstone tombstone)
     {
         _versions[(tombstone.Node, tombstone.InstanceId)] = tombstone.Version;
+        if (tombstone.Epoch > 0)
+        {
+            _epochs[(tombstone.Node, tombstone.InstanceId)] = tombstone.Epoch;
+        }
+        else
+        {
+            _epochs.Remove((tombstone.Node, tombstone.InstanceId));
+        }
+
         _byAge.Enqueue(tombstone);
         while (_byAge.Count > most)
         {
@@ -28,8 +38,15 @@ internal sealed class TombstoneTable(TimeSpan age, int most)
     /// <summary>The version at which an instance was deregistered, if that is still remembered.</summary>
     internal bool TryGet(string node, string id, out EntryVersion version) => _versions.TryGetValue((node, id), out version);
 
+    /// <summary>The epoch in which an instance was deregistered, 0 when that is not remembered.</summary>
+    internal long EpochOf(string node, string id) => _epochs.Count == 0 ? 0 : _epochs.GetValueOrDefault((node, id));
+
     /// <summary>Forgets a tombstone: the instance was registered anew, with a newer version.</summary>
-    internal void Remove(string node, string id) => _versions.Remove((node, id));
+    internal void Remove(string node, string id)
+    {
+        _versions.Remove((node, id));
+        _epochs.Remove((node, id));
+    }
 
     /// <summary>Drops tombstones whose version is older than the age allowed at <paramref name="now"/>.</summary>
     internal void DropOld(DateTimeOffset now)
@@ -48,6 +65,7 @@ internal sealed class TombstoneTable(TimeSpan age, int most)
         if (_versions.TryGetValue(key, out EntryVersion version) && version == oldest.Version)
         {
             _versions.Remove(key);
+            _epochs.Remove(key);
         }
     }
 

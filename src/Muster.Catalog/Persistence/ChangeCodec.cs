@@ -30,6 +30,7 @@ internal static class ChangeCodec
                 Start(writer, change.Kind, change.Version, change.Index);
                 writer.Text(change.Before!.Node.Name);
                 writer.Bytes(change.Before.Data.Id);
+                WriteEpoch(writer, change.Before.Data.Epoch);
                 break;
             case ChangeKind.CheckStatus:
                 Start(writer, change.Kind, change.Version, change.Index);
@@ -70,6 +71,7 @@ internal static class ChangeCodec
         writer.Text(instance.Data.Service);
         writer.Bytes(instance.Data.Packed);
         WriteChecks(writer, instance.Checks);
+        writer.Number(instance.RegisteredSeconds);
     }
 
     internal static void WriteTombstone(PackWriter writer, in Tombstone tombstone)
@@ -80,7 +82,11 @@ internal static class ChangeCodec
         writer.Number(0);
         writer.Text(tombstone.Node);
         writer.Bytes(Encoding.UTF8.GetBytes(tombstone.InstanceId));
+        WriteEpoch(writer, tombstone.Epoch);
     }
+
+    /// <summary>The epoch at the end of a removal's record; 0 when there is none, or the record is from before there were any.</summary>
+    internal static long ReadEpoch(ref PackReader reader) => reader.AtEnd ? 0 : reader.Number();
 
     internal static List<KeyValuePair<string, string>> ReadPairs(ref PackReader reader)
     {
@@ -100,6 +106,14 @@ internal static class ChangeCodec
         writer.Number(version.Clock);
         writer.Number(version.Origin);
         writer.Number(index);
+    }
+
+    private static void WriteEpoch(PackWriter writer, long epoch)
+    {
+        if (epoch > 0)
+        {
+            writer.Number(epoch);
+        }
     }
 
     private static void WritePairs(PackWriter writer, IReadOnlyList<KeyValuePair<string, string>> pairs)

@@ -8,12 +8,20 @@ public sealed class Instance
 {
     private const string DerivedCheckPrefix = "service:";
 
-    internal Instance(InstanceData data, Node node, CheckList checks, EntryVersion version, long createIndex, long modifyIndex, InstanceLease? lease)
+    // The version in its parts, so that the time of registration fits into what would be padding.
+    private readonly long _clock;
+    private readonly uint _origin;
+    private readonly uint _registeredAt;
+
+    internal Instance(
+        InstanceData data, Node node, CheckList checks, EntryVersion version, long createIndex, long modifyIndex, uint registeredAt, InstanceLease? lease)
     {
         Data = data;
         Node = node;
         Checks = checks;
-        Version = version;
+        _clock = version.Clock;
+        _origin = version.Origin;
+        _registeredAt = registeredAt;
         CreateIndex = createIndex;
         ModifyIndex = modifyIndex;
         Lease = lease;
@@ -29,7 +37,7 @@ public sealed class Instance
     public CheckList Checks { get; }
 
     /// <summary>The version for merging with other servers.</summary>
-    public EntryVersion Version { get; }
+    public EntryVersion Version => new(_clock, _origin);
 
     /// <summary>The index at which the instance was registered.</summary>
     public long CreateIndex { get; }
@@ -52,6 +60,15 @@ public sealed class Instance
             return own > Node.Status ? own : Node.Status;
         }
     }
+
+    /// <summary>Whether the instance is meant to get work. Anything but <see cref="InstanceState.Up"/> is one of its checks, and so in its <see cref="Status"/>.</summary>
+    public InstanceState State => StateCheck.StateOf(Checks);
+
+    /// <summary>When this life of the instance was registered, by the server's wall clock, to the second.</summary>
+    public DateTimeOffset RegisteredAt => DateTimeOffset.FromUnixTimeSeconds(_registeredAt);
+
+    /// <summary>Seconds since 1970: <see cref="RegisteredAt"/> as it is kept.</summary>
+    internal uint RegisteredSeconds => _registeredAt;
 
     internal InstanceLease? Lease { get; }
 
@@ -91,10 +108,10 @@ public sealed class Instance
     internal static string DerivedCheckName(string service) => $"Service '{service}' check";
 
     internal Instance With(CheckList checks, EntryVersion version, long changeIndex) =>
-        new(Data, Node, checks, version, CreateIndex, ModifyIndex, Lease) { ChangeIndex = changeIndex };
+        new(Data, Node, checks, version, CreateIndex, ModifyIndex, _registeredAt, Lease) { ChangeIndex = changeIndex };
 
     internal Instance With(Node node, long changeIndex) =>
-        new(Data, node, Checks, Version, CreateIndex, ModifyIndex, Lease) { ChangeIndex = changeIndex };
+        new(Data, node, Checks, Version, CreateIndex, ModifyIndex, _registeredAt, Lease) { ChangeIndex = changeIndex };
 
     private bool IsDerivedId(ReadOnlySpan<char> checkId)
     {

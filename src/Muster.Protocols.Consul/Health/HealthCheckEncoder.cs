@@ -103,7 +103,7 @@ internal static class HealthCheckEncoder
         CheckKind.Ttl => "\"ttl\""u8,
         CheckKind.Http => "\"http\""u8,
         CheckKind.Tcp => "\"tcp\""u8,
-        CheckKind.Maintenance => "\"maintenance\""u8,
+        CheckKind.Maintenance or CheckKind.Draining => "\"maintenance\""u8,
         CheckKind.Udp => "\"udp\""u8,
         CheckKind.Grpc => "\"grpc\""u8,
         CheckKind.H2Ping => "\"h2ping\""u8,

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Muster.Model;
 
-namespace Muster.Protocols.Rest;
+namespace Muster.Protocols.Rest.Writing;
 
 /// <summary>Reads a check of a registration.</summary>
 internal static class CheckReader

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Muster.Catalog;
 using Muster.Model;
 
-namespace Muster.Protocols.Rest;
+namespace Muster.Protocols.Rest.Writing;
 
 /// <summary>Writing: register, renew, deregister.</summary>
 internal sealed class InstanceEndpoints(Catalog.Catalog catalog, RestOptions options)

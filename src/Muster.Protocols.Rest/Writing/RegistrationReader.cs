@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Muster.Model;
 
-namespace Muster.Protocols.Rest;
+namespace Muster.Protocols.Rest.Writing;
 
 /// <summary>Reads the body of a registration and finds everything that is wrong with it.</summary>
 internal static class RegistrationReader
@@ -80,6 +80,8 @@ internal static class RegistrationReader
             Weights = ReadWeights(fields),
             Locality = new Locality(fields.Text("region", "", 128), fields.Text("zone", "", 128)),
             Lease = fields.Seconds("leaseSeconds", TimeSpan.Zero, 0.1, LongestLease, zeroIsNone: true),
+            Epoch = fields.Long("epoch", 0, 0, InstanceDefinition.MaxEpoch),
+            IsStarting = ReadIsStarting(fields),
         };
 
         var checks = new List<CheckDefinition>();
@@ -111,6 +113,17 @@ internal static class RegistrationReader
         {
             fields.Refuse(member, $"must be 1 to {longest} letters, digits, dashes, underscores and dots, and not \".\" or \"..\"");
         }
+    }
+
+    private static bool ReadIsStarting(JsonFields fields)
+    {
+        string state = fields.Text("state", "up", 16);
+        if (state is not ("up" or "starting"))
+        {
+            fields.Refuse("state", "must be up or starting");
+        }
+
+        return state == "starting";
     }
 
     private static List<KeyValuePair<string, int>> ReadPorts(JsonFields fields)

@@ -1,6 +1,6 @@
 using Muster.Model;
 
-namespace Muster.Protocols.Rest;
+namespace Muster.Protocols.Rest.Writing;
 
 /// <summary>A registration as somebody sent it, found valid.</summary>
 /// <param name="Node">The node's name, null for the server's own.</param>
