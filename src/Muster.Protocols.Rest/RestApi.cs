@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Muster.Protocols.Rest.Writing;
 
 namespace Muster.Protocols.Rest;
 

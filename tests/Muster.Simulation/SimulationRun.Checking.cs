@@ -34,7 +34,8 @@ internal sealed partial class SimulationRun
         var kind = (ReportKind)_random.Next(3);
         CommandResult result = Catalog.ReportCheck(node, checkId, status, $"o{_random.Next(2)}", kind);
         Say($"report {node} {checkId} {status} as {kind}", result);
-        bool allowed = before is { } found && (kind != ReportKind.Ttl || found.Check.Definition.Kind == CheckKind.Ttl);
+        bool allowed = before is { } found && (kind != ReportKind.Ttl || found.Check.Definition.Kind == CheckKind.Ttl)
+            && !(found.Instance is not null && StateCheck.IsState(found.Check));
         Expect(result.Ok == allowed, $"S1: a report on {checkId} answered {result.Error}");
         if (result.Ok)
         {

@@ -152,6 +152,8 @@ internal sealed class InstanceEndpoints(Catalog.Catalog catalog, RestOptions opt
                 return Problems.LimitReached.WriteAsync(call.Context, result.Detail ?? "");
             case CatalogError.TooLarge:
                 return Problems.TooLarge.WriteAsync(call.Context, result.Detail ?? "");
+            case CatalogError.StaleEpoch:
+                return new Failure(Problems.StaleEpoch, result.Detail ?? "") { CurrentEpoch = result.CurrentEpoch }.WriteAsync(call.Context);
             case CatalogError.IdTaken:
                 return Problems.IdTaken.WriteAsync(call.Context, result.Detail ?? "");
             case CatalogError.UnknownInstance or CatalogError.UnknownNode:

@@ -1,7 +1,8 @@
+using Muster.Protocols.Rest.Writing;
 using System.Diagnostics;
 using System.Text;
 
-namespace Muster.Protocols.Rest.Tests;
+namespace Muster.Protocols.Rest.Tests.Writing;
 
 /// <summary>Whatever arrives as a body is understood or refused with a reason: never an exception, never a long time.</summary>
 public class HostileBodyTests

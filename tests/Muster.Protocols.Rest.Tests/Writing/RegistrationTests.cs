@@ -4,7 +4,7 @@ using System.Text.Json;
 using Muster.Catalog;
 using Muster.Model;
 
-namespace Muster.Protocols.Rest.Tests;
+namespace Muster.Protocols.Rest.Tests.Writing;
 
 public sealed class RegistrationTests
 {
