@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Muster.Client.Balancing;
+using Muster.Client.PassiveHealth;
 
 namespace Muster.Client;
 
@@ -34,12 +35,24 @@ public sealed class MusterClient : IAsyncDisposable
     /// <inheritdoc />
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private Balancer BalancerOf(string service) => new(new BalancerSettings
+    private Balancer BalancerOf(string service)
     {
-        Options = Options.Services.TryGetValue(service, out ServiceOptions? own) ? own : Options.Defaults,
-        Zone = Options.Zone,
-        Region = Options.Region,
-        Time = Time,
-        Random = _random,
-    });
+        ServiceOptions options = Options.Services.TryGetValue(service, out ServiceOptions? own) ? own : Options.Defaults;
+        return new Balancer(new BalancerSettings
+        {
+            Options = options,
+            Availability = new ServiceHealth(new ServiceHealthSettings
+            {
+                Service = service,
+                Ejection = options.Ejection,
+                Breaker = options.Breaker,
+                Time = Time,
+                Random = _random,
+            }),
+            Zone = Options.Zone,
+            Region = Options.Region,
+            Time = Time,
+            Random = _random,
+        });
+    }
 }

@@ -9,6 +9,7 @@ internal sealed class Balancer
     private readonly double _millisPerTick;
     private Target[] _targets = [];
     private bool _sawFirstView;
+    private volatile bool _hasTrials;
     private volatile Target[] _usable = [];
     private uint _next;
 
@@ -20,6 +21,9 @@ internal sealed class Balancer
     }
 
     public TimeProvider Time => _settings.Time;
+
+    /// <summary>Judges which targets may be picked, and hears how their calls went.</summary>
+    public ITargetAvailability Availability => _settings.Availability;
 
     /// <summary>All targets of the present view, also those that are not picked.</summary>
     public IReadOnlyList<Target> Targets => Volatile.Read(ref _targets);
@@ -61,6 +65,11 @@ internal sealed class Balancer
     /// <summary>Picks a target; null when there is none.</summary>
     public Target? Pick(in PickContext context)
     {
+        if (_hasTrials && Availability.TakeTrial(context) is { } trial)
+        {
+            return trial;
+        }
+
         Target[] targets = _usable;
         return targets.Length == 0 ? null : targets[Interlocked.Increment(ref _next) % (uint)targets.Length];
     }
@@ -71,7 +80,8 @@ internal sealed class Balancer
     private void Rebuild_NeedsLock()
     {
         var usable = new bool[_targets.Length];
-        _settings.Availability.Judge(_targets, usable);
+        Availability.Judge(_targets, usable);
+        _hasTrials = Availability.HasTrials;
         _usable = [.. _targets.Where((_, i) => usable[i])];
     }
 }

@@ -1,0 +1,35 @@
+using Muster.Client.Balancing;
+
+namespace Muster.Client.PassiveHealth;
+
+/// <summary>
+/// One call to a target, from <see cref="Target.Begin"/> to its outcome. Keep it in one variable and complete it once: what
+/// is reported decides whether the target stays in use, and how policies that look at load and latency see it.
+/// </summary>
+public struct Call
+{
+    private readonly long _started;
+    private Target? _target;
+
+    internal Call(Target target, long started)
+    {
+        _target = target;
+        _started = started;
+    }
+
+    /// <summary>The target that is called; null once the call is complete.</summary>
+    public readonly Target? Target => _target;
+
+    /// <summary>Reports how the call ended. Only the first report counts.</summary>
+    public void Complete(CallResult result)
+    {
+        Target? target = _target;
+        if (target is null)
+        {
+            return;
+        }
+
+        _target = null;
+        target.End(result, _started);
+    }
+}

@@ -1,0 +1,317 @@
+using Muster.Client.Balancing;
+using Muster.Client.PassiveHealth;
+
+namespace Muster.Client.Tests.PassiveHealth;
+
+public sealed class ServiceHealthTests
+{
+    private static readonly TimeSpan s_base = new EjectionOptions().BaseDuration;
+    private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(2);
+
+    [Theory]
+    [InlineData(CallResult.ServerError, 4, "p-0 p-1 p-2")]
+    [InlineData(CallResult.ServerError, 5, "p-1 p-2")]
+    [InlineData(CallResult.Timeout, 5, "p-1 p-2")]
+    [InlineData(CallResult.ConnectionFailed, 5, "p-1 p-2")]
+    [InlineData(CallResult.ConnectionRefused, 1, "p-1 p-2")]
+    [InlineData(CallResult.Abandoned, 100, "p-0 p-1 p-2")]
+    [InlineData(CallResult.Success, 100, "p-0 p-1 p-2")]
+    public void Complete_SoManyTimes_Ejects(CallResult result, int times, string left)
+    {
+        using var service = new HealthFixture();
+        service.ShowMany(3);
+
+        service.Call(service.Targets[0], result, times);
+
+        Assert.Equal(left, service.Picked());
+    }
+
+    [Fact]
+    public void Complete_SuccessInBetween_CountsFromTheStart()
+    {
+        using var service = new HealthFixture();
+        service.ShowMany(3);
+
+        for (int i = 0; i < 4; i++)
+        {
+            service.Call(service.Targets[0], CallResult.ServerError, 4);
+            service.Call(service.Targets[0], CallResult.Success, 5);
+        }
+
+        Assert.Equal("p-0 p-1 p-2", service.Picked());
+    }
+
+    [Fact]
+    public void Complete_Twice_CountsOnce()
+    {
+        using var service = new HealthFixture();
+        service.ShowMany(3);
+        Call call = service.Targets[0].Begin();
+
+        call.Complete(CallResult.Success);
+        call.Complete(CallResult.ConnectionRefused);
+
+        Assert.Equal(0, service.Targets[0].Outstanding);
+        Assert.Equal("p-0 p-1 p-2", service.Picked());
+    }
+
+    [Fact]
+    public void Ejection_TimeOver_TrialCallsDecide()
+    {
+        using var service = new HealthFixture();
+        service.ShowMany(3);
+        Target bad = service.Targets[0];
+        service.Call(bad, CallResult.ConnectionRefused);
+        service.Time.Advance(s_base - s_tick);
+        Assert.Equal("p-1 p-2", service.Picked());
+
+        service.Time.Advance(2 * s_tick);
+        Assert.Same(bad, service.Pick());
+        Assert.DoesNotContain("p-0", service.Picked());
+
+        Call first = bad.Begin();
+        first.Complete(CallResult.Success);
+        Assert.Same(bad, service.Pick());
+        Call second = bad.Begin();
+        second.Complete(CallResult.Success);
+
+        Assert.Equal(new EndpointCounts(3, 0, 0, 0), service.Counts);
+        Assert.Equal("p-0 p-1 p-2", service.Picked());
+    }
+
+    [Fact]
+    public void Trial_Fails_EjectsForTwiceAsLong()
+    {
+        using var service = new HealthFixture();
+        service.ShowMany(3);
+        Target bad = service.Targets[0];
+        service.Call(bad, CallResult.ConnectionRefused);
+
+        for (int round = 1; round <= 4; round++)
+        {
+            service.Time.Advance((s_base * (1 << (round - 1))) - s_tick);
+            Assert.Equal(BreakerState.Open, bad.Health.State);
+            service.Time.Advance(2 * s_tick);
+            Assert.Equal(BreakerState.HalfOpen, bad.Health.State);
+            service.Call(service.Pick()!, CallResult.ServerError);
+        }
+    }
+
+    [Fact]
+    public void Ejection_AfterALongTimeInUse_IsShortAgain()
+    {
+        using var service = new HealthFixture();
+        service.ShowMany(3);
+        Target target = service.Targets[0];
+        for (int i = 0; i < 3; i++)
+        {
+            service.Call(target, CallResult.ConnectionRefused);
+            service.Time.Advance(TimeSpan.FromSeconds(21));
+            service.Call(target, CallResult.Success, 2);
+        }
+
+        Assert.Equal(3, target.Health.Ejections);
+        service.Time.Advance(TimeSpan.FromMinutes(2));
+        service.Call(target, CallResult.ConnectionRefused);
+        Assert.Equal(2, target.Health.Ejections);
+
+        service.Time.Advance(TimeSpan.FromSeconds(11));
+        service.Call(target, CallResult.Success, 2);
+        service.Time.Advance(TimeSpan.FromMinutes(20));
+        service.Call(target, CallResult.ConnectionRefused);
+        Assert.Equal(1, target.Health.Ejections);
+    }
+
+    [Fact]
+    public void Ejection_Jitter_SpreadsTheReturns()
+    {
+        var seconds = new List<double>();
+        for (int seed = 0; seed < 50; seed++)
+        {
+            using var service = new HealthFixture(new EjectionOptions { Jitter = 0.5 }, seed: seed);
+            service.ShowMany(2);
+            service.Call(service.Targets[0], CallResult.ConnectionRefused);
+            seconds.Add(Assert.Single(service.Time.DueTimes).TotalSeconds);
+        }
+
+        Assert.InRange(seconds.Min(), s_base.TotalSeconds, s_base.TotalSeconds * 1.1);
+        Assert.InRange(seconds.Max(), s_base.TotalSeconds * 1.4, (s_base.TotalSeconds * 1.5) + 0.002);
+    }
+
+    [Fact]
+    public void Ejections_Many_ShareOneTimer()
+    {
+        using var service = new HealthFixture();
+        service.ShowMany(10);
+
+        for (int i = 0; i < 5; i++)
+        {
+            service.Call(service.Targets[i], CallResult.ConnectionRefused);
+            service.Time.Advance(TimeSpan.FromMilliseconds(100));
+        }
+
+        Assert.Equal(5, service.Counts.Ejected);
+        Assert.Single(service.Time.DueTimes);
+        service.Time.Advance(s_base);
+        Assert.Equal(5, service.Counts.OnTrial);
+        Assert.Empty(service.Time.DueTimes);
+    }
+
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(2, 1)]
+    [InlineData(3, 1)]
+    [InlineData(4, 2)]
+    [InlineData(5, 2)]
+    [InlineData(10, 5)]
+    public void Ejections_AllRefuse_StopAtTheLimit(int targets, int ejected)
+    {
+        using var service = new HealthFixture();
+        service.ShowMany(targets);
+
+        foreach (Target target in service.Targets)
+        {
+            service.Call(target, CallResult.ConnectionRefused, 3);
+        }
+
+        Assert.Equal(ejected, service.Counts.Ejected);
+        Assert.Equal(targets - ejected, service.Picked().Split(' ').Length);
+    }
+
+    [Fact]
+    public void View_WithFewerInstances_ReturnsWhatTheLimitForbids()
+    {
+        using var service = new HealthFixture();
+        service.ShowMany(6);
+        for (int i = 0; i < 3; i++)
+        {
+            service.Call(service.Targets[i], CallResult.ConnectionRefused);
+            service.Time.Advance(TimeSpan.FromMilliseconds(100));
+        }
+
+        service.Show(HealthFixture.Instance(1), HealthFixture.Instance(2));
+
+        Assert.Equal("p-1", service.Picked());
+        Assert.Equal(1, service.Counts.Ejected);
+    }
+
+    [Fact]
+    public void View_InstanceRegisteredAnew_IsTriedAtOnce()
+    {
+        using var service = new HealthFixture();
+        service.Show([.. Enumerable.Range(0, 3).Select(i => HealthFixture.Instance(i) with { Epoch = 1 })]);
+        service.Call(service.Targets[0], CallResult.ConnectionRefused);
+
+        service.Show([.. Enumerable.Range(0, 3).Select(i => HealthFixture.Instance(i) with { Epoch = i == 0 ? 2 : 1 })]);
+
+        Assert.Equal(BreakerState.HalfOpen, service.Targets[0].Health.State);
+        Assert.Same(service.Targets[0], service.Pick());
+    }
+
+    [Fact]
+    public void Trial_Unreported_MakesRoomAfterTheTimeout()
+    {
+        using var service = new HealthFixture(breaker: new BreakerOptions { TrialCalls = 2 });
+        service.ShowMany(3);
+        Target bad = service.Targets[0];
+        service.Call(bad, CallResult.ConnectionRefused);
+        service.Time.Advance(s_base + s_tick);
+
+        Assert.Same(bad, service.Pick());
+        Assert.Same(bad, service.Pick());
+        Assert.NotSame(bad, service.Pick());
+
+        service.Time.Advance(new BreakerOptions().TrialTimeout);
+        Assert.Same(bad, service.Pick());
+        Assert.Same(bad, service.Pick());
+        Assert.NotSame(bad, service.Pick());
+    }
+
+    [Fact]
+    public void Trial_AlreadyTriedForTheRequest_IsNotPicked()
+    {
+        using var service = new HealthFixture();
+        service.ShowMany(3);
+        Target bad = service.Targets[0];
+        service.Call(bad, CallResult.ConnectionRefused);
+        service.Time.Advance(s_base + s_tick);
+
+        Assert.NotSame(bad, service.Pick(bad));
+        Assert.Same(bad, service.Pick());
+    }
+
+    [Fact]
+    public void Call_BegunBeforeTheEjection_SaysNothing()
+    {
+        using var service = new HealthFixture();
+        service.ShowMany(3);
+        Target target = service.Targets[0];
+        Call early = target.Begin();
+        service.Time.Advance(TimeSpan.FromMilliseconds(1));
+        service.Call(target, CallResult.ConnectionRefused);
+
+        early.Complete(CallResult.Success);
+
+        Assert.Equal(BreakerState.Open, target.Health.State);
+    }
+
+    [Fact]
+    public void Call_ToAnEjectedTarget_SuccessIsATrial()
+    {
+        using var service = new HealthFixture(breaker: new BreakerOptions { TrialSuccesses = 2 });
+        service.ShowMany(3);
+        Target target = service.Targets[0];
+        service.Call(target, CallResult.ConnectionRefused);
+        service.Time.Advance(TimeSpan.FromSeconds(1));
+
+        service.Call(target, CallResult.Success);
+        Assert.Equal(BreakerState.HalfOpen, target.Health.State);
+        service.Call(target, CallResult.Success);
+
+        Assert.Equal(BreakerState.Closed, target.Health.State);
+    }
+
+    [Fact]
+    public void FailureRatio_Reached_Opens()
+    {
+        using var service = new HealthFixture(new EjectionOptions { ConsecutiveFailures = 0 });
+        service.ShowMany(3);
+        Target target = service.Targets[0];
+        for (int i = 0; i < 9; i++)
+        {
+            service.Call(target, CallResult.Success);
+            service.Call(target, CallResult.ServerError);
+        }
+
+        service.Call(target, CallResult.Success);
+        Assert.Equal(BreakerState.Closed, target.Health.State);
+        service.Call(target, CallResult.Timeout);
+
+        Assert.Equal(BreakerState.Open, target.Health.State);
+    }
+
+    [Fact]
+    public void Ejection_Disabled_NeverEjects()
+    {
+        using var service = new HealthFixture(new EjectionOptions { Enabled = false });
+        service.ShowMany(3);
+
+        service.Call(service.Targets[0], CallResult.ConnectionRefused, 100);
+
+        Assert.Equal("p-0 p-1 p-2", service.Picked());
+    }
+
+    [Fact]
+    public void Complete_OnTheHotPath_AllocatesNothing()
+    {
+        using var service = new HealthFixture();
+        service.ShowMany(10);
+        Target target = service.Targets[3];
+        service.Call(target, CallResult.Success, 10_000);
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        service.Call(target, CallResult.Success, 10_000);
+        service.Call(target, CallResult.ServerError, 2);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+}
