@@ -37,7 +37,7 @@ internal sealed class HealthFixture : IDisposable
 
     public void ShowMany(int count) => Show([.. Enumerable.Range(0, count).Select(Instance)]);
 
-    public void Call(Target target, CallResult result, int times = 1)
+    public static void Call(Target target, CallResult result, int times = 1)
     {
         for (int i = 0; i < times; i++)
         {

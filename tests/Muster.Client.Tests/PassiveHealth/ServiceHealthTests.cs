@@ -21,7 +21,7 @@ public sealed class ServiceHealthTests
         using var service = new HealthFixture();
         service.ShowMany(3);
 
-        service.Call(service.Targets[0], result, times);
+        HealthFixture.Call(service.Targets[0], result, times);
 
         Assert.Equal(left, service.Picked());
     }
@@ -34,8 +34,8 @@ public sealed class ServiceHealthTests
 
         for (int i = 0; i < 4; i++)
         {
-            service.Call(service.Targets[0], CallResult.ServerError, 4);
-            service.Call(service.Targets[0], CallResult.Success, 5);
+            HealthFixture.Call(service.Targets[0], CallResult.ServerError, 4);
+            HealthFixture.Call(service.Targets[0], CallResult.Success, 5);
         }
 
         Assert.Equal("p-0 p-1 p-2", service.Picked());
@@ -61,7 +61,7 @@ public sealed class ServiceHealthTests
         using var service = new HealthFixture();
         service.ShowMany(3);
         Target bad = service.Targets[0];
-        service.Call(bad, CallResult.ConnectionRefused);
+        HealthFixture.Call(bad, CallResult.ConnectionRefused);
         service.Time.Advance(s_base - s_tick);
         Assert.Equal("p-1 p-2", service.Picked());
 
@@ -85,7 +85,7 @@ public sealed class ServiceHealthTests
         using var service = new HealthFixture();
         service.ShowMany(3);
         Target bad = service.Targets[0];
-        service.Call(bad, CallResult.ConnectionRefused);
+        HealthFixture.Call(bad, CallResult.ConnectionRefused);
 
         for (int round = 1; round <= 4; round++)
         {
@@ -93,7 +93,7 @@ public sealed class ServiceHealthTests
             Assert.Equal(BreakerState.Open, bad.Health.State);
             service.Time.Advance(2 * s_tick);
             Assert.Equal(BreakerState.HalfOpen, bad.Health.State);
-            service.Call(service.Pick()!, CallResult.ServerError);
+            HealthFixture.Call(service.Pick()!, CallResult.ServerError);
         }
     }
 
@@ -105,20 +105,20 @@ public sealed class ServiceHealthTests
         Target target = service.Targets[0];
         for (int i = 0; i < 3; i++)
         {
-            service.Call(target, CallResult.ConnectionRefused);
+            HealthFixture.Call(target, CallResult.ConnectionRefused);
             service.Time.Advance(TimeSpan.FromSeconds(21));
-            service.Call(target, CallResult.Success, 2);
+            HealthFixture.Call(target, CallResult.Success, 2);
         }
 
         Assert.Equal(3, target.Health.Ejections);
         service.Time.Advance(TimeSpan.FromMinutes(2));
-        service.Call(target, CallResult.ConnectionRefused);
+        HealthFixture.Call(target, CallResult.ConnectionRefused);
         Assert.Equal(2, target.Health.Ejections);
 
         service.Time.Advance(TimeSpan.FromSeconds(11));
-        service.Call(target, CallResult.Success, 2);
+        HealthFixture.Call(target, CallResult.Success, 2);
         service.Time.Advance(TimeSpan.FromMinutes(20));
-        service.Call(target, CallResult.ConnectionRefused);
+        HealthFixture.Call(target, CallResult.ConnectionRefused);
         Assert.Equal(1, target.Health.Ejections);
     }
 
@@ -130,7 +130,7 @@ public sealed class ServiceHealthTests
         {
             using var service = new HealthFixture(new EjectionOptions { Jitter = 0.5 }, seed: seed);
             service.ShowMany(2);
-            service.Call(service.Targets[0], CallResult.ConnectionRefused);
+            HealthFixture.Call(service.Targets[0], CallResult.ConnectionRefused);
             seconds.Add(Assert.Single(service.Time.DueTimes).TotalSeconds);
         }
 
@@ -146,7 +146,7 @@ public sealed class ServiceHealthTests
 
         for (int i = 0; i < 5; i++)
         {
-            service.Call(service.Targets[i], CallResult.ConnectionRefused);
+            HealthFixture.Call(service.Targets[i], CallResult.ConnectionRefused);
             service.Time.Advance(TimeSpan.FromMilliseconds(100));
         }
 
@@ -171,7 +171,7 @@ public sealed class ServiceHealthTests
 
         foreach (Target target in service.Targets)
         {
-            service.Call(target, CallResult.ConnectionRefused, 3);
+            HealthFixture.Call(target, CallResult.ConnectionRefused, 3);
         }
 
         Assert.Equal(ejected, service.Counts.Ejected);
@@ -185,7 +185,7 @@ public sealed class ServiceHealthTests
         service.ShowMany(6);
         for (int i = 0; i < 3; i++)
         {
-            service.Call(service.Targets[i], CallResult.ConnectionRefused);
+            HealthFixture.Call(service.Targets[i], CallResult.ConnectionRefused);
             service.Time.Advance(TimeSpan.FromMilliseconds(100));
         }
 
@@ -200,7 +200,7 @@ public sealed class ServiceHealthTests
     {
         using var service = new HealthFixture();
         service.Show([.. Enumerable.Range(0, 3).Select(i => HealthFixture.Instance(i) with { Epoch = 1 })]);
-        service.Call(service.Targets[0], CallResult.ConnectionRefused);
+        HealthFixture.Call(service.Targets[0], CallResult.ConnectionRefused);
 
         service.Show([.. Enumerable.Range(0, 3).Select(i => HealthFixture.Instance(i) with { Epoch = i == 0 ? 2 : 1 })]);
 
@@ -214,7 +214,7 @@ public sealed class ServiceHealthTests
         using var service = new HealthFixture(breaker: new BreakerOptions { TrialCalls = 2 });
         service.ShowMany(3);
         Target bad = service.Targets[0];
-        service.Call(bad, CallResult.ConnectionRefused);
+        HealthFixture.Call(bad, CallResult.ConnectionRefused);
         service.Time.Advance(s_base + s_tick);
 
         Assert.Same(bad, service.Pick());
@@ -233,7 +233,7 @@ public sealed class ServiceHealthTests
         using var service = new HealthFixture();
         service.ShowMany(3);
         Target bad = service.Targets[0];
-        service.Call(bad, CallResult.ConnectionRefused);
+        HealthFixture.Call(bad, CallResult.ConnectionRefused);
         service.Time.Advance(s_base + s_tick);
 
         Assert.NotSame(bad, service.Pick(bad));
@@ -248,7 +248,7 @@ public sealed class ServiceHealthTests
         Target target = service.Targets[0];
         Call early = target.Begin();
         service.Time.Advance(TimeSpan.FromMilliseconds(1));
-        service.Call(target, CallResult.ConnectionRefused);
+        HealthFixture.Call(target, CallResult.ConnectionRefused);
 
         early.Complete(CallResult.Success);
 
@@ -261,12 +261,12 @@ public sealed class ServiceHealthTests
         using var service = new HealthFixture(breaker: new BreakerOptions { TrialSuccesses = 2 });
         service.ShowMany(3);
         Target target = service.Targets[0];
-        service.Call(target, CallResult.ConnectionRefused);
+        HealthFixture.Call(target, CallResult.ConnectionRefused);
         service.Time.Advance(TimeSpan.FromSeconds(1));
 
-        service.Call(target, CallResult.Success);
+        HealthFixture.Call(target, CallResult.Success);
         Assert.Equal(BreakerState.HalfOpen, target.Health.State);
-        service.Call(target, CallResult.Success);
+        HealthFixture.Call(target, CallResult.Success);
 
         Assert.Equal(BreakerState.Closed, target.Health.State);
     }
@@ -279,13 +279,13 @@ public sealed class ServiceHealthTests
         Target target = service.Targets[0];
         for (int i = 0; i < 9; i++)
         {
-            service.Call(target, CallResult.Success);
-            service.Call(target, CallResult.ServerError);
+            HealthFixture.Call(target, CallResult.Success);
+            HealthFixture.Call(target, CallResult.ServerError);
         }
 
-        service.Call(target, CallResult.Success);
+        HealthFixture.Call(target, CallResult.Success);
         Assert.Equal(BreakerState.Closed, target.Health.State);
-        service.Call(target, CallResult.Timeout);
+        HealthFixture.Call(target, CallResult.Timeout);
 
         Assert.Equal(BreakerState.Open, target.Health.State);
     }
@@ -296,7 +296,7 @@ public sealed class ServiceHealthTests
         using var service = new HealthFixture(new EjectionOptions { Enabled = false });
         service.ShowMany(3);
 
-        service.Call(service.Targets[0], CallResult.ConnectionRefused, 100);
+        HealthFixture.Call(service.Targets[0], CallResult.ConnectionRefused, 100);
 
         Assert.Equal("p-0 p-1 p-2", service.Picked());
     }
@@ -307,11 +307,11 @@ public sealed class ServiceHealthTests
         using var service = new HealthFixture();
         service.ShowMany(10);
         Target target = service.Targets[3];
-        service.Call(target, CallResult.Success, 10_000);
+        HealthFixture.Call(target, CallResult.Success, 10_000);
 
         long before = GC.GetAllocatedBytesForCurrentThread();
-        service.Call(target, CallResult.Success, 10_000);
-        service.Call(target, CallResult.ServerError, 2);
+        HealthFixture.Call(target, CallResult.Success, 10_000);
+        HealthFixture.Call(target, CallResult.ServerError, 2);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 }
