@@ -145,7 +145,7 @@ public sealed partial class Catalog
         return null;
     }
 
-    private static Check Named(List<Check> checks, string? id) => checks.Find(check => check.Definition.Id == id)!;
+    private static Check? Named(List<Check> checks, string? id) => checks.Find(check => check.Definition.Id == id);
 
     private static bool SameChecks(CheckList before, List<Check> after)
     {

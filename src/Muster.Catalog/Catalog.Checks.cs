@@ -124,7 +124,7 @@ public sealed partial class Catalog
             return CommandResult.Refused(CatalogError.LimitReached, $"at most {Options.MaxChecksPerOwner} checks for one instance");
         }
 
-        Check next = Named(merged, definition.Id);
+        Check next = Named(merged, definition.Id)!;
         if (SameChecks(before.Checks, merged))
         {
             Prolong(next);

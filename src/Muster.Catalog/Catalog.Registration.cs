@@ -19,7 +19,7 @@ public sealed partial class Catalog
     /// </remarks>
     /// <param name="node">The name of a registered node.</param>
     /// <param name="definition">The instance.</param>
-    /// <param name="checks">Its checks; ids unique.</param>
+    /// <param name="checks">Its checks; ids unique. A state is not registered: see <see cref="SetState"/>.</param>
     /// <param name="replaceExistingChecks">Remove the checks that are not named.</param>
     /// <param name="cause">For the timeline: who asked.</param>
     public CommandResult Register(
@@ -117,7 +117,10 @@ public sealed partial class Catalog
         RenewLease(before);
         foreach (CheckDefinition definedAgain in checks)
         {
-            Prolong(Named(merged, definedAgain.Id));
+            if (Named(merged, definedAgain.Id) is { } named)
+            {
+                Prolong(named);
+            }
         }
 
         index = TakeOver(home, definition.Id, definition.IsStarting ? [.. checks, StateCheck.Starting(definition.Id)] : checks);

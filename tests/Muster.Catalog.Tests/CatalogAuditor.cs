@@ -15,7 +15,7 @@ internal sealed class CatalogAuditor(Catalog catalog)
         .. catalog.Nodes.Select(node => $"{Visible(node)} {node.Version} {node.CreateIndex} {node.ModifyIndex}"),
         .. catalog.Services.Select(service => $"{service.Name} {Visible(service)}"),
         .. catalog.Services.SelectMany(service => service.Instances.ToArray())
-            .Select(instance => $"{instance.Node.Name}/{instance.Data.IdText} {instance.Version} {instance.CreateIndex} {instance.ModifyIndex}")]);
+            .Select(instance => $"{instance.Node.Name}/{instance.Data.IdText} {instance.Version} {instance.CreateIndex} {instance.ModifyIndex} {instance.Data.Epoch} {instance.State} {instance.RegisteredSeconds}")]);
 
     public void Audit(IReadOnlyList<string> watched)
     {

@@ -36,7 +36,7 @@ public class RandomCatalogTests
         Catalog catalog = harness.Catalog;
         string node = Nodes[random.Next(Nodes.Length)], id = $"i{random.Next(9)}", service = $"{(random.Next(2) == 0 ? 's' : 'S')}{random.Next(9)}";
         string checkId = random.Next(3) == 0 ? $"service:i{random.Next(9)}" : $"c{random.Next(5)}";
-        switch (random.Next(14))
+        switch (random.Next(16))
         {
             case 0:
                 catalog.RegisterNode(new NodeDefinition
@@ -52,10 +52,10 @@ public class RandomCatalogTests
                 CheckDefinition derived = RandomCheck(random, "") with { Id = null }, named = RandomCheck(random, $"c{random.Next(5)}");
                 CheckDefinition[] checks = random.Next(4) switch { 0 => [], 1 => [derived], 2 => [named], _ => [derived, named] };
                 InstanceDefinition plain = CatalogHarness.Define(service, id, random.Next(2), random.Next(3) == 0 ? 1 + random.Next(3) : 0, random.Next(2) == 0 ? ["t"] : []);
-                catalog.Register(node, InMesh(random, plain), checks, random.Next(2) == 0, "test");
+                catalog.Register(node, InMesh(random, plain) with { Epoch = random.Next(4), IsStarting = random.Next(4) == 0 }, checks, random.Next(2) == 0, "test");
                 break;
             case 5:
-                catalog.Deregister(node, id, "test");
+                catalog.Deregister(node, id, "test", random.Next(4));
                 break;
             case 6:
                 catalog.Renew(node, id);
@@ -76,6 +76,12 @@ public class RandomCatalogTests
                 break;
             case 12:
                 catalog.TryPass(checkId, "");
+                break;
+            case 13:
+                catalog.SetState(node, id, (InstanceState)random.Next(4), $"why{random.Next(2)}", random.Next(4));
+                break;
+            case 14:
+                catalog.ClearState(node, id, random.Next(2) == 0 ? null : InstanceState.Draining, random.Next(4));
                 break;
             default:
                 harness.Run(random.NextDouble());

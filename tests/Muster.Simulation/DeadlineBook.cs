@@ -33,6 +33,18 @@ internal sealed class DeadlineBook(ManualTime time, TimeSpan tick, TimeSpan paus
         _tickedAt = time.Now;
     }
 
+    /// <summary>Another life of the instance begins: its checks and what follows from them begin with it.</summary>
+    public void Forget(string node, string id)
+    {
+        foreach ((string Node, string Instance, string Check) key in _deadlines.Keys)
+        {
+            if (key.Instance == id && key.Node.Equals(node, StringComparison.OrdinalIgnoreCase))
+            {
+                _deadlines.Remove(key);
+            }
+        }
+    }
+
     /// <summary>The holder of the instance's lease was heard of.</summary>
     public void Renew(Instance instance) => Renew((instance.Node.Name, instance.Data.IdText, LeaseKey));
 

@@ -12,6 +12,8 @@ namespace Muster.Simulation;
 /// however the server was paused; what did not is, at most two ticks late.</item>
 /// <item><b>S4</b> The index of a view never goes backwards, and after a restart it is above all that was ever shown.</item>
 /// <item><b>S5</b> Every change is followed by a wake of each of its watchers: who sleeps has seen what is there.</item>
+/// <item><b>S6</b> Of the lives of an instance the one with the highest epoch counts: a call from an earlier one changes nothing.</item>
+/// <item><b>S7</b> A state that was set stays, through registrations and restarts, and nothing but up is healthy.</item>
 /// </list>
 /// And two that these rest on: what a read shows is what the feed of changes says (so the journal holds all of it), and a
 /// step changes nothing but what it is about.
@@ -20,7 +22,8 @@ internal sealed class Invariants
 {
     private readonly SimulatedServer _server;
     private readonly View[] _views;
-    private readonly Dictionary<(string Node, string Id), InstanceDefinition> _registered = [];
+    private readonly Dictionary<(string Node, string Id), Expectation> _registered = [];
+    private readonly Dictionary<(string Node, string Id), (long Epoch, TimeSpan At)> _left = [];
 
     public Invariants(SimulatedServer server, View[] views)
     {
@@ -43,16 +46,52 @@ internal sealed class Invariants
     public bool ClockWasSetBack { get; set; }
 
     /// <summary>A client registered this and was told that it worked.</summary>
-    public void Registered(string node, InstanceDefinition definition) => _registered[KeyOf(node, definition.Id)] = definition;
+    public void Registered(string node, InstanceDefinition definition) =>
+        _registered[KeyOf(node, definition.Id)] = Expectation.After(Expected(node, definition.Id), definition);
 
     /// <summary>A client deregistered this and was told that it worked.</summary>
-    public void Deregistered(string node, string id) => _registered.Remove(KeyOf(node, id));
+    public void Deregistered(string node, string id) => Left(KeyOf(node, id));
+
+    /// <summary>Somebody set the state of an instance, or ended what was set (null).</summary>
+    public void StateSet(string node, string id, InstanceState? state)
+    {
+        (string, string) key = KeyOf(node, id);
+        _registered[key] = _registered[key] with
+        {
+            Set = state == InstanceState.Up ? null : state,
+            AwaitsResult = _registered[key].AwaitsResult && state != InstanceState.Up,
+        };
+    }
+
+    /// <summary>A check of an instance passed, or the one that says that it is starting was removed.</summary>
+    public void Ready(string node, string id)
+    {
+        (string, string) key = KeyOf(node, id);
+        _registered[key] = _registered[key] with { AwaitsResult = false };
+    }
+
+    /// <summary>The wall clock was set: nobody knows which traces of deregistrations that leaves.</summary>
+    public void ForgetWhoLeft() => _left.Clear();
+
+    /// <summary>What is expected of an instance, null when it should not be there.</summary>
+    public Expectation? Expected(string node, string id) => _registered.GetValueOrDefault(KeyOf(node, id));
+
+    /// <summary>The epoch that counts: the instance's or, while its trace must be there, that of one which left; 0 for none.</summary>
+    public long EpochOf(string node, string id) =>
+        Expected(node, id) is { } expected ? expected.Epoch
+        : _left.TryGetValue(KeyOf(node, id), out (long Epoch, TimeSpan At) left) ? left.Epoch
+        : 0;
+
+    /// <summary>Whether the trace of one that left may be gone by now, or be of another life.</summary>
+    public bool IsTraceCertain(string node, string id) =>
+        IsRegistered(node, id) || (_left.TryGetValue(KeyOf(node, id), out (long Epoch, TimeSpan At) left)
+            && _server.Time.Now - left.At < _server.Options.TombstoneAge - TimeSpan.FromMinutes(2));
 
     public void NodeDeregistered(string node)
     {
         foreach ((string Node, string Id) key in _registered.Keys.Where(key => key.Node.Equals(node, StringComparison.OrdinalIgnoreCase)).ToList())
         {
-            _registered.Remove(key);
+            Left(key);
         }
     }
 
@@ -114,9 +153,10 @@ internal sealed class Invariants
 
         _server.Adopt(expected);
         _registered.Clear();
+        _left.Clear();
         foreach (Instance instance in _server.Catalog.Nodes.SelectMany(_server.Catalog.InstancesOn))
         {
-            _registered[KeyOf(instance.Node.Name, instance.Data.IdText)] = instance.Data.Unpack();
+            _registered[KeyOf(instance.Node.Name, instance.Data.IdText)] = Expectation.Of(instance);
         }
 
         Deadlines.Restart();
@@ -133,6 +173,14 @@ internal sealed class Invariants
         }
     }
 
+    private void Left((string, string) key)
+    {
+        if (_registered.Remove(key, out Expectation? gone))
+        {
+            _left[key] = (gone.Epoch, _server.Time.Now);
+        }
+    }
+
     private void AuditRegistered()
     {
         int found = 0;
@@ -142,12 +190,10 @@ internal sealed class Invariants
             {
                 found++;
                 SimulationFailure.Unless(
-                    _registered.TryGetValue(KeyOf(node.Name, instance.Data.IdText), out InstanceDefinition? definition),
+                    _registered.TryGetValue(KeyOf(node.Name, instance.Data.IdText), out Expectation? expected),
                     $"S2: {node.Name}/{instance.Data.IdText} is there, but it was removed");
-                SimulationFailure.Unless(
-                    definition!.Port == instance.Data.Port && definition.Service.Equals(instance.Data.Service, StringComparison.OrdinalIgnoreCase)
-                        && definition.Tags.Count == instance.Data.Tags.Count && (long)definition.Lease.TotalMilliseconds == instance.Data.LeaseMilliseconds,
-                    $"S1: {node.Name}/{instance.Data.IdText} is not what was registered");
+                string? difference = expected!.DifferenceTo(instance);
+                SimulationFailure.Unless(difference is null, $"{difference}: {node.Name}/{instance.Data.IdText}");
                 ServiceSnapshot? service = _server.Catalog.FindService(instance.Data.Service);
                 SimulationFailure.Unless(
                     service is not null && service.Instances.Contains(instance), $"S1: {node.Name}/{instance.Data.IdText} is not in its service");

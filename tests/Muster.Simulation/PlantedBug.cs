@@ -44,4 +44,10 @@ internal enum PlantedBug
 
     /// <summary>After a restart indexes begin lower than before.</summary>
     IndexBackAfterRestart,
+
+    /// <summary>An adapter does not pass on the epochs it is given.</summary>
+    EpochLost,
+
+    /// <summary>Recovery passes over the states that were set.</summary>
+    StateForgottenAtRestart,
 }

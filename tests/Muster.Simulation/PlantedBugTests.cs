@@ -19,6 +19,8 @@ public sealed class PlantedBugTests(ITestOutputHelper output)
     [InlineData(nameof(PlantedBug.RemovalForgottenAtRestart), "S2")]
     [InlineData(nameof(PlantedBug.LateWriteResurrects), "S2")]
     [InlineData(nameof(PlantedBug.IndexBackAfterRestart), "S4")]
+    [InlineData(nameof(PlantedBug.EpochLost), "S6")]
+    [InlineData(nameof(PlantedBug.StateForgottenAtRestart), "S2")]
     public void Lives_WithABugPlanted_AreFoundOut(string bug, string invariant)
     {
         for (int seed = 1; seed <= MostSeeds; seed++)

@@ -59,7 +59,7 @@ internal sealed record ReplicaState(
     private static bool IsSame(Instance left, Instance right) =>
         ReferenceEquals(left, right)
         || (left.Version == right.Version && left.CreateIndex == right.CreateIndex && left.ModifyIndex == right.ModifyIndex
-            && left.Data == right.Data && IsSame(left.Checks, right.Checks));
+            && left.Data == right.Data && left.RegisteredAt == right.RegisteredAt && IsSame(left.Checks, right.Checks));
 
     private static bool IsSame(Node left, Node right) =>
         ReferenceEquals(left, right)

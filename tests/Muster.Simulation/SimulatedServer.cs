@@ -217,6 +217,14 @@ internal sealed class SimulatedServer : IChangeLog, IWakeDispatcher, IDisposable
         Journal = global::Muster.Journal.Journal.OpenStepped(_journalOptions, Load, Storage, Time);
         Redeliver();
         Catalog.FinishLoading();
+        if (_bug == PlantedBug.StateForgottenAtRestart)
+        {
+            foreach (Instance instance in Catalog.Nodes.SelectMany(Catalog.InstancesOn))
+            {
+                Catalog.ClearState(instance.Node.Name, instance.Data.IdText);
+            }
+        }
+
         if (_bug == PlantedBug.IndexBackAfterRestart && Journal.Recovery.LastSequence > 0)
         {
             IndexOf(Catalog) -= 1 << 21;

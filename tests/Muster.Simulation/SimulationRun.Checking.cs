@@ -13,7 +13,7 @@ internal sealed partial class SimulationRun
         CheckRef? before = Catalog.FindCheck(Catalog.LocalNode, checkId);
         bool passed = Catalog.TryPass(checkId, before?.Check.Output ?? "");
         Say($"pass {checkId} -> {passed}");
-        bool may = before is { Check: { Status: HealthStatus.Passing, Definition.Kind: CheckKind.Ttl } };
+        bool may = before is { Check: { Status: HealthStatus.Passing, Definition.Kind: CheckKind.Ttl } } && !Awaits(before.Value);
         Expect(passed == may, $"S3: a heartbeat of {checkId} answered {passed}");
         if (passed)
         {
@@ -41,6 +41,11 @@ internal sealed partial class SimulationRun
         {
             CheckRef after = Catalog.FindCheck(Catalog.FindNode(node)!, checkId)!.Value;
             Expect(kind == ReportKind.Probe || after.Check.Status == status, $"S1: {checkId} was reported {status} and is {after.Check.Status}");
+            if (after.Check.Status == HealthStatus.Passing && before!.Value.Instance is { } owner)
+            {
+                _invariants.Ready(node, owner.Data.IdText);
+            }
+
             AuditOwner(node, before!.Value.Instance);
             _invariants.Deadlines.Renew(after.Node, after.Instance, after.Check);
         }
@@ -88,6 +93,15 @@ internal sealed partial class SimulationRun
         CommandResult result = Catalog.DeregisterCheck(node, checkId);
         Say($"deregister check {node} {checkId}", result);
         Expect(result.Ok && Catalog.FindCheck(Catalog.FindNode(node)!, checkId) is null, $"S2: check {checkId} was removed and is there: {result.Error}");
+        if (chosen.Instance is { } owner && StateCheck.IsOverride(chosen.Check))
+        {
+            _invariants.StateSet(node, owner.Data.IdText, null);
+        }
+        else if (chosen.Instance is { } ready && StateCheck.IsStarting(chosen.Check))
+        {
+            _invariants.Ready(node, ready.Data.IdText);
+        }
+
         AuditOwner(node, chosen.Instance);
     }
 
@@ -106,9 +120,38 @@ internal sealed partial class SimulationRun
         }
         else
         {
+            if (result.Ok)
+            {
+                _invariants.StateSet(node, id, enable ? InstanceState.OutOfService : null);
+            }
+
             AuditInstance(node, id);
         }
     }
+
+    private void SetState()
+    {
+        string node = AnyNode(), id = AnyId();
+        bool present = _invariants.IsRegistered(node, id);
+        long epoch = AnyEpoch(node, id);
+        bool isStale = present && IsStale(node, id, epoch);
+        InstanceState? state = _random.Next(3) == 0 ? null : (InstanceState)_random.Next(4);
+        CommandResult result = state is { } next
+            ? Catalog.SetState(node, id, next, $"why{_random.Next(2)}", AsSent(epoch))
+            : Catalog.ClearState(node, id, epoch: AsSent(epoch));
+        Say($"state {node}/{id} epoch {epoch} {state?.ToString() ?? "cleared"}", result);
+        Expect(result.Error == CatalogError.StaleEpoch == isStale, $"S6: the state of {id} on {node} by epoch {epoch} answered {result.Error}");
+        Expect(result.Ok == (present && !isStale), $"S7: the state of {id} on {node} answered {result.Error}");
+        if (result.Ok)
+        {
+            _invariants.StateSet(node, id, state);
+        }
+
+        AuditInstance(node, id);
+    }
+
+    private bool Awaits(CheckRef check) =>
+        check.Instance is { } instance && _invariants.Expected(instance.Node.Name, instance.Data.IdText) is { AwaitsResult: true };
 
     private void AuditOwner(string node, Instance? instance)
     {

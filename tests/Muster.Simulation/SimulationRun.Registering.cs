@@ -14,8 +14,9 @@ internal sealed partial class SimulationRun
         {
             Service = $"{(_random.Next(2) == 0 ? 's' : 'S')}{_random.Next(5)}", Id = id, Address = "10.0.0.1", Port = _random.Next(3),
             Tags = _random.Next(2) == 0 ? ["a"] : _random.Next(2) == 0 ? ["b", "c"] : [],
-            Lease = _random.Next(3) == 0 ? Short() : TimeSpan.Zero,
+            Lease = _random.Next(3) == 0 ? Short() : TimeSpan.Zero, IsStarting = _random.Next(4) == 0,
         };
+        definition = definition with { Epoch = AnyEpoch(node, id) };
         List<CheckDefinition> checks = [];
         if (before is not null && _random.Next(2) == 0)
         {
@@ -33,10 +34,14 @@ internal sealed partial class SimulationRun
         }
 
         bool replace = _random.Next(2) == 0;
-        CommandResult result = Catalog.Register(node, definition, checks, replace, "simulated");
-        Say($"register {node}/{definition.Service}/{id} port {definition.Port} lease {definition.Lease.TotalSeconds} checks {Describe(checks)}{(replace ? " replacing" : "")}", result);
+        bool isStale = IsStale(node, id, definition.Epoch);
+        bool isCertain = _invariants.IsTraceCertain(node, id);
+        CommandResult result = Catalog.Register(node, AsSent(definition), checks, replace, "simulated");
+        Say($"register {node}/{definition.Service}/{id} epoch {definition.Epoch}{(definition.IsStarting ? " starting" : "")} port {definition.Port} lease {definition.Lease.TotalSeconds} checks {Describe(checks)}{(replace ? " replacing" : "")}", result);
         bool allowed = Catalog.FindNode(node) is not null && (before is not null || Catalog.Statistics.Instances < Catalog.Options.MaxInstances || result.Ok);
-        Expect(result.Ok == allowed, $"S1: register {id} on {node} answered {result.Error}");
+        Expect(!result.Ok || !isStale || !isCertain, $"S6: register {id} of epoch {definition.Epoch} on {node} was taken");
+        Expect(result.Error != CatalogError.StaleEpoch || isStale || !isCertain, $"S6: register {id} of epoch {definition.Epoch} on {node} answered {result.Error}");
+        Expect(result.Ok == allowed || result.Error == CatalogError.StaleEpoch, $"S1: register {id} on {node} answered {result.Error}");
         if (!result.Ok)
         {
             AuditNoChange();
@@ -46,6 +51,11 @@ internal sealed partial class SimulationRun
         bool changed = _server.Changes.Count > 0;
         Instance after = Catalog.FindInstance(Catalog.FindNode(node)!, id)!;
         Expect(after is not null, $"S1: {id} was registered on {node} and is not there");
+        if (before is not null && definition.Epoch > _invariants.EpochOf(node, id))
+        {
+            _invariants.Deadlines.Forget(node, id);
+        }
+
         _invariants.Registered(node, definition);
         AuditInstance(node, id);
         _invariants.Deadlines.Renew(after!);
@@ -63,19 +73,39 @@ internal sealed partial class SimulationRun
     {
         string node = AnyNode(), id = AnyId();
         bool present = _invariants.IsRegistered(node, id);
-        CommandResult result = Catalog.Deregister(node, id, "simulated");
-        Say($"deregister {node}/{id}", result);
-        Expect(result.Ok == present, $"S1: deregister {id} on {node} answered {result.Error}");
-        _invariants.Deregistered(node, id);
+        long epoch = AnyEpoch(node, id);
+        bool isStale = present && IsStale(node, id, epoch);
+        CommandResult result = Catalog.Deregister(node, id, "simulated", AsSent(epoch));
+        Say($"deregister {node}/{id} epoch {epoch}", result);
+        Expect(result.Error == CatalogError.StaleEpoch == isStale, $"S6: deregister {id} of epoch {epoch} on {node} answered {result.Error}");
+        Expect(result.Ok == (present && !isStale), $"S1: deregister {id} on {node} answered {result.Error}");
+        if (result.Ok)
+        {
+            _invariants.Deregistered(node, id);
+        }
+
         AuditInstance(node, id);
     }
+
+    /// <summary>Mostly none; else the one before, the present or the next one.</summary>
+    private long AnyEpoch(string node, string id) =>
+        _random.Next(2) == 0 ? 0 : Math.Max(0, _invariants.EpochOf(node, id) + _random.Next(3) - 1);
+
+    private bool IsStale(string node, string id, long epoch) => epoch > 0 && epoch < _invariants.EpochOf(node, id);
+
+    /// <summary>What reaches the catalog of what a client said.</summary>
+    private long AsSent(long epoch) => _bug == PlantedBug.EpochLost ? 0 : epoch;
+
+    private InstanceDefinition AsSent(InstanceDefinition definition) => definition with { Epoch = AsSent(definition.Epoch) };
 
     private void Renew()
     {
         string node = AnyNode(), id = AnyId();
-        bool leased = Catalog.FindNode(node) is { } home && Catalog.FindInstance(home, id) is { Data.LeaseMilliseconds: > 0 };
-        CommandResult result = Catalog.Renew(node, id);
-        Say($"renew {node}/{id}", result);
+        long epoch = AnyEpoch(node, id);
+        bool leased = Catalog.FindNode(node) is { } home && Catalog.FindInstance(home, id) is { Data.LeaseMilliseconds: > 0 } found
+            && (epoch == 0 || epoch == found.Data.Epoch);
+        CommandResult result = Catalog.Renew(node, id, AsSent(epoch));
+        Say($"renew {node}/{id} epoch {epoch}", result);
         Expect(result.Ok == leased, $"S3: renew {id} on {node} answered {result.Error}");
         if (result.Ok)
         {

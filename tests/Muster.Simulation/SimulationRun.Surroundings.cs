@@ -91,6 +91,7 @@ internal sealed partial class SimulationRun
             Say($"wall clock {by}");
             _server.Time.SetWallClock(now);
             _invariants.ClockWasSetBack |= by < TimeSpan.Zero;
+            _invariants.ForgetWhoLeft();
             Tick();
         }
     }

@@ -103,8 +103,9 @@ internal sealed partial class SimulationRun : IDisposable
             case < 53: RegisterCheck(); break;
             case < 55: DeregisterCheck(); break;
             case < 58: Maintain(); break;
-            case < 61: RegisterNode(); break;
-            case < 62: DeregisterNode(); break;
+            case < 61: SetState(); break;
+            case < 63: RegisterNode(); break;
+            case < 64: DeregisterNode(); break;
             case < 74: LetTimePass(); break;
             case < 76: Pause(); break;
             case < 78: SetWallClock(); break;

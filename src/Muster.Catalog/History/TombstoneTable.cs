@@ -14,7 +14,7 @@ internal sealed class TombstoneTable(TimeSpan age, int most)
 
     internal int Count => _versions.Count;
 
-    internal IEnumerable<Tombstone> All => _versions.Select(pair => new Tombstone(pair.Key.Node, pair.Key.Id, pair.Value));
+    internal IEnumerable<Tombstone> All => _versions.Select(pair => new Tombstone(pair.Key.Node, pair.Key.Id, pair.Value, _epochs.GetValueOrDefault(pair.Key)));
 
     internal void Add(in Tombstone tombstone)
     {
