@@ -1,6 +1,11 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Muster.Client.Balancing;
+using Muster.Client.Directory;
 using Muster.Client.PassiveHealth;
+using Muster.Client.Streaming;
 
 namespace Muster.Client;
 
@@ -10,15 +15,54 @@ namespace Muster.Client;
 /// </summary>
 public sealed class MusterClient : IAsyncDisposable
 {
+    private const int LongestName = 128;
     private readonly ConcurrentDictionary<string, ServiceHandle> _handles = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ServiceDirectory _directory = new();
+    private readonly LookupSettings _lookup;
     private readonly Random _random;
+    private readonly RegistryHttp _http;
+    private readonly ILogger _log;
+    private readonly ILogger _healthLog;
+    private readonly PassiveHealthMetrics _healthMetrics;
+    private readonly List<ServiceHealth> _healths = [];
+    private Task _following = Task.CompletedTask;
+    private bool _isFollowing;
+    private bool _isDisposed;
 
     /// <summary>Makes a client. Nothing is contacted before the first service is used.</summary>
-    public MusterClient(MusterClientOptions options, TimeProvider time, Random random)
+    /// <exception cref="ArgumentException">The options are not valid; the message has all errors.</exception>
+    public MusterClient(MusterClientOptions options)
+        : this(options, TimeProvider.System, new Random(), NullLoggerFactory.Instance)
     {
+    }
+
+    /// <summary>Makes a client with a clock and a source of randomness of your own, for tests.</summary>
+    /// <exception cref="ArgumentException">The options are not valid; the message has all errors.</exception>
+    public MusterClient(MusterClientOptions options, TimeProvider time, Random random, ILoggerFactory? loggers = null, IMeterFactory? meters = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(time);
+        ArgumentNullException.ThrowIfNull(random);
+        IReadOnlyList<string> errors = options.Validate();
+        if (errors.Count > 0)
+        {
+            throw new ArgumentException(string.Join(Environment.NewLine, errors), nameof(options));
+        }
+
         Options = options;
         Time = time;
-        _random = random;
+        Loggers = loggers ?? NullLoggerFactory.Instance;
+        Metrics = new ClientMetrics(meters);
+        _random = new SynchronizedRandom(random);
+        _log = Loggers.CreateLogger("Muster.Client.Directory");
+        _healthLog = Loggers.CreateLogger("Muster.Client.PassiveHealth");
+        _healthMetrics = new PassiveHealthMetrics(Metrics.Meter);
+        _lookup = new LookupSettings(time, options.FirstLookupTimeout, options.Watch.StaleAfter, Metrics);
+        _http = new RegistryHttp(options);
+        Servers = new ServerList(options.Addresses, _random);
+        Metrics.Observe(CountServices, OldestSeconds);
     }
 
     /// <summary>The options it was made with.</summary>
@@ -26,33 +70,166 @@ public sealed class MusterClient : IAsyncDisposable
 
     internal TimeProvider Time { get; }
 
-    /// <summary>The handle of a service. Begins to follow the service at the first call; returns the same handle ever after.</summary>
-    public ServiceHandle Service(string name) =>
-        _handles.TryGetValue(name, out ServiceHandle? handle)
-            ? handle
-            : _handles.GetOrAdd(name, static (key, client) => new ServiceHandle(key, client.BalancerOf(key)), this);
+    internal ILoggerFactory Loggers { get; }
 
-    /// <inheritdoc />
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    internal ClientMetrics Metrics { get; }
+
+    /// <summary>The registry's servers and which of them works.</summary>
+    internal ServerList Servers { get; }
+
+    /// <summary>Rare random decisions; safe for many threads.</summary>
+    internal Random Random => _random;
+
+    /// <summary>All services in use.</summary>
+    public IEnumerable<ServiceHandle> Services => _handles.Values;
+
+    /// <summary>
+    /// The handle of a service; the same one ever after. The first call begins to follow the service; that never waits.
+    /// </summary>
+    /// <exception cref="ArgumentException">The name cannot be a service's: 1 to 128 letters, digits, '-', '_' and '.'.</exception>
+    /// <exception cref="InvalidOperationException">More services than <see cref="WatchOptions.MaxServices"/> would be in use.</exception>
+    public ServiceHandle Service(string name) =>
+        _handles.TryGetValue(name, out ServiceHandle? handle) ? handle : Follow(name);
+
+    /// <summary>
+    /// The instances of a service, at once if anything is known of it. Only the very first lookup waits, for at most
+    /// <see cref="MusterClientOptions.FirstLookupTimeout"/>.
+    /// </summary>
+    /// <exception cref="ServiceUnknownException">Nothing was known in time.</exception>
+    public ValueTask<ServiceView> GetAsync(string service, CancellationToken cancellationToken = default) =>
+        Service(service).GetAsync(cancellationToken);
+
+    /// <summary>Stops following the registry. Handles go on to answer with what was known last.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        lock (_gate)
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            _isDisposed = true;
+        }
+
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _healths.ForEach(health => health.Dispose());
+        _http.Dispose();
+        _directory.Dispose();
+        Metrics.Dispose();
+        _stop.Dispose();
+    }
+
+    private static bool IsName(string name) =>
+        name.Length is > 0 and <= LongestName
+        && name is not ("." or "..")
+        && name.AsSpan().IndexOfAnyExcept(NameCharacters) < 0;
+
+    private static readonly System.Buffers.SearchValues<char> NameCharacters =
+        System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
+
+    private ServiceHandle Follow(string name)
+    {
+        if (!IsName(name))
+        {
+            throw new ArgumentException($"A service's name is 1 to 128 letters, digits, '-', '_' and '.', got '{name}'.", nameof(name));
+        }
+
+        lock (_gate)
+        {
+            if (_handles.TryGetValue(name, out ServiceHandle? handle))
+            {
+                return handle;
+            }
+
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (_handles.Count >= Options.Watch.MaxServices)
+            {
+                throw new InvalidOperationException($"More than {Options.Watch.MaxServices} services in use (Watch.MaxServices), at '{name}'.");
+            }
+
+            handle = new ServiceHandle(name, BalancerOf(name), _lookup);
+            FollowService(handle);
+            _handles[name] = handle;
+            return handle;
+        }
+    }
 
     private Balancer BalancerOf(string service)
     {
-        ServiceOptions options = Options.Services.TryGetValue(service, out ServiceOptions? own) ? own : Options.Defaults;
+        ServiceOptions options = Options.For(service);
+        var health = new ServiceHealth(new ServiceHealthSettings
+        {
+            Service = service,
+            Ejection = options.Ejection,
+            Breaker = options.Breaker,
+            Time = Time,
+            Random = _random,
+            Logger = _healthLog,
+            Metrics = _healthMetrics,
+        });
+        _healths.Add(health);
+        _healthMetrics.Add(health);
         return new Balancer(new BalancerSettings
         {
             Options = options,
-            Availability = new ServiceHealth(new ServiceHealthSettings
-            {
-                Service = service,
-                Ejection = options.Ejection,
-                Breaker = options.Breaker,
-                Time = Time,
-                Random = _random,
-            }),
+            Availability = health,
             Zone = Options.Zone,
             Region = Options.Region,
             Time = Time,
             Random = _random,
         });
     }
+
+    private void FollowService(ServiceHandle handle)
+    {
+        var entry = new DirectoryEntry(handle.Name, Options.Evidence, Options.Watch.MaxInstances) { Confirmations = handle.Confirmations };
+        var service = new FollowedService(handle, entry, null, Metrics, _log);
+        if (_directory.Unreachable is { } reason)
+        {
+            service.Take(new RegistryNews.Unheard(reason), _lookup.Now);
+            service.UseDisk(_lookup.Now);
+        }
+
+        _directory.Add(service);
+        if (!_isFollowing)
+        {
+            _isFollowing = true;
+            var context = new FollowContext(_http, _directory, Options.Watch, _lookup, _random, Metrics, _log);
+            // the loop outlives the request that happened to ask first, and must not keep what that request carries
+            using (ExecutionContext.SuppressFlow())
+            {
+                _following = Task.Run(() => new RegistryFollower(context, Servers).RunAsync(_stop.Token));
+            }
+        }
+    }
+
+    private IEnumerable<Measurement<long>> CountServices()
+    {
+        var unknown = 0;
+        var stale = 0;
+        var fresh = 0;
+        foreach (ServiceHandle handle in _handles.Values)
+        {
+            if (!handle.View.IsKnown)
+            {
+                unknown++;
+            }
+            else if (handle.Freshness.IsStale)
+            {
+                stale++;
+            }
+            else
+            {
+                fresh++;
+            }
+        }
+
+        return [Count(fresh, "fresh"), Count(stale, "stale"), Count(unknown, "unknown")];
+
+        static Measurement<long> Count(int services, string freshness) => new(services, new KeyValuePair<string, object?>("freshness", freshness));
+    }
+
+    private double OldestSeconds() => _handles.Values.Max(handle => (double?)handle.Freshness.Age.TotalSeconds) ?? 0;
 }

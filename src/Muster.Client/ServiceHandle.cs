@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using Muster.Client.Balancing;
+using Muster.Client.Directory;
 
 namespace Muster.Client;
 
@@ -6,12 +8,14 @@ namespace Muster.Client;
 public sealed class ServiceHandle
 {
     private readonly Balancer _balancer;
+    private readonly LookupSettings _lookup;
     private volatile ServiceView _view;
 
-    internal ServiceHandle(string name, Balancer balancer)
+    internal ServiceHandle(string name, Balancer balancer, LookupSettings? lookup = null)
     {
         Name = name;
         _balancer = balancer;
+        _lookup = lookup ?? LookupSettings.Unwatched;
         _view = ServiceView.Unknown(name);
     }
 
@@ -21,18 +25,89 @@ public sealed class ServiceHandle
     /// <summary>What is known now; never waits.</summary>
     public ServiceView View => _view;
 
+    /// <summary>How far <see cref="View"/> can be trusted to be current; never waits.</summary>
+    public Freshness Freshness => Confirmations.ToFreshness(_lookup.Now, _lookup.StaleAfter);
+
+    internal Balancer Balancer => _balancer;
+
+    /// <summary>When the registry last confirmed the view. Written by the directory.</summary>
+    internal ConfirmationRecord Confirmations { get; } = new();
+
     /// <summary>An instance to call now, by the service's policy; null when none is known. Never waits.</summary>
     public Target? Pick() => _balancer.Pick(default);
 
     /// <summary>An instance to call, for a request with a sticky key or after failed attempts; null when none is known.</summary>
     public Target? Pick(in PickContext context) => _balancer.Pick(context);
 
-    internal Balancer Balancer => _balancer;
+    /// <summary>
+    /// The view, at once if anything is known. Only the very first lookup waits, for at most
+    /// <see cref="MusterClientOptions.FirstLookupTimeout"/>.
+    /// </summary>
+    /// <exception cref="ServiceUnknownException">Nothing was known in time.</exception>
+    public ValueTask<ServiceView> GetAsync(CancellationToken cancellationToken = default)
+    {
+        ServiceView view = _view;
+        return view.IsKnown ? new ValueTask<ServiceView>(view) : new ValueTask<ServiceView>(WaitForFirstAsync(cancellationToken));
+    }
+
+    /// <summary>
+    /// The view, and each newer one, until cancelled. A slow reader gets the latest one and never a backlog. Does not yield
+    /// before anything is known, and does not fail when the registry does.
+    /// </summary>
+    public async IAsyncEnumerable<ServiceView> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            ServiceView view = _view;
+            if (view.IsKnown)
+            {
+                yield return view;
+            }
+
+            await WaitForNewerAsync(view, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Takes a new view. Called by the directory, one call at a time.</summary>
     internal void Publish(ServiceView view)
     {
-        _view = view;
+        ServiceView before = _view;
         _balancer.Update(view);
+        _view = view;
+        before.Supersede();
+    }
+
+    private async Task<ServiceView> WaitForFirstAsync(CancellationToken cancellationToken)
+    {
+        long begin = _lookup.Time.GetTimestamp();
+        using var deadline = new CancellationTokenSource(_lookup.FirstLookupTimeout, _lookup.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        try
+        {
+            ServiceView view = _view;
+            while (!view.IsKnown)
+            {
+                await WaitForNewerAsync(view, either.Token).ConfigureAwait(false);
+                view = _view;
+            }
+
+            _lookup.Metrics?.FirstLookup(_lookup.Time.GetElapsedTime(begin), error: null);
+            return view;
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            _lookup.Metrics?.FirstLookup(_lookup.Time.GetElapsedTime(begin), error: "timeout");
+            throw new ServiceUnknownException(Name, _lookup.FirstLookupTimeout, Confirmations.StaleReason);
+        }
+    }
+
+    private static async Task WaitForNewerAsync(ServiceView view, CancellationToken cancellationToken)
+    {
+        var newer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using CancellationTokenRegistration one = view.Superseded.UnsafeRegister(static state => ((TaskCompletionSource)state!).TrySetResult(), newer);
+        using CancellationTokenRegistration other = cancellationToken.UnsafeRegister(
+            static (state, token) => ((TaskCompletionSource)state!).TrySetCanceled(token), newer);
+        await newer.Task.ConfigureAwait(false);
     }
 }

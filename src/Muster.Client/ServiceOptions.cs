@@ -13,4 +13,15 @@ public sealed class ServiceOptions
 
     /// <summary>The circuit breaker of each instance.</summary>
     public BreakerOptions Breaker { get; set; } = new();
+
+    internal void Validate(string prefix, ICollection<string> errors)
+    {
+        if (string.IsNullOrWhiteSpace(Policy))
+        {
+            errors.Add($"{prefix}{nameof(Policy)}: must name a policy, got '{Policy}'");
+        }
+
+        Ejection.Validate($"{prefix}{nameof(Ejection)}.", errors);
+        Breaker.Validate($"{prefix}{nameof(Breaker)}.", errors);
+    }
 }

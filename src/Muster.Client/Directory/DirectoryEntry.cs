@@ -1,0 +1,337 @@
+using System.Collections.Immutable;
+
+namespace Muster.Client.Directory;
+
+/// <summary>
+/// What is known of one service, and whether news of it are believed: a pure state machine, news and time in, at most one
+/// new view out. The rules are in <c>docs/design/client-directory.md</c>. Not thread-safe.
+/// </summary>
+/// <remarks>
+/// The view is what the registry lists (<c>claimed</c>) and what is kept although it no longer lists it (<c>held</c>). An
+/// instance goes from the first to the second when it disappears without evidence and the loss is too large to be believed
+/// at once; it leaves the second by coming back, by evidence, or when enough answers over enough time agree that it is gone.
+/// </remarks>
+internal sealed class DirectoryEntry(string service, EvidenceOptions evidence, int maxInstances)
+{
+    private readonly InstanceList _claimed = new();
+    private readonly InstanceList _held = new();
+    private readonly List<RegistryNews> _batch = [];
+    private ServiceView _view = ServiceView.Unknown(service);
+    private bool _isListed;
+    private long _streamIndex;
+    private TimeSpan _heldSince;
+    private int _agreeing;
+
+    /// <summary>The view that was made last.</summary>
+    public ServiceView View => _view;
+
+    /// <summary>Where a new stream may go on; null when it must begin with a list.</summary>
+    public string? Cursor { get; private set; }
+
+    /// <summary>When the registry last stood by the view, and why it no longer does.</summary>
+    public ConfirmationRecord Confirmations { get; init; } = new();
+
+    /// <summary>How many instances are kept that the registry no longer lists.</summary>
+    public int HeldCount => _held.Count;
+
+    /// <summary>Takes news.</summary>
+    public EntryResult Apply(RegistryNews news, TimeSpan now)
+    {
+        switch (news)
+        {
+            case RegistryNews.StreamBegan or RegistryNews.StreamEnded:
+                // half a change is none: the cursor has not moved, so the next stream tells it again
+                _batch.Clear();
+                _streamIndex = 0;
+                return EntryResult.Nothing;
+            case RegistryNews.Listed listed:
+                return List(listed, now);
+            case RegistryNews.Changed changed:
+                return Change(changed, changed.Cursor, changed.Index, now);
+            case RegistryNews.Removed removed:
+                return Change(removed, removed.Cursor, removed.Index, now);
+            case RegistryNews.Resumed resumed:
+                return Resume(resumed, now);
+            case RegistryNews.StillSo:
+                return _isListed ? Agree(now) : EntryResult.Nothing;
+            case RegistryNews.Garbled garbled:
+                return Refuse(garbled.Reason);
+            case RegistryNews.Unheard unheard:
+                Confirmations.Doubt(unheard.Reason);
+                return EntryResult.Nothing;
+            case RegistryNews.Restored restored:
+                return Restore(restored, now);
+            default:
+                throw new ArgumentOutOfRangeException(nameof(news));
+        }
+    }
+
+    private EntryResult Refuse(RejectReason reason)
+    {
+        // What follows on this stream would be applied to the wrong list: nothing counts before the next whole list.
+        _batch.Clear();
+        _isListed = false;
+        Cursor = null;
+        Confirmations.Doubt($"the registry's answer could not be believed: {reason.ToTag()}");
+        return EntryResult.Refused(reason);
+    }
+
+    private EntryResult List(RegistryNews.Listed listed, TimeSpan now)
+    {
+        if (listed.Instances.Count > maxInstances)
+        {
+            return Refuse(RejectReason.TooMany);
+        }
+
+        var next = new InstanceList();
+        if (!next.TryFill(listed.Instances))
+        {
+            return Refuse(RejectReason.DuplicateInstance);
+        }
+
+        List<ServiceInstance> lost = FindLost(next, listed.Removals);
+        bool keepsLost = lost.Count > 0 && IsDoubtful(lost.Count, next.Count);
+        bool began = keepsLost && _held.Count == 0;
+        _claimed.Clear();
+        foreach (ServiceInstance instance in next.Items)
+        {
+            _claimed.Set(KeepIfSame(instance));
+        }
+
+        _held.Clear();
+        foreach (ServiceInstance instance in lost)
+        {
+            if (keepsLost)
+            {
+                _held.Set(instance);
+            }
+        }
+
+        _batch.Clear();
+        _isListed = true;
+        _streamIndex = listed.Index;
+        Cursor = listed.Cursor;
+        if (began)
+        {
+            BeginHolding(now);
+        }
+
+        return Agree(now, listed.Source) with { BeganHolding = began };
+    }
+
+    /// <summary>Known instances that are not in the list and whose end is not explained.</summary>
+    private List<ServiceInstance> FindLost(InstanceList next, IReadOnlyList<Removal> removals)
+    {
+        var lost = new List<ServiceInstance>();
+        Dictionary<InstanceKey, Removal>? explanations = null;
+        foreach (ServiceInstance known in _view.Instances)
+        {
+            if (next.Find(InstanceKey.Of(known)) is not null)
+            {
+                continue;
+            }
+
+            explanations ??= ToExplanations(removals);
+            if (!explanations.TryGetValue(InstanceKey.Of(known), out Removal? removal) || !removal.Explains(known))
+            {
+                lost.Add(known);
+            }
+        }
+
+        return lost;
+    }
+
+    /// <summary>The latest removal of each instance.</summary>
+    private static Dictionary<InstanceKey, Removal> ToExplanations(IReadOnlyList<Removal> removals)
+    {
+        var latest = new Dictionary<InstanceKey, Removal>(removals.Count);
+        foreach (Removal removal in removals)
+        {
+            if (!latest.TryGetValue(removal.Key, out Removal? other) || !(removal.At < other.At))
+            {
+                latest[removal.Key] = removal;
+            }
+        }
+
+        return latest;
+    }
+
+    private bool IsDoubtful(int lost, int left)
+    {
+        if (left == 0 || _held.Count > 0)
+        {
+            return true;
+        }
+
+        // a list from disk is old: any list of the registry but an empty one is better
+        return _view.Source != ViewSource.Disk && lost > evidence.MaxUnexplainedLoss * _view.Instances.Length;
+    }
+
+    private ServiceInstance KeepIfSame(ServiceInstance instance)
+    {
+        InstanceKey key = InstanceKey.Of(instance);
+        int at = _view.Instances.AsSpan().BinarySearch(new KeyComparable(key));
+        return at >= 0 && InstanceContent.Same(_view.Instances[at], instance) ? _view.Instances[at] : instance;
+    }
+
+    private EntryResult Change(RegistryNews news, string? cursor, long index, TimeSpan now)
+    {
+        if (!_isListed)
+        {
+            return EntryResult.Refused(RejectReason.OutOfOrder);
+        }
+
+        if (index < _streamIndex)
+        {
+            return Refuse(RejectReason.IndexBackwards);
+        }
+
+        if (_batch.Count + _claimed.Count > 2L * maxInstances)
+        {
+            return Refuse(RejectReason.TooMany);
+        }
+
+        _streamIndex = index;
+        _batch.Add(news);
+        if (cursor is null)
+        {
+            return EntryResult.Nothing;
+        }
+
+        Cursor = cursor;
+        return ApplyBatch(now);
+    }
+
+    private EntryResult ApplyBatch(TimeSpan now)
+    {
+        bool wasHolding = _held.Count > 0;
+        List<ServiceInstance>? unexplained = null;
+        foreach (RegistryNews news in _batch)
+        {
+            if (news is RegistryNews.Changed changed)
+            {
+                _claimed.Set(KeepIfSame(changed.Instance));
+                _held.Remove(InstanceKey.Of(changed.Instance));
+                unexplained?.RemoveAll(gone => InstanceKey.Of(gone) == InstanceKey.Of(changed.Instance));
+            }
+            else if (news is RegistryNews.Removed { Removal: var removal })
+            {
+                RemoveOne(removal, ref unexplained);
+            }
+        }
+
+        _batch.Clear();
+        if (unexplained is not null && IsDoubtful(unexplained.Count, _claimed.Count))
+        {
+            unexplained.ForEach(_held.Set);
+        }
+
+        bool began = !wasHolding && _held.Count > 0;
+        if (began)
+        {
+            BeginHolding(now);
+        }
+
+        return Agree(now, ViewSource.Stream) with { BeganHolding = began };
+    }
+
+    private void RemoveOne(Removal removal, ref List<ServiceInstance>? unexplained)
+    {
+        ServiceInstance? claimed = _claimed.Remove(removal.Key);
+        if ((claimed ?? _held.Find(removal.Key)) is not { } gone)
+        {
+            return;
+        }
+
+        if (removal.Explains(gone))
+        {
+            _held.Remove(removal.Key);
+        }
+        else if (claimed is not null)
+        {
+            (unexplained ??= []).Add(claimed);
+        }
+    }
+
+    private EntryResult Resume(RegistryNews.Resumed resumed, TimeSpan now)
+    {
+        if (!_isListed || _batch.Count > 0)
+        {
+            return Refuse(RejectReason.OutOfOrder);
+        }
+
+        if (resumed.Index < _streamIndex)
+        {
+            return Refuse(RejectReason.IndexBackwards);
+        }
+
+        _streamIndex = resumed.Index;
+        Cursor = resumed.Cursor;
+        return Agree(now, ViewSource.Stream);
+    }
+
+    private EntryResult Restore(RegistryNews.Restored restored, TimeSpan now)
+    {
+        if (_isListed || _view.IsKnown || restored.Instances.Count == 0 || !_held.TryFill(restored.Instances))
+        {
+            return EntryResult.Nothing;
+        }
+
+        ImmutableArray<ServiceInstance> instances = _held.With(_claimed);
+        _held.Clear();
+        _view = new ServiceView(service, instances, _view.Revision + 1, ViewSource.Disk);
+        Confirmations.Restore(now - restored.Age, Confirmations.StaleReason ?? "the list is from disk");
+        return new EntryResult(_view, RejectReason.None, false, []);
+    }
+
+    private void BeginHolding(TimeSpan now)
+    {
+        _heldSince = now;
+        _agreeing = 0;
+    }
+
+    private EntryResult Agree(TimeSpan now) => Agree(now, _view.Source is ViewSource.Poll ? ViewSource.Poll : ViewSource.Stream);
+
+    /// <summary>The registry said, or repeated, what it claims: kept instances are one answer closer to being given up.</summary>
+    private EntryResult Agree(TimeSpan now, ViewSource source)
+    {
+        ImmutableArray<ServiceInstance> released = [];
+        if (_held.Count > 0)
+        {
+            _agreeing++;
+            if (_agreeing >= evidence.Confirmations && now - _heldSince >= evidence.Period)
+            {
+                released = [.. _held.Items];
+                _held.Clear();
+            }
+        }
+
+        if (_held.Count > 0)
+        {
+            Confirmations.Doubt($"the registry lost {_held.Count} instances without saying why; they are kept until it has repeated that often enough");
+        }
+        else
+        {
+            Confirmations.Confirm(now);
+        }
+
+        return new EntryResult(TryMakeView(source), RejectReason.None, false, released);
+    }
+
+    private ServiceView? TryMakeView(ViewSource source)
+    {
+        ImmutableArray<ServiceInstance> instances = _claimed.With(_held);
+        if (_view.Source == source && instances.AsSpan().SequenceEqual(_view.Instances.AsSpan(), ReferenceEqualityComparer.Instance))
+        {
+            return null;
+        }
+
+        _view = new ServiceView(service, instances, _view.Revision + 1, source);
+        return _view;
+    }
+
+    private readonly struct KeyComparable(InstanceKey key) : IComparable<ServiceInstance>
+    {
+        public int CompareTo(ServiceInstance? other) => key.CompareTo(InstanceKey.Of(other!));
+    }
+}

@@ -1,0 +1,102 @@
+using System.Buffers;
+
+namespace Muster.Client.Streaming;
+
+/// <summary>
+/// Cuts a stream into lines in a pooled buffer that grows up to a limit. While the stream is silent no buffer is held: the
+/// wait is a read of zero bytes.
+/// </summary>
+internal sealed class LineReader(Stream stream, int limit) : IDisposable
+{
+    private const int FirstSize = 4096;
+    private byte[] _buffer = [];
+    private int _start;
+    private int _end;
+    private int _scanned;
+
+    /// <summary>The line that was read last, without its end; valid until the next read.</summary>
+    public ReadOnlyMemory<byte> Line { get; private set; }
+
+    public async ValueTask<LineOutcome> ReadAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (TryTakeLine())
+            {
+                return LineOutcome.Line;
+            }
+
+            if (_end - _start > limit)
+            {
+                return LineOutcome.TooLong;
+            }
+
+            if (_start == _end)
+            {
+                GiveBack();
+                await stream.ReadAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false);
+            }
+
+            MakeRoom();
+            int count = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
+            if (count == 0)
+            {
+                return _start == _end ? LineOutcome.End : LineOutcome.CutOff;
+            }
+
+            _end += count;
+        }
+    }
+
+    public void Dispose() => GiveBack();
+
+    private bool TryTakeLine()
+    {
+        int length = _buffer.AsSpan(_scanned, _end - _scanned).IndexOf((byte)'\n');
+        if (length < 0)
+        {
+            _scanned = _end;
+            return false;
+        }
+
+        int newLine = _scanned + length;
+        int end = newLine > _start && _buffer[newLine - 1] == '\r' ? newLine - 1 : newLine;
+        Line = _buffer.AsMemory(_start, end - _start);
+        _start = newLine + 1;
+        _scanned = _start;
+        return Line.Length <= limit;
+    }
+
+    private void MakeRoom()
+    {
+        if (_end < _buffer.Length)
+        {
+            return;
+        }
+
+        int used = _end - _start;
+        byte[] next = used > _buffer.Length / 2 || _buffer.Length == 0 ? ArrayPool<byte>.Shared.Rent(Math.Max(FirstSize, _buffer.Length * 2)) : _buffer;
+        _buffer.AsSpan(_start, used).CopyTo(next);
+        if (!ReferenceEquals(next, _buffer) && _buffer.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+        }
+
+        _buffer = next;
+        _scanned -= _start;
+        _start = 0;
+        _end = used;
+    }
+
+    private void GiveBack()
+    {
+        if (_buffer.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+        }
+
+        _buffer = [];
+        _start = _end = _scanned = 0;
+        Line = default;
+    }
+}

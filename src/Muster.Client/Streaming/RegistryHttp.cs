@@ -1,0 +1,30 @@
+namespace Muster.Client.Streaming;
+
+/// <summary>The HTTP connections of one client to its registry, apart from those of the application.</summary>
+internal sealed class RegistryHttp : IDisposable
+{
+    private readonly HttpMessageInvoker _invoker;
+
+    public RegistryHttp(MusterClientOptions options)
+    {
+        HttpMessageHandler handler = options.HttpHandler?.Invoke() ?? new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            ConnectTimeout = options.Watch.HelloTimeout,
+            // a stream that is given up is closed, not read to its end
+            MaxResponseDrainSize = 0,
+            // an answer is decompressed by us, within bounds
+            AutomaticDecompression = System.Net.DecompressionMethods.None,
+            // lookups belong to no request of the application
+            ActivityHeadersPropagator = null,
+        };
+        _invoker = new HttpMessageInvoker(handler, disposeHandler: true);
+    }
+
+    /// <summary>Sends a request; returns when the headers of the answer are there.</summary>
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        _invoker.SendAsync(request, cancellationToken);
+
+    public void Dispose() => _invoker.Dispose();
+}
