@@ -12,7 +12,7 @@ namespace Muster.Catalog;
 /// tells the log and the observers, and, once the lock is released, has the watchers woken.</para>
 /// <para>A renewal is not a command: it moves one deadline (<see cref="TryPass"/>).</para>
 /// <para>Time and randomness are given, so that a whole server replays from a seed.</para>
-/// <para>The parts: Reads, Registration, Checks, CheckMerging, Nodes, Mesh, Expiry, Removals, Publishing, Loading.</para>
+/// <para>The parts: Reads, Registration, Checks, CheckMerging, Nodes, Mesh, Expiry, Removals, Cursors, Publishing, Loading.</para>
 /// </remarks>
 public sealed partial class Catalog
 {
@@ -59,6 +59,7 @@ public sealed partial class Catalog
         _servicesByText = _services.GetAlternateLookup<ReadOnlySpan<char>>();
         _nodesByText = _nodes.GetAlternateLookup<ReadOnlySpan<char>>();
         Answers = new AnswerCache(options.AnswerCacheBytes);
+        Lineage = LineageOf(time.GetUtcNow(), random.NextInt64());
 
         // Milliseconds since 1970 lie above every index that an earlier run can have reached at up to 1000 changes a
         // second on average; with a journal, loading raises this further if need be.

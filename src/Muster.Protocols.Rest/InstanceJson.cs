@@ -7,7 +7,8 @@ namespace Muster.Protocols.Rest;
 /// <summary>Writes instances, budgets and events the way the API shows them.</summary>
 internal static class InstanceJson
 {
-    public static void Write(Utf8JsonWriter json, Instance instance)
+    /// <summary>Writes an instance; for endpoints only, without its checks and reasons.</summary>
+    public static void Write(Utf8JsonWriter json, Instance instance, bool endpointOnly = false)
     {
         InstanceData data = instance.Data;
         InstanceDefinition definition = data.Unpack();
@@ -48,21 +49,10 @@ internal static class InstanceJson
         json.WriteNumber("epoch", data.Epoch);
         json.WriteString("state", instance.State.ToText());
         json.WriteString("registeredAt", instance.RegisteredAt.UtcDateTime);
-        WriteHealth(json, instance);
+        WriteHealth(json, instance, endpointOnly);
         json.WriteNumber("createIndex", instance.CreateIndex);
         json.WriteNumber("modifyIndex", instance.ModifyIndex);
         json.WriteEndObject();
-    }
-
-    public static void WriteAll(Utf8JsonWriter json, IEnumerable<Instance> instances)
-    {
-        json.WriteStartArray("instances");
-        foreach (Instance instance in instances)
-        {
-            Write(json, instance);
-        }
-
-        json.WriteEndArray();
     }
 
     /// <summary>Writes total and terms into an object that is open.</summary>
@@ -108,11 +98,16 @@ internal static class InstanceJson
         json.WriteEndArray();
     }
 
-    private static void WriteHealth(Utf8JsonWriter json, Instance instance)
+    private static void WriteHealth(Utf8JsonWriter json, Instance instance, bool endpointOnly)
     {
         HealthStatus status = instance.Status;
         json.WriteString("health", status.ToText());
         json.WriteBoolean("usable", status != HealthStatus.Critical);
+        if (endpointOnly)
+        {
+            return;
+        }
+
         json.WriteStartArray("reasons");
         foreach (string reason in HealthReasons.Of(instance))
         {

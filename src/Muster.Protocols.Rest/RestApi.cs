@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Muster.Protocols.Rest.Watch;
 using Muster.Protocols.Rest.Writing;
 
 namespace Muster.Protocols.Rest;
@@ -28,11 +29,13 @@ public sealed class RestApi
             new("DELETE", "instances/*", instances.DeregisterAsync, "node"),
             new("PUT", "instances/*/renew", instances.RenewAsync, "node"),
             new("GET", "services", services.ListAsync),
-            new("GET", "services/*", services.QueryAsync, "health", "tag"),
+            new("GET", "services/*", services.QueryAsync, QuestionReader.Parameters),
             new("GET", "services/*/instances/*", services.ExplainAsync, "node"),
             new("GET", "services/*/timeline", services.TimelineAsync),
             new("GET", "services/*/staleness", services.StalenessAsync),
-            new("GET", "watch/*", watch.StreamAsync, "health", "tag", "cursor"),
+            new("GET", "watch", watch.WatchSomeAsync, ["service", .. QuestionReader.Parameters]),
+            new("POST", "watch", watch.WatchManyAsync),
+            new("GET", "watch/*", watch.WatchOneAsync, ["cursor", .. QuestionReader.Parameters]),
         ];
     }
 

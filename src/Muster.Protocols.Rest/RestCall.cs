@@ -32,6 +32,30 @@ internal sealed record RestCall(HttpContext Context, string[] Arguments)
         await response.Body.WriteAsync(json, Gone);
     }
 
+    /// <summary>Reads the whole body; null when it is longer than allowed.</summary>
+    public async ValueTask<ReadOnlyMemory<byte>?> ReadBodyAsync(int longest)
+    {
+        if (Context.Request.ContentLength > longest)
+        {
+            return null;
+        }
+
+        using var body = new MemoryStream((int)(Context.Request.ContentLength ?? 1024));
+        byte[] chunk = new byte[4096];
+        int read;
+        while ((read = await Context.Request.Body.ReadAsync(chunk, Gone)) > 0)
+        {
+            if (body.Length + read > longest)
+            {
+                return null;
+            }
+
+            body.Write(chunk, 0, read);
+        }
+
+        return body.ToArray();
+    }
+
     /// <summary>Encodes a document.</summary>
     public static ReadOnlyMemory<byte> Encode(Action<Utf8JsonWriter> write)
     {

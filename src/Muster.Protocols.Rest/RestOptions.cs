@@ -17,6 +17,15 @@ public sealed record RestOptions
     /// </summary>
     public Func<HttpContext, Action?>? TryWatch { get; init; }
 
+    /// <summary>The most services that all watches follow together; a watch that would go beyond is refused with 429. Default 1,000,000.</summary>
+    public int MaxWatchedServices { get; init; } = 1_000_000;
+
+    /// <summary>A reader that does not take what a watch sends for this long is disconnected. Default 10 s.</summary>
+    public TimeSpan WatchWriteTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The pause of a watch after it sent something: what happens meanwhile is sent as one step. Default 20 ms, from 0.</summary>
+    public TimeSpan WatchPause { get; init; } = TimeSpan.FromMilliseconds(20);
+
     /// <summary>A watch says that it is alive after this much silence. Default 15 s.</summary>
     public TimeSpan IdleInterval { get; init; } = TimeSpan.FromSeconds(15);
 }

@@ -9,6 +9,8 @@ namespace Muster.Protocols.Rest;
 /// <summary>Reading: services, their instances, and why they are as they are.</summary>
 internal sealed class ServiceEndpoints(Catalog.Catalog catalog)
 {
+    private readonly ServiceAnswers _answers = new(catalog);
+
     public Task ListAsync(RestCall call) =>
         call.WriteJsonAsync(StatusCodes.Status200OK, json =>
         {
@@ -29,7 +31,7 @@ internal sealed class ServiceEndpoints(Catalog.Catalog catalog)
     public async Task QueryAsync(RestCall call)
     {
         var errors = new FieldErrors();
-        var filter = ServiceFilter.Read(call, errors);
+        ServiceQuestion question = QuestionReader.Read(call, errors);
         if (errors.Any)
         {
             await Problems.InvalidRequest.WriteAsync(call.Context, errors);
@@ -38,19 +40,9 @@ internal sealed class ServiceEndpoints(Catalog.Catalog catalog)
         {
             await NoServiceAsync(call);
         }
-        else if (filter.IsOpen)
-        {
-            if (catalog.Answers.Get(snapshot, MemoSlot.Rest) is not RestMemo memo)
-            {
-                memo = new RestMemo(RestCall.Encode(json => WriteService(json, snapshot, filter)));
-                catalog.Answers.Set(snapshot, MemoSlot.Rest, memo);
-            }
-
-            await call.WriteBytesAsync(StatusCodes.Status200OK, memo.Json);
-        }
         else
         {
-            await call.WriteJsonAsync(StatusCodes.Status200OK, json => WriteService(json, snapshot, filter));
+            await call.WriteBytesAsync(StatusCodes.Status200OK, _answers.For(snapshot, question).Json);
         }
     }
 
@@ -173,16 +165,6 @@ internal sealed class ServiceEndpoints(Catalog.Catalog catalog)
 
         json.WriteEndArray();
         json.WriteNumber("index", service.Index);
-        json.WriteEndObject();
-    }
-
-    private void WriteService(Utf8JsonWriter json, ServiceSnapshot snapshot, ServiceFilter filter)
-    {
-        json.WriteStartObject();
-        json.WriteString("servedBy", catalog.Options.NodeName);
-        json.WriteString("service", snapshot.Name);
-        json.WriteNumber("index", snapshot.Index);
-        InstanceJson.WriteAll(json, filter.Select(snapshot));
         json.WriteEndObject();
     }
 

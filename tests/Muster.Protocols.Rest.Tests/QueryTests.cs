@@ -65,7 +65,11 @@ public sealed class QueryTests
     [Theory]
     [InlineData("services/mixed?health=perfect", "health")]
     [InlineData("services/mixed?heath=passing", "heath")]
-    [InlineData("watch/mixed?cursor=-1", "cursor")]
+    [InlineData("watch/mixed?zone=", "zone")]
+    [InlineData("watch?tag=blue", "service")]
+    [InlineData("watch?service=a&service=A", "service[1]")]
+    [InlineData("services/mixed?version=1&version=2", "version")]
+    [InlineData("services/mixed?detail=all", "detail")]
     [InlineData("services?x=1", "x")]
     public async Task Query_WrongParameter_IsRefused(string path, string field)
     {

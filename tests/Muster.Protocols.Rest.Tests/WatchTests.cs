@@ -37,17 +37,47 @@ public sealed class WatchTests
     }
 
     [Fact]
-    public async Task Watch_WithCurrentCursor_SkipsTheSnapshot()
+    public async Task Watch_WithCursor_GoesOnFromThere()
+    {
+        await using RestServer server = await RestServer.StartAsync();
+        await server.RegisterAsync("""{ "service": "web", "id": "a" }""");
+        await server.RegisterAsync("""{ "service": "web", "id": "b" }""");
+        string cursor;
+        await using (Watch first = await Watch.OpenAsync(server, "watch/web"))
+        {
+            cursor = (await first.NextAsync("snapshot")).GetProperty("cursor").GetString()!;
+        }
+
+        await using (Watch unchanged = await Watch.OpenAsync(server, "watch/web?cursor=" + cursor))
+        {
+            Assert.Equal(cursor, (await unchanged.NextAsync("resumed")).GetProperty("cursor").GetString());
+        }
+
+        await server.Http.DeleteAsync("/api/v1/instances/a");
+        await server.RegisterAsync("""{ "service": "web", "id": "b", "port": 1 }""");
+        await using Watch watch = await Watch.OpenAsync(server, "watch/web?cursor=" + cursor);
+        JsonElement removed = await watch.NextAsync("removed");
+        Assert.Equal(("a", "deregistered", false), (removed.GetProperty("id").GetString(), removed.GetProperty("kind").GetString(), removed.TryGetProperty("cursor", out _)));
+        Assert.Equal(1, (await watch.NextAsync("changed")).GetProperty("instance").GetProperty("port").GetInt32());
+        await watch.NextAsync("resumed");
+        await server.RegisterAsync("""{ "service": "web", "id": "c" }""");
+        Assert.True((await watch.NextAsync("changed")).TryGetProperty("cursor", out _));
+    }
+
+    [Theory]
+    [InlineData("nonsense", "none of this API")]
+    [InlineData("elsewhere.17", "another server")]
+    [InlineData("HERE.99999999999999", "ahead")]
+    [InlineData("HERE.1", "no longer known")]
+    [InlineData("HERE.1.abc", "other filters")]
+    public async Task Watch_WithUselessCursor_SaysWhyAndStartsAnew(string cursor, string reason)
     {
         await using RestServer server = await RestServer.StartAsync();
         await server.RegisterAsync("""{ "service": "web" }""");
-        long index = server.Catalog.ServiceIndex("web");
-        await using var current = await Watch.OpenAsync(server, $"watch/web?cursor={index}");
-        await using var old = await Watch.OpenAsync(server, $"watch/web?cursor={index - 1}");
-
-        await old.NextAsync("snapshot");
-        await server.RegisterAsync("""{ "service": "web", "port": 1 }""");
-        await current.NextAsync("changed");
+        cursor = cursor.Replace("HERE", server.Catalog.Lineage, StringComparison.Ordinal);
+        await using Watch watch = await Watch.OpenAsync(server, "watch?service=web@" + cursor);
+        Assert.Contains(reason, (await watch.NextAsync("resync")).GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.Equal(1, (await watch.NextAsync("snapshot")).GetProperty("instances").GetArrayLength());
     }
 
     [Fact]
@@ -78,6 +108,7 @@ public sealed class WatchTests
         await watch.NextAsync("snapshot");
 
         await stopping.CancelAsync();
+        await watch.NextAsync("bye");
         Assert.True(await watch.HasEndedAsync());
     }
 
@@ -87,7 +118,9 @@ public sealed class WatchTests
         {
             HttpResponseMessage answer = await server.Http.GetAsync("/api/v1/" + path, HttpCompletionOption.ResponseHeadersRead);
             Assert.Equal("application/x-ndjson", answer.Content.Headers.ContentType?.MediaType);
-            return new Watch(answer, new StreamReader(await answer.Content.ReadAsStreamAsync()));
+            var watch = new Watch(answer, new StreamReader(await answer.Content.ReadAsStreamAsync()));
+            await watch.NextAsync("hello");
+            return watch;
         }
 
         public async Task<JsonElement> NextAsync(string type)

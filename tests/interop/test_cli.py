@@ -96,6 +96,7 @@ class CliTest(ServerTest):
         with subprocess.Popen([PROGRAM, "watch", "observed", "--json"], env=environment, text=True, bufsize=1,
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as watch:
             self.addCleanup(watch.kill)
+            self.assertEqual("hello", json.loads(watch.stdout.readline())["type"])
             self.assertEqual("snapshot", json.loads(watch.stdout.readline())["type"])
             self.server.register("observed", Port=1)
             self.assertEqual("changed", json.loads(watch.stdout.readline())["type"])

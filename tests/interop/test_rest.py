@@ -91,6 +91,7 @@ class RestTest(ServerTest):
         connection.request("GET", "/api/v1/watch/streamed")
         stream = connection.getresponse()
         self.assertEqual((200, "application/x-ndjson"), (stream.status, stream.headers["Content-Type"]))
+        self.assertEqual("hello", json.loads(stream.readline())["type"])
         first = json.loads(stream.readline())
         self.assertEqual(("snapshot", []), (first["type"], first["instances"]))
         self.server.register("streamed", Port=1)

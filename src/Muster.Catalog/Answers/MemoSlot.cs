@@ -29,4 +29,7 @@ public enum MemoSlot
 
     /// <summary>The REST API's service view.</summary>
     Rest,
+
+    /// <summary>As <see cref="Rest"/>, without checks and reasons.</summary>
+    RestEndpoints,
 }

@@ -6,7 +6,7 @@ namespace Muster.Catalog;
 [InlineArray(Count)]
 internal struct MemoSlots
 {
-    internal const int Count = 9;
+    internal const int Count = 10;
 
     private Memo? _first;
 }

@@ -19,7 +19,7 @@ internal sealed class InstanceEndpoints(Catalog.Catalog catalog, RestOptions opt
             return;
         }
 
-        if (await ReadBodyAsync(context) is not { } body)
+        if (await call.ReadBodyAsync(options.MaxBodyBytes) is not { } body)
         {
             await Problems.TooLarge.WriteAsync(context, $"the body must be at most {options.MaxBodyBytes} bytes");
             return;
@@ -162,28 +162,5 @@ internal sealed class InstanceEndpoints(Catalog.Catalog catalog, RestOptions opt
             default:
                 return Problems.InvalidRequest.WriteAsync(call.Context, result.Detail ?? result.Error.ToString());
         }
-    }
-
-    private async ValueTask<ReadOnlyMemory<byte>?> ReadBodyAsync(HttpContext context)
-    {
-        if (context.Request.ContentLength > options.MaxBodyBytes)
-        {
-            return null;
-        }
-
-        using var body = new MemoryStream((int)(context.Request.ContentLength ?? 1024));
-        byte[] chunk = new byte[4096];
-        int read;
-        while ((read = await context.Request.Body.ReadAsync(chunk, context.RequestAborted)) > 0)
-        {
-            if (body.Length + read > options.MaxBodyBytes)
-            {
-                return null;
-            }
-
-            body.Write(chunk, 0, read);
-        }
-
-        return body.ToArray();
     }
 }

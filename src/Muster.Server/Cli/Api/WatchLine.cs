@@ -12,4 +12,6 @@ internal sealed record WatchLine
     public string Id { get; init; } = "";
 
     public string Cause { get; init; } = "";
+
+    public string Reason { get; init; } = "";
 }

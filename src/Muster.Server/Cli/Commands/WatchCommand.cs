@@ -27,31 +27,35 @@ internal static class WatchCommand
             output.WriteLine(Layout, "TIME", "EVENT", "ID", "ADDRESS", "HEALTH", "REASON");
         }
 
+        string reason = "";
         try
         {
-            await context.Client.ReadLinesAsync(path, line => Show(context, line), cancellation);
+            await context.Client.ReadLinesAsync(path, line => reason = Show(context, line) ?? reason, cancellation);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             return ExitCode.Ok;
         }
 
-        throw new CommandFailedException(ExitCode.Unreachable, "the server ended the watch");
+        throw new CommandFailedException(ExitCode.Unreachable, reason.Length == 0 ? "the server ended the watch" : $"the server ended the watch: {reason}");
     }
 
-    private static void Show(CommandContext context, string text)
+    /// <summary>Shows a line; if it is the last, returns why.</summary>
+    private static string? Show(CommandContext context, string text)
     {
+        WatchLine line = context.Client.Parse(Encoding.UTF8.GetBytes(text), RegistryJson.Default.WatchLine);
         if (context.Json)
         {
             context.Output.Out.WriteLine(text);
         }
         else
         {
-            ShowLine(context.Output, context.Client.Parse(Encoding.UTF8.GetBytes(text), RegistryJson.Default.WatchLine));
+            ShowLine(context.Output, line);
         }
 
         // whoever reads through a pipe reads live
         context.Output.Out.Flush();
+        return line.Type == "bye" ? line.Reason : null;
     }
 
     private static void ShowLine(CommandOutput output, WatchLine line)

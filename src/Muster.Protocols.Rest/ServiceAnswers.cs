@@ -1,0 +1,58 @@
+using System.Text.Json;
+using Muster.Catalog;
+
+namespace Muster.Protocols.Rest;
+
+/// <summary>The documents that show a service. Unfiltered ones are encoded once for each snapshot.</summary>
+internal sealed class ServiceAnswers(Catalog.Catalog catalog)
+{
+    /// <summary>Everything of a service.</summary>
+    public RestMemo Whole(ServiceSnapshot snapshot, bool endpointsOnly)
+    {
+        MemoSlot slot = endpointsOnly ? MemoSlot.RestEndpoints : MemoSlot.Rest;
+        if (catalog.Answers.Get(snapshot, slot) is not RestMemo memo)
+        {
+            memo = Encode(snapshot, endpointsOnly ? ServiceQuestion.Endpoints : ServiceQuestion.Open);
+            catalog.Answers.Set(snapshot, slot, memo);
+        }
+
+        return memo;
+    }
+
+    /// <summary>What was asked for.</summary>
+    public RestMemo For(ServiceSnapshot snapshot, ServiceQuestion question) =>
+        question.Filter.IsOpen ? Whole(snapshot, question.EndpointsOnly) : Encode(snapshot, question);
+
+    /// <summary>Writes the list of the instances that were asked for, without its name.</summary>
+    public static void WriteInstances(Utf8JsonWriter json, ServiceSnapshot? snapshot, ServiceQuestion question)
+    {
+        json.WriteStartArray();
+        foreach (Instance instance in snapshot is null ? [] : snapshot.Instances)
+        {
+            if (question.Filter.Accepts(instance))
+            {
+                InstanceJson.Write(json, instance, question.EndpointsOnly);
+            }
+        }
+
+        json.WriteEndArray();
+    }
+
+    private RestMemo Encode(ServiceSnapshot snapshot, ServiceQuestion question)
+    {
+        int start = 0;
+        ReadOnlyMemory<byte> document = RestCall.Encode(json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("servedBy", catalog.Options.NodeName);
+            json.WriteString("service", snapshot.Name);
+            json.WriteNumber("index", snapshot.Index);
+            json.WritePropertyName("instances");
+            json.Flush();
+            start = (int)json.BytesCommitted;
+            WriteInstances(json, snapshot, question);
+            json.WriteEndObject();
+        });
+        return new RestMemo(document, start..^1);
+    }
+}
