@@ -115,6 +115,11 @@ public sealed class MusterClient : IAsyncDisposable
         await _stop.CancelAsync().ConfigureAwait(false);
         await _following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _healths.ForEach(health => health.Dispose());
+        foreach (ServiceHandle handle in _handles.Values)
+        {
+            handle.Balancer.Dispose();
+        }
+
         _http.Dispose();
         _directory.Dispose();
         Metrics.Dispose();
@@ -174,9 +179,13 @@ public sealed class MusterClient : IAsyncDisposable
         return new Balancer(new BalancerSettings
         {
             Options = options,
+            Policy = BalancingPolicies.Find(options.Policy, Options.Policies),
             Availability = health,
             Zone = Options.Zone,
             Region = Options.Region,
+            ClientId = Options.ClientId,
+            ClientOrdinal = Options.ClientOrdinal,
+            Logger = Loggers.CreateLogger("Muster.Client.Balancing"),
             Time = Time,
             Random = _random,
         });

@@ -1,3 +1,5 @@
+using Muster.Client.Balancing;
+
 namespace Muster.Client;
 
 /// <summary>How an application uses Muster.</summary>
@@ -14,6 +16,21 @@ public sealed class MusterClientOptions
 
     /// <summary>The region this process runs in; empty means unknown.</summary>
     public string Region { get; set; } = "";
+
+    /// <summary>
+    /// What this process is called among its like, to choose its subset of a large service. Default: machine name and process id.
+    /// A name that stays over restarts keeps the subset.
+    /// </summary>
+    public string ClientId { get; set; } = $"{Environment.MachineName}:{Environment.ProcessId}";
+
+    /// <summary>
+    /// The number of this process among its like, from 0, if it has one (a pod's ordinal): subsets by number are more even than
+    /// by name. Default null.
+    /// </summary>
+    public int? ClientOrdinal { get; set; }
+
+    /// <summary>Balancing policies of the application's own.</summary>
+    public IList<IBalancingPolicy> Policies { get; } = [];
 
     /// <summary>How long the very first lookup of a service may wait for an answer. Default 5 s, 0 to 5 min.</summary>
     public TimeSpan FirstLookupTimeout { get; set; } = TimeSpan.FromSeconds(5);
@@ -52,13 +69,15 @@ public sealed class MusterClientOptions
         }
 
         OptionRules.Range(errors, nameof(FirstLookupTimeout), FirstLookupTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(5));
+        OptionRules.Range(errors, nameof(ClientOrdinal), ClientOrdinal ?? 0, 0, int.MaxValue);
         Watch.Validate($"{nameof(Watch)}.", errors);
         Evidence.Validate($"{nameof(Evidence)}.", errors);
         Snapshot.Validate($"{nameof(Snapshot)}.", errors);
-        Defaults.Validate($"{nameof(Defaults)}.", errors);
+        string[] policies = [.. BalancingPolicies.Names(Policies)];
+        Defaults.Validate($"{nameof(Defaults)}.", errors, policies);
         foreach ((string name, ServiceOptions service) in Services)
         {
-            service.Validate($"{nameof(Services)}[{name}].", errors);
+            service.Validate($"{nameof(Services)}[{name}].", errors, policies);
         }
 
         return errors;

@@ -34,7 +34,7 @@ public sealed class ServiceHandle
     internal ConfirmationRecord Confirmations { get; } = new();
 
     /// <summary>An instance to call now, by the service's policy; null when none is known. Never waits.</summary>
-    public Target? Pick() => _balancer.Pick(default);
+    public Target? Pick() => _balancer.Pick();
 
     /// <summary>An instance to call, for a request with a sticky key or after failed attempts; null when none is known.</summary>
     public Target? Pick(in PickContext context) => _balancer.Pick(context);

@@ -1,54 +1,82 @@
 namespace Muster.Client.Balancing;
 
 /// <summary>The targets of one service and the policy that picks among them.</summary>
-/// <remarks>Views arrive one at a time, refreshes from any thread; picks come from any thread and read one immutable array.</remarks>
-internal sealed class Balancer
+/// <remarks>
+/// Views arrive one at a time, refreshes from any thread; picks come from any thread, read one immutable snapshot, take no
+/// lock and allocate nothing.
+/// </remarks>
+internal sealed class Balancer : IDisposable
 {
+    private static readonly PickContext s_nothingSpecial = new(0, null);
+
     private readonly Lock _rebuilding = new();
-    private readonly BalancerSettings _settings;
+    private readonly PickerBuilder _builder;
     private readonly double _millisPerTick;
+    private volatile PickerSnapshot _snapshot = PickerSnapshot.Empty;
     private Target[] _targets = [];
     private bool _sawFirstView;
-    private volatile bool _hasTrials;
-    private volatile Target[] _usable = [];
-    private uint _next;
+    private ITimer? _rampTimer;
+    private uint _lastCallMillis;
+    private bool _isDisposed;
 
     public Balancer(BalancerSettings settings)
     {
-        _settings = settings;
-        _next = (uint)settings.Random.Next();
+        Time = settings.Time;
+        Availability = settings.Availability;
+        _builder = new PickerBuilder(settings);
         _millisPerTick = 1000.0 / settings.Time.TimestampFrequency;
     }
 
-    public TimeProvider Time => _settings.Time;
+    public TimeProvider Time { get; }
 
     /// <summary>Judges which targets may be picked, and hears how their calls went.</summary>
-    public ITargetAvailability Availability => _settings.Availability;
+    public ITargetAvailability Availability { get; }
 
     /// <summary>All targets of the present view, also those that are not picked.</summary>
     public IReadOnlyList<Target> Targets => Volatile.Read(ref _targets);
 
+    /// <summary>The targets that may be picked now.</summary>
+    public IReadOnlyList<Target> Usable => _snapshot.Usable;
+
     /// <summary>A timestamp in milliseconds, as latencies are stamped; wraps.</summary>
     public uint Millis(long timestamp) => (uint)(ulong)(timestamp * _millisPerTick);
+
+    /// <summary>When a call to any target ended last, in <see cref="Millis"/>.</summary>
+    public uint LastCallMillis => Volatile.Read(ref _lastCallMillis);
+
+    /// <summary>Picks a target; null when there is none.</summary>
+    public Target? Pick() => _snapshot.Picker.Pick(in s_nothingSpecial);
+
+    /// <summary>Picks a target for a key or after failed attempts; null when there is none.</summary>
+    public Target? Pick(in PickContext context) => context.Tried is null ? _snapshot.Picker.Pick(context) : _snapshot.PickUntried(context);
 
     /// <summary>Takes a new view: targets that stay keep their identity.</summary>
     public void Update(ServiceView view)
     {
         lock (_rebuilding)
         {
+            // who was there when this process came is not new, only not known before
             long? rampSince = _sawFirstView ? Time.GetTimestamp() : null;
             _sawFirstView |= view.IsKnown;
-            var before = _targets.ToDictionary(target => Identity(target.Instance));
-            Volatile.Write(ref _targets, [.. view.Instances.Select(instance =>
+            var before = new Dictionary<(string, string, string, int), Target>(_targets.Length);
+            foreach (Target target in _targets)
             {
-                if (!before.TryGetValue(Identity(instance), out Target? target))
+                before[Identity(target.Instance)] = target;
+            }
+
+            var targets = new Target[view.Instances.Length];
+            for (int i = 0; i < targets.Length; i++)
+            {
+                ServiceInstance instance = view.Instances[i];
+                if (before.TryGetValue(Identity(instance), out Target? target))
                 {
-                    return new Target(instance, this) { RampSince = rampSince };
+                    target.Describe(instance);
                 }
 
-                target.Describe(instance);
-                return target;
-            })]);
+                targets[i] = target ?? new Target(instance, this) { RampSince = rampSince };
+            }
+
+            Volatile.Write(ref _targets, targets);
             Rebuild_NeedsLock();
         }
     }
@@ -62,16 +90,27 @@ internal sealed class Balancer
         }
     }
 
-    /// <summary>Picks a target; null when there is none.</summary>
-    public Target? Pick(in PickContext context)
+    /// <summary>Notes that a call ended, and returns when.</summary>
+    public uint CallEnded(long timestamp)
     {
-        if (_hasTrials && Availability.TakeTrial(context) is { } trial)
+        uint millis = Millis(timestamp);
+        if (_lastCallMillis != millis)
         {
-            return trial;
+            // a write takes the cache line from every picking thread
+            Volatile.Write(ref _lastCallMillis, millis);
         }
 
-        Target[] targets = _usable;
-        return targets.Length == 0 ? null : targets[Interlocked.Increment(ref _next) % (uint)targets.Length];
+        return millis;
+    }
+
+    public void Dispose()
+    {
+        lock (_rebuilding)
+        {
+            _isDisposed = true;
+            _rampTimer?.Dispose();
+            _rampTimer = null;
+        }
     }
 
     private static (string Node, string Id, string Address, int Port) Identity(ServiceInstance instance) =>
@@ -79,9 +118,11 @@ internal sealed class Balancer
 
     private void Rebuild_NeedsLock()
     {
-        var usable = new bool[_targets.Length];
-        Availability.Judge(_targets, usable);
-        _hasTrials = Availability.HasTrials;
-        _usable = [.. _targets.Where((_, i) => usable[i])];
+        _snapshot = _builder.Build(_targets);
+        if (_builder.AnyRamping && !_isDisposed)
+        {
+            _rampTimer ??= Time.CreateTimer(static balancer => ((Balancer)balancer!).Refresh(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _rampTimer.Change(_builder.RampStep, Timeout.InfiniteTimeSpan);
+        }
     }
 }

@@ -46,10 +46,11 @@ public sealed partial class Target
     internal void Leave(CallResult result, long started, long ended)
     {
         Interlocked.Decrement(ref _outstanding);
+        uint now = Owner.CallEnded(ended);
         if (result != CallResult.Abandoned)
         {
             TimeSpan took = Owner.Time.GetElapsedTime(started, ended);
-            _latency.Observe(result == CallResult.Success ? took : PeakEwma.OfFailure(took), Owner.Millis(ended));
+            _latency.Observe(result == CallResult.Success ? took : PeakEwma.OfFailure(took), now);
         }
     }
 }

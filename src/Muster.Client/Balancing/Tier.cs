@@ -1,0 +1,8 @@
+using System.Collections.Immutable;
+
+namespace Muster.Client.Balancing;
+
+/// <summary>Targets that are equally near.</summary>
+/// <param name="Share">The part of all picks that goes to them, above 0.</param>
+/// <param name="Targets">The targets; at least one.</param>
+internal readonly record struct Tier(double Share, ImmutableArray<WeightedTarget> Targets);
