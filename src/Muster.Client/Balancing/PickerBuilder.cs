@@ -86,7 +86,9 @@ internal sealed partial class PickerBuilder
         var input = new PickerInput(targets, _settings.Options, _random, _sequences[tier]) { Previous = _previous[tier] };
         try
         {
-            return _previous[tier] = _settings.Policy.CreatePicker(input);
+            TargetPicker picker = _settings.Policy.CreatePicker(input);
+            _previous[tier] = picker;
+            return picker;
         }
         catch (Exception e)
         {
