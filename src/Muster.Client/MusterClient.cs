@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Muster.Client.Balancing;
 using Muster.Client.Directory;
+using Muster.Client.Http;
 using Muster.Client.PassiveHealth;
 using Muster.Client.Streaming;
 
@@ -62,6 +63,7 @@ public sealed class MusterClient : IAsyncDisposable
         _lookup = new LookupSettings(time, options.FirstLookupTimeout, options.Watch.StaleAfter, Metrics);
         _http = new RegistryHttp(options);
         Servers = new ServerList(options.Addresses, _random);
+        Routes = new RouteTable(this);
         Metrics.Observe(CountServices, OldestSeconds);
     }
 
@@ -76,6 +78,9 @@ public sealed class MusterClient : IAsyncDisposable
 
     /// <summary>The registry's servers and which of them works.</summary>
     internal ServerList Servers { get; }
+
+    /// <summary>Where HTTP requests go; shared by all handlers.</summary>
+    internal RouteTable Routes { get; }
 
     /// <summary>Rare random decisions; safe for many threads.</summary>
     internal Random Random => _random;
@@ -126,7 +131,8 @@ public sealed class MusterClient : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private static bool IsName(string name) =>
+    /// <summary>Whether a service can be called that.</summary>
+    internal static bool IsName(string name) =>
         name.Length is > 0 and <= LongestName
         && name is not ("." or "..")
         && name.AsSpan().IndexOfAnyExcept(NameCharacters) < 0;

@@ -50,6 +50,12 @@ public sealed class MusterClientOptions
     /// </summary>
     public Func<HttpMessageHandler>? HttpHandler { get; set; }
 
+    /// <summary>
+    /// Which hosts of requests are services, asked once for each host. Null: those of one label, such as <c>payments</c>, except
+    /// <c>localhost</c>. IP addresses never are.
+    /// </summary>
+    public Func<string, bool>? IsServiceName { get; set; }
+
     /// <summary>How services without an entry in <see cref="Services"/> are used.</summary>
     public ServiceOptions Defaults { get; set; } = new();
 

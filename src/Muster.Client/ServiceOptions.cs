@@ -1,4 +1,5 @@
 using Muster.Client.Balancing;
+using Muster.Client.Http;
 using Muster.Client.PassiveHealth;
 
 namespace Muster.Client;
@@ -30,6 +31,9 @@ public sealed class ServiceOptions
     /// <summary>The circuit breaker of each instance.</summary>
     public BreakerOptions Breaker { get; set; } = new();
 
+    /// <summary>When a failed HTTP request is sent to another instance.</summary>
+    public RetryOptions Retry { get; set; } = new();
+
     internal void Validate(string prefix, ICollection<string> errors, IReadOnlyCollection<string> policies)
     {
         if (!policies.Contains(Policy))
@@ -43,5 +47,6 @@ public sealed class ServiceOptions
         Hash.Validate($"{prefix}{nameof(Hash)}.", errors);
         Ejection.Validate($"{prefix}{nameof(Ejection)}.", errors);
         Breaker.Validate($"{prefix}{nameof(Breaker)}.", errors);
+        Retry.Validate($"{prefix}{nameof(Retry)}.", errors);
     }
 }

@@ -20,6 +20,9 @@ public struct Call
     /// <summary>The target that is called; null once the call is complete.</summary>
     public readonly Target? Target => _target;
 
+    /// <summary>The time since it began; zero once it is complete.</summary>
+    public readonly TimeSpan Elapsed => _target?.Owner.Time.GetElapsedTime(_started) ?? TimeSpan.Zero;
+
     /// <summary>Reports how the call ended. Only the first report counts.</summary>
     public void Complete(CallResult result)
     {
