@@ -1,0 +1,197 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Muster.Client.Registration;
+
+/// <summary>
+/// Keeps instances of this process registered: registers in the background, renews at a third of the lease, registers again
+/// when the registry lost them, and takes them out in order when the process stops. A registry that does not answer neither
+/// fails a start (unless <see cref="RegistrationOptions.Required"/>) nor holds up a stop. Thread-safe.
+/// </summary>
+public sealed partial class Registrar : IAsyncDisposable
+{
+    private readonly RegistrationOptions _options;
+    private readonly RegistryWriter _writer;
+    private readonly RenewalPace _pace;
+    private readonly ILogger _log;
+    private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _abort = new();
+    private readonly long _startedAt;
+    private ImmutableArray<RegisteredInstance> _entries = [];
+    private TaskCompletionSource _wake = NewWake();
+    private Task _loop = Task.CompletedTask;
+    private Task? _stop;
+    private volatile bool _stopping;
+
+    /// <summary>Makes a registrar; nothing is contacted before the first registration.</summary>
+    public Registrar(MusterClientOptions client, RegistrationOptions options, TimeProvider time, Random random, ILoggerFactory? loggers = null)
+        : this(options, new RotatingServers(Addresses(client), random), NewHandler(), time, random, loggers)
+    {
+    }
+
+    internal Registrar(
+        RegistrationOptions options, IRegistryServers servers, HttpMessageHandler handler, TimeProvider time, Random random, ILoggerFactory? loggers = null)
+    {
+        var errors = new List<string>();
+        options.Validate(errors);
+        if (errors.Count > 0)
+        {
+            throw new ArgumentException(string.Join("; ", errors), nameof(options));
+        }
+
+        _options = options;
+        Time = time;
+        _pace = new RenewalPace(options.Lease, random);
+        _log = (loggers ?? NullLoggerFactory.Instance).CreateLogger<Registrar>();
+        TimeSpan timeout = options.RequestTimeout < options.Lease / 3 ? options.RequestTimeout : options.Lease / 3;
+        _writer = new RegistryWriter(servers, handler, timeout, time);
+        _startedAt = time.GetTimestamp();
+        Epoch = time.GetUtcNow().ToUnixTimeMilliseconds();
+    }
+
+    /// <summary>
+    /// This process's epoch: when the registrar was made, in milliseconds since 1970. The registry refuses writes of a lower
+    /// epoch than an instance's own, so a process that lingers cannot take out its successor.
+    /// </summary>
+    public long Epoch { get; }
+
+    /// <summary>What is registered here, in the order of registration.</summary>
+    public IReadOnlyList<RegisteredInstance> Instances
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _entries;
+            }
+        }
+    }
+
+    internal TimeSpan Lease => _options.Lease;
+
+    internal TimeProvider Time { get; }
+
+    /// <summary>
+    /// Registers an instance: call it when the port is open. Returns at once and goes on in the background; with
+    /// <see cref="RegistrationOptions.Required"/> it waits for the acknowledgement.
+    /// </summary>
+    /// <exception cref="ArgumentException">The registration is not valid; the message lists everything that is wrong.</exception>
+    /// <exception cref="RegistrationException">It is required, and was not acknowledged in time.</exception>
+    public async Task<RegisteredInstance> RegisterAsync(InstanceRegistration instance, CancellationToken cancellation = default)
+    {
+        var errors = new List<string>();
+        instance.Validate(errors);
+        if (errors.Count > 0)
+        {
+            throw new ArgumentException(string.Join("; ", errors), nameof(instance));
+        }
+
+        RegisteredInstance entry = Add(instance);
+        if (_options.Required)
+        {
+            await RequireAsync(entry, cancellation).ConfigureAwait(false);
+        }
+
+        return entry;
+    }
+
+    /// <summary>Renews all registrations now, without waiting for their time: for one who has reason to think that the registry lost them.</summary>
+    public void RenewNow()
+    {
+        lock (_gate)
+        {
+            long now = Time.GetTimestamp();
+            foreach (RegisteredInstance entry in _entries)
+            {
+                entry.DueAt = now;
+            }
+        }
+
+        Wake();
+    }
+
+    /// <summary>
+    /// Takes everything out: marks the instances draining, deregisters them, waits the drain period. The registry has
+    /// <see cref="RegistrationOptions.StopTimeout"/> for all of it; whatever it does not hear by then ends with its lease.
+    /// </summary>
+    /// <param name="cancellation">Cuts the stop short.</param>
+    public Task StopAsync(CancellationToken cancellation = default)
+    {
+        lock (_gate)
+        {
+            return _stop ??= StopOnceAsync(cancellation);
+        }
+    }
+
+    /// <summary>Lets go of everything without telling the registry: call <see cref="StopAsync"/> before.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _stopping = true;
+        await _abort.CancelAsync().ConfigureAwait(false);
+        Wake();
+        await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (RegisteredInstance entry in Instances)
+        {
+            entry.End();
+        }
+
+        _writer.Dispose();
+    }
+
+    internal void RenewNow(RegisteredInstance entry)
+    {
+        lock (_gate)
+        {
+            entry.DueAt = Time.GetTimestamp();
+        }
+
+        Wake();
+    }
+
+    private RegisteredInstance Add(InstanceRegistration instance)
+    {
+        RegisteredInstance entry;
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_stopping, this);
+            entry = new RegisteredInstance(this, instance, Epoch, Time.GetTimestamp());
+            _entries = _entries.Add(entry);
+            if (_entries.Length == 1)
+            {
+                _loop = Task.Run(RunAsync);
+            }
+        }
+
+        Wake();
+        return entry;
+    }
+
+    private async Task RequireAsync(RegisteredInstance entry, CancellationToken cancellation)
+    {
+        try
+        {
+            await entry.Settled.WaitAsync(_options.RequiredTimeout, Time, cancellation).ConfigureAwait(false);
+        }
+        catch (TimeoutException late)
+        {
+            throw new RegistrationException(
+                $"Instance '{entry.Instance.Id}' of '{entry.Instance.Service}' could not be registered within {_options.RequiredTimeout.TotalSeconds} s: {entry.Status.Error}",
+                late);
+        }
+    }
+
+    private static Uri[] Addresses(MusterClientOptions client) => client.Addresses.Count > 0 ? [.. client.Addresses] : [new Uri("http://127.0.0.1:8500")];
+
+    private static SocketsHttpHandler NewHandler() => new()
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        ConnectTimeout = TimeSpan.FromSeconds(3),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+    };
+
+    private static TaskCompletionSource NewWake() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void Wake() => Interlocked.Exchange(ref _wake, NewWake()).TrySetResult();
+}

@@ -1,0 +1,28 @@
+namespace Muster.Client.Registration;
+
+/// <summary>When to speak to the registry next: a third of the lease, or a growing pause after failures, always with jitter.</summary>
+/// <remarks>Not thread-safe: the registrar's loop owns it, and with it the random numbers.</remarks>
+internal sealed class RenewalPace(TimeSpan lease, Random random)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.25);
+    private static readonly TimeSpan LeastPause = TimeSpan.FromSeconds(0.05);
+
+    /// <summary>The pause after a renewal: a third of the lease, 10 % more or less, so that instances started together drift apart.</summary>
+    public TimeSpan AfterSuccess() => lease / 3 * (0.9 + (0.2 * random.NextDouble()));
+
+    /// <summary>
+    /// The pause after so many failures in a row: anything up to 0.25 s, 0.5 s, 1 s and so on to a third of the lease; a server
+    /// that comes back meets its clients spread over that time.
+    /// </summary>
+    public TimeSpan AfterFailure(int failures, TimeSpan retryAfter)
+    {
+        TimeSpan most = FirstPause * Math.Pow(2, Math.Min(failures - 1, 20));
+        TimeSpan cap = lease / 3;
+        TimeSpan pause = (most < cap ? most : cap) * random.NextDouble();
+        TimeSpan asked = retryAfter < lease ? retryAfter : lease;
+        return asked + (pause > LeastPause ? pause : LeastPause);
+    }
+
+    /// <summary>The pause after a refusal: a lease, in which whoever holds the id may expire.</summary>
+    public TimeSpan AfterRefusal() => lease * (0.9 + (0.2 * random.NextDouble()));
+}
