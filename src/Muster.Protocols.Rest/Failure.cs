@@ -37,7 +37,7 @@ internal sealed record Failure(Problem Problem, string Detail)
     public void Write(Utf8JsonWriter json)
     {
         json.WriteStartObject();
-        json.WriteString("type", "urn:muster:problem:" + Problem.Type);
+        json.WriteString("type", Problem.Urn);
         json.WriteString("title", Problem.Title);
         json.WriteNumber("status", Problem.Status);
         json.WriteString("detail", Detail);

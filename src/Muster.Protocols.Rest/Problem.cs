@@ -8,6 +8,9 @@ namespace Muster.Protocols.Rest;
 /// <param name="Title">What kind of error it is, the same every time.</param>
 internal sealed record Problem(string Type, int Status, string Title)
 {
+    /// <summary>The type as documents show it.</summary>
+    public string Urn => "urn:muster:problem:" + Type;
+
     /// <summary>Answers with this problem and what it is about in this case.</summary>
     public Task WriteAsync(HttpContext context, string detail) => new Failure(this, detail).WriteAsync(context);
 

@@ -21,13 +21,20 @@ public sealed class RestApi
     public RestApi(Catalog.Catalog catalog, TimeProvider time, RestOptions options, CancellationToken stopping)
     {
         var instances = new InstanceEndpoints(catalog, options);
+        var batches = new BatchEndpoints(catalog, options);
         var services = new ServiceEndpoints(catalog);
         var watch = new WatchEndpoint(catalog, time, options, stopping);
         _routes =
         [
             new("POST", "instances", instances.RegisterAsync),
-            new("DELETE", "instances/*", instances.DeregisterAsync, "node"),
-            new("PUT", "instances/*/renew", instances.RenewAsync, "node"),
+            new("POST", "instances/batch", batches.RegisterAsync),
+            new("POST", "instances/renew", batches.RenewAsync),
+            new("DELETE", "instances/*", instances.DeregisterAsync, "node", "epoch"),
+            new("PUT", "instances/*/renew", instances.RenewAsync, "node", "epoch"),
+            new("PUT", "instances/*/drain", instances.DrainAsync, "node", "epoch", "reason"),
+            new("DELETE", "instances/*/drain", instances.EndDrainAsync, "node", "epoch"),
+            new("PUT", "instances/*/status", instances.SetStateAsync, "node", "epoch"),
+            new("DELETE", "instances/*/status", instances.ClearStateAsync, "node", "epoch"),
             new("GET", "services", services.ListAsync),
             new("GET", "services/*", services.QueryAsync, QuestionReader.Parameters),
             new("GET", "services/*/instances/*", services.ExplainAsync, "node"),
@@ -36,11 +43,15 @@ public sealed class RestApi
             new("GET", "watch", watch.WatchSomeAsync, ["service", .. QuestionReader.Parameters]),
             new("POST", "watch", watch.WatchManyAsync),
             new("GET", "watch/*", watch.WatchOneAsync, ["cursor", .. QuestionReader.Parameters]),
+            new("GET", "openapi.json", OpenApiEndpoint.ServeAsync),
         ];
     }
 
     /// <summary>Method and path pattern of every endpoint, for authorization and tests to enumerate.</summary>
     public IEnumerable<(string Method, string Pattern)> Endpoints => _routes.Select(route => (route.Method, Prefix + route.Pattern));
+
+    /// <summary>The endpoints as the document of this API describes them.</summary>
+    internal IReadOnlyList<RestRoute> Routes => _routes;
 
     /// <summary>Answers a request whose path starts with <see cref="Prefix"/>, also when there is no such endpoint.</summary>
     public async Task HandleAsync(HttpContext context)

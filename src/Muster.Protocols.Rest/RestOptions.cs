@@ -8,6 +8,9 @@ public sealed record RestOptions
     /// <summary>The longest request body in bytes. Default 1 MiB.</summary>
     public int MaxBodyBytes { get; init; } = 1 << 20;
 
+    /// <summary>The longest body of a request about many instances in bytes. Default 4 MiB.</summary>
+    public int MaxBatchBytes { get; init; } = 4 << 20;
+
     /// <summary>The most watches at a time; more are refused with 429. Default 10,000.</summary>
     public int MaxWatches { get; init; } = 10_000;
 

@@ -9,6 +9,9 @@ internal sealed class RestRoute(string method, string pattern, Func<RestCall, Ta
 
     public string Pattern => pattern;
 
+    /// <summary>The query parameters it takes.</summary>
+    public IReadOnlyList<string> Parameters => parameters;
+
     /// <summary>
     /// Lets the endpoint answer, unless the request has parameters it does not know: a misspelt filter must not silently
     /// select everything.

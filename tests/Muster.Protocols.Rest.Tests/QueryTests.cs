@@ -150,20 +150,9 @@ public sealed class QueryTests
     {
         await using RestServer server = await RestServer.StartAsync();
         var api = new RestApi(server.Catalog, TimeProvider.System, new RestOptions(), CancellationToken.None);
-        string text = await File.ReadAllTextAsync(Path.Combine(FindRoot(), "docs", "reference", "rest-api.md"));
+        string text = await File.ReadAllTextAsync(Repository.PathOf("docs", "reference", "rest-api.md"));
         string pattern = text.Replace("{id}", "*", StringComparison.Ordinal).Replace("{name}", "*", StringComparison.Ordinal);
         Assert.All(api.Endpoints, endpoint => Assert.Contains($"`{endpoint.Method} {endpoint.Pattern}`", pattern, StringComparison.Ordinal));
-    }
-
-    private static string FindRoot()
-    {
-        string folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Muster.slnx")))
-        {
-            folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("Muster.slnx");
-        }
-
-        return folder;
     }
 
     private static async Task<RestServer> MixedAsync()

@@ -51,6 +51,14 @@ internal sealed class RestServer : IAsyncDisposable
     public Task<HttpResponseMessage> RegisterAsync(string json) =>
         Http.PostAsync("/api/v1/instances", new StringContent(json, System.Text.Encoding.UTF8, "application/json"));
 
+    /// <summary>Sends any request, with a JSON body if there is one.</summary>
+    public async Task<HttpResponseMessage> SendAsync(string method, string path, string? json = null)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), "/api/v1/" + path);
+        request.Content = json is null ? null : new StringContent(json, System.Text.Encoding.UTF8, "application/json");
+        return await Http.SendAsync(request);
+    }
+
     public async Task<JsonElement> GetAsync(string path)
     {
         HttpResponseMessage answer = await Http.GetAsync("/api/v1/" + path);
@@ -66,6 +74,13 @@ internal sealed class RestServer : IAsyncDisposable
         JsonElement document = await answer.Content.ReadFromJsonAsync<JsonElement>();
         Assert.Equal((int)answer.StatusCode, document.GetProperty("status").GetInt32());
         return ((int)answer.StatusCode, document.GetProperty("type").GetString()!.Split(':')[^1], document);
+    }
+
+    /// <summary>Status and type of a problem.</summary>
+    public static async Task<(int Status, string Type)> KindOf(Task<HttpResponseMessage> request)
+    {
+        (int status, string type, _) = await ProblemOf(request);
+        return (status, type);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,124 +1,108 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Muster.Catalog;
 using Muster.Model;
 
 namespace Muster.Protocols.Rest.Writing;
 
-/// <summary>Writing: register, renew, deregister.</summary>
+/// <summary>What an instance does for itself: register, renew, drain, deregister.</summary>
 internal sealed class InstanceEndpoints(Catalog.Catalog catalog, RestOptions options)
 {
-    private const string Cause = "through the REST API";
-    private const string DurabilityHeader = "Muster-Durability";
+    private readonly InstanceRegistrar _registrar = new(catalog);
 
     public async Task RegisterAsync(RestCall call)
     {
         HttpContext context = call.Context;
-        if (!context.Request.HasJsonContentType())
+        if (await RequestBody.ReadAsync(call, options.MaxBodyBytes) is not { } body)
         {
-            await Problems.NotJson.WriteAsync(context, "send the registration with Content-Type: application/json");
-            return;
-        }
-
-        if (await call.ReadBodyAsync(options.MaxBodyBytes) is not { } body)
-        {
-            await Problems.TooLarge.WriteAsync(context, $"the body must be at most {options.MaxBodyBytes} bytes");
             return;
         }
 
         var errors = new FieldErrors();
-        Registration? registration = RegistrationReader.Read(body, errors);
-        Node? home = registration?.Node is { } named ? catalog.FindNode(named) : catalog.LocalNode;
-        if (registration is not null && home is null && registration.Instance.Address.Length == 0)
-        {
-            errors.Add("address", $"is required: the node \"{registration.Node}\" is not known yet and takes the instance's address");
-        }
-
-        if (registration is null || errors.Any)
+        if (RequestBody.Parse(body, errors, RegistrationReader.Read) is not { } registration)
         {
             await Problems.InvalidRequest.WriteAsync(context, errors);
             return;
         }
 
-        string node = home?.Name ?? registration.Node!;
-        InstanceDefinition instance = registration.Instance;
-        if (home is null && catalog.FindInstances(instance.Id) is [Instance holder, ..])
+        RegistrationOutcome outcome = _registrar.Register(registration);
+        if (outcome.Failure is { } failure)
         {
-            // Before a node is made for nothing; the command below looks again.
-            await Problems.IdTaken.WriteAsync(context, $"\"{instance.Id}\" is an instance of \"{holder.Data.Service}\" on node \"{holder.Node.Name}\"");
+            await failure.WriteAsync(context);
             return;
         }
 
-        Instance? before = home is null ? null : catalog.FindInstance(home, instance.Id);
-        CommandResult result = Register(node, home, registration);
+        await Durability.AwaitAsync(catalog, context, outcome.Sequence);
+        await AnswerAsync(call, outcome.Node, registration.Instance.Id, outcome.IsNew);
+    }
+
+    public Task RenewAsync(RestCall call) => ActAsync(call, (instance, id, epoch) => catalog.Renew(instance.Node.Name, id, epoch));
+
+    public Task DeregisterAsync(RestCall call) =>
+        ActAsync(call, (instance, id, epoch) => catalog.Deregister(instance.Node.Name, id, "deregistered through the REST API", epoch));
+
+    public async Task DrainAsync(RestCall call)
+    {
+        string reason = call.Parameter("reason") ?? "";
+        if (StateChange.WhyNoReason(reason) is { } message)
+        {
+            var errors = new FieldErrors();
+            errors.Add("reason", message);
+            await Problems.InvalidRequest.WriteAsync(call.Context, errors);
+            return;
+        }
+
+        await ActAsync(call, (instance, id, epoch) => catalog.SetState(instance.Node.Name, id, InstanceState.Draining, reason, epoch));
+    }
+
+    public Task EndDrainAsync(RestCall call) =>
+        ActAsync(call, (instance, id, epoch) => catalog.ClearState(instance.Node.Name, id, only: InstanceState.Draining, epoch));
+
+    public async Task SetStateAsync(RestCall call)
+    {
+        if (await RequestBody.ReadAsync(call, options.MaxBodyBytes) is not { } body)
+        {
+            return;
+        }
+
+        var errors = new FieldErrors();
+        if (RequestBody.Parse(body, errors, StateChange.Read) is not { } change)
+        {
+            await Problems.InvalidRequest.WriteAsync(call.Context, errors);
+            return;
+        }
+
+        await ActAsync(call, (instance, id, epoch) => catalog.SetState(instance.Node.Name, id, change.State, change.Reason, epoch));
+    }
+
+    public Task ClearStateAsync(RestCall call) =>
+        ActAsync(call, (instance, id, epoch) => catalog.ClearState(instance.Node.Name, id, epoch: epoch));
+
+    /// <summary>Does something to the one instance a path names; whether the epoch allows it is the catalog's to decide.</summary>
+    private async Task ActAsync(RestCall call, Func<Instance, string, long, CommandResult> act)
+    {
+        var errors = new FieldErrors();
+        long epoch = ReadEpoch(call, errors);
+        if (errors.Any)
+        {
+            await Problems.InvalidRequest.WriteAsync(call.Context, errors);
+            return;
+        }
+
+        if (await InstanceLookup.FindAsync(catalog, call) is not { } instance)
+        {
+            return;
+        }
+
+        CommandResult result = act(instance, call.Arguments[0], epoch);
         if (!result.Ok)
         {
-            await RefuseAsync(call, result);
+            await Refusals.Of(result, call.Arguments[0]).WriteAsync(call.Context);
             return;
         }
 
-        await AwaitDiskAsync(call, result);
-        await AnswerAsync(call, node, instance.Id, isNew: before is null);
-    }
-
-    public async Task RenewAsync(RestCall call)
-    {
-        if (await InstanceLookup.FindAsync(catalog, call) is { } instance)
-        {
-            CommandResult result = catalog.Renew(instance.Node.Name, call.Arguments[0]);
-            await FinishAsync(call, result);
-        }
-    }
-
-    public async Task DeregisterAsync(RestCall call)
-    {
-        if (await InstanceLookup.FindAsync(catalog, call) is { } instance)
-        {
-            CommandResult result = catalog.Deregister(instance.Node.Name, call.Arguments[0], "deregistered " + Cause);
-            await FinishAsync(call, result);
-        }
-    }
-
-    private CommandResult Register(string node, Node? home, Registration registration)
-    {
-        if (home is null)
-        {
-            CommandResult made = catalog.RegisterNode(new NodeDefinition
-            {
-                Name = node,
-                Address = registration.Instance.Address,
-                Datacenter = catalog.Options.Datacenter,
-            });
-            if (!made.Ok)
-            {
-                return made;
-            }
-        }
-
-        return catalog.RegisterUnique(node, registration.Instance, registration.Checks, replaceExistingChecks: true, "registered " + Cause);
-    }
-
-    private async Task FinishAsync(RestCall call, CommandResult result)
-    {
-        if (!result.Ok)
-        {
-            await RefuseAsync(call, result);
-            return;
-        }
-
-        await AwaitDiskAsync(call, result);
+        await Durability.AwaitAsync(catalog, call.Context, result.Sequence);
         call.Context.Response.StatusCode = StatusCodes.Status204NoContent;
-    }
-
-    /// <summary>
-    /// A disk that fails must not keep services from registering: the change is in effect and acknowledged, and the answer
-    /// says that a restart may lose it.
-    /// </summary>
-    private async ValueTask AwaitDiskAsync(RestCall call, CommandResult result)
-    {
-        if (!await catalog.WaitDurableAsync(result.Sequence))
-        {
-            call.Context.Response.Headers[DurabilityHeader] = "degraded";
-        }
     }
 
     private async Task AnswerAsync(RestCall call, string node, string id, bool isNew)
@@ -141,26 +125,21 @@ internal sealed class InstanceEndpoints(Catalog.Catalog catalog, RestOptions opt
         await call.WriteJsonAsync(status, json => InstanceJson.Write(json, instance));
     }
 
-    private static Task RefuseAsync(RestCall call, CommandResult result)
+    private static long ReadEpoch(RestCall call, FieldErrors errors)
     {
-        switch (result.Error)
+        string? text = call.Parameter("epoch");
+        if (text is null)
         {
-            case CatalogError.NoLease:
-                return Problems.NoLease.WriteAsync(call.Context, $"\"{call.Arguments[0]}\" was registered without leaseSeconds, there is nothing to renew");
-            case CatalogError.LimitReached:
-                call.Context.Response.Headers.RetryAfter = "10";
-                return Problems.LimitReached.WriteAsync(call.Context, result.Detail ?? "");
-            case CatalogError.TooLarge:
-                return Problems.TooLarge.WriteAsync(call.Context, result.Detail ?? "");
-            case CatalogError.StaleEpoch:
-                return new Failure(Problems.StaleEpoch, result.Detail ?? "") { CurrentEpoch = result.CurrentEpoch }.WriteAsync(call.Context);
-            case CatalogError.IdTaken:
-                return Problems.IdTaken.WriteAsync(call.Context, result.Detail ?? "");
-            case CatalogError.UnknownInstance or CatalogError.UnknownNode:
-                // gone between looking it up and acting on it
-                return Problems.UnknownInstance.WriteAsync(call.Context, $"no instance \"{result.Detail}\" is registered");
-            default:
-                return Problems.InvalidRequest.WriteAsync(call.Context, result.Detail ?? result.Error.ToString());
+            return 0;
         }
+
+        bool isEpoch = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long epoch)
+            && epoch <= InstanceDefinition.MaxEpoch;
+        if (!isEpoch)
+        {
+            errors.Add("epoch", $"must be from 0 to {InstanceDefinition.MaxEpoch}, got \"{text}\"");
+        }
+
+        return epoch;
     }
 }

@@ -5,7 +5,7 @@ using Muster.Model;
 
 namespace Muster.Protocols.Rest.Writing;
 
-/// <summary>Reads the body of a registration and finds everything that is wrong with it.</summary>
+/// <summary>Reads a registration and finds everything that is wrong with it.</summary>
 internal static class RegistrationReader
 {
     private const int MostChecks = 16;
@@ -18,35 +18,8 @@ internal static class RegistrationReader
     private static readonly SearchValues<char> s_keyChars =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
 
-    /// <summary>Null when anything was wrong; then <paramref name="errors"/> says what.</summary>
-    public static Registration? Read(ReadOnlyMemory<byte> body, FieldErrors errors)
-    {
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(body, new JsonDocumentOptions { AllowDuplicateProperties = false });
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
-            {
-                errors.Add("body", "must be a JSON object");
-                return null;
-            }
-
-            Registration registration = ReadRoot(new JsonFields(document.RootElement, "", errors));
-            return errors.Any ? null : registration;
-        }
-        catch (JsonException error)
-        {
-            errors.Add("body", "is not JSON: " + error.Message);
-            return null;
-        }
-        catch (InvalidOperationException)
-        {
-            // half a surrogate pair, which JSON can spell and text cannot hold
-            errors.Add("body", "contains a text that is not Unicode");
-            return null;
-        }
-    }
-
-    private static Registration ReadRoot(JsonFields fields)
+    /// <summary>Reads the members; what is wrong is among the errors of the fields.</summary>
+    public static Registration Read(JsonFields fields)
     {
         string service = fields.Text("service", "", 128);
         RefuseUnlessName(fields, "service", service, 128);

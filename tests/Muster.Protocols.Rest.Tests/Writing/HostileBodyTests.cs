@@ -26,7 +26,7 @@ public class HostileBodyTests
     public void Read_BodyThatIsNone_IsRefusedWithAReason(string body)
     {
         var errors = new FieldErrors();
-        Assert.Null(RegistrationReader.Read(Encoding.UTF8.GetBytes(body), errors));
+        Assert.Null(RequestBody.Parse(Encoding.UTF8.GetBytes(body), errors, RegistrationReader.Read));
         Assert.All(errors.All, error => Assert.NotEmpty(error.Message));
         Assert.True(errors.Any);
     }
@@ -43,7 +43,7 @@ public class HostileBodyTests
             byte[] body = mutator.Next(s_corpus);
             var errors = new FieldErrors();
             long began = Stopwatch.GetTimestamp();
-            Registration? registration = RegistrationReader.Read(body, errors);
+            Registration? registration = RequestBody.Parse(body, errors, RegistrationReader.Read);
             TimeSpan took = Stopwatch.GetElapsedTime(began);
             longest = took > longest ? took : longest;
             Assert.Equal(errors.Any, registration is null);
