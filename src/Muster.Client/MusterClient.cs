@@ -1,9 +1,11 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Muster.Client.Balancing;
 using Muster.Client.Directory;
+using Muster.Client.DiskSnapshots;
 using Muster.Client.Http;
 using Muster.Client.PassiveHealth;
 using Muster.Client.Streaming;
@@ -17,6 +19,9 @@ namespace Muster.Client;
 public sealed class MusterClient : IAsyncDisposable
 {
     private const int LongestName = 128;
+    private static readonly SearchValues<char> NameCharacters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
+
     private readonly ConcurrentDictionary<string, ServiceHandle> _handles = new(StringComparer.OrdinalIgnoreCase);
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stop = new();
@@ -28,7 +33,9 @@ public sealed class MusterClient : IAsyncDisposable
     private readonly ILogger _healthLog;
     private readonly PassiveHealthMetrics _healthMetrics;
     private readonly List<ServiceHealth> _healths = [];
+    private readonly SnapshotKeeper? _keeper;
     private Task _following = Task.CompletedTask;
+    private Task _saving = Task.CompletedTask;
     private bool _isFollowing;
     private bool _isDisposed;
 
@@ -64,6 +71,12 @@ public sealed class MusterClient : IAsyncDisposable
         _http = new RegistryHttp(options);
         Servers = new ServerList(options.Addresses, _random);
         Routes = new RouteTable(this);
+        if (options.Snapshot.Path is not null)
+        {
+            _keeper = new SnapshotKeeper(options.Snapshot, time, Metrics, Loggers.CreateLogger("Muster.Client.DiskSnapshots"));
+            _keeper.Load();
+        }
+
         Metrics.Observe(CountServices, OldestSeconds);
     }
 
@@ -118,7 +131,7 @@ public sealed class MusterClient : IAsyncDisposable
         }
 
         await _stop.CancelAsync().ConfigureAwait(false);
-        await _following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(_following, _saving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _healths.ForEach(health => health.Dispose());
         foreach (ServiceHandle handle in _handles.Values)
         {
@@ -136,9 +149,6 @@ public sealed class MusterClient : IAsyncDisposable
         name.Length is > 0 and <= LongestName
         && name is not ("." or "..")
         && name.AsSpan().IndexOfAnyExcept(NameCharacters) < 0;
-
-    private static readonly System.Buffers.SearchValues<char> NameCharacters =
-        System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
 
     private ServiceHandle Follow(string name)
     {
@@ -200,7 +210,8 @@ public sealed class MusterClient : IAsyncDisposable
     private void FollowService(ServiceHandle handle)
     {
         var entry = new DirectoryEntry(handle.Name, Options.Evidence, Options.Watch.MaxInstances) { Confirmations = handle.Confirmations };
-        var service = new FollowedService(handle, entry, null, Metrics, _log);
+        RegistryNews.Restored? onDisk = _keeper?.Find(handle.Name);
+        var service = new FollowedService(handle, entry, onDisk, _keeper, Metrics, _log);
         if (_directory.Unreachable is { } reason)
         {
             service.Take(new RegistryNews.Unheard(reason), _lookup.Now);
@@ -208,15 +219,41 @@ public sealed class MusterClient : IAsyncDisposable
         }
 
         _directory.Add(service);
-        if (!_isFollowing)
+        // the loops outlive the request that happened to ask first, and must not keep what that request carries
+        using (ExecutionContext.SuppressFlow())
         {
-            _isFollowing = true;
-            var context = new FollowContext(_http, _directory, Options.Watch, _lookup, _random, Metrics, _log);
-            // the loop outlives the request that happened to ask first, and must not keep what that request carries
-            using (ExecutionContext.SuppressFlow())
+            if (onDisk is not null)
             {
-                _following = Task.Run(() => new RegistryFollower(context, Servers).RunAsync(_stop.Token));
+                _ = UseDiskLaterAsync(service);
             }
+
+            Start_NeedsLock();
+        }
+    }
+
+    private void Start_NeedsLock()
+    {
+        if (_isFollowing)
+        {
+            return;
+        }
+
+        _isFollowing = true;
+        var context = new FollowContext(_http, _directory, Options.Watch, _lookup, _random, Metrics, _log);
+        _following = Task.Run(() => new RegistryFollower(context, Servers).RunAsync(_stop.Token));
+        if (_keeper is not null)
+        {
+            _saving = Task.Run(() => _keeper.RunAsync(() => _handles.Values, _stop.Token));
+        }
+    }
+
+    /// <summary>The list from disk comes into use when the registry takes too long; a failure to reach it comes first.</summary>
+    private async Task UseDiskLaterAsync(FollowedService service)
+    {
+        await Task.Delay(Options.Snapshot.Grace, Time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_stop.IsCancellationRequested)
+        {
+            service.UseDisk(_lookup.Now);
         }
     }
 

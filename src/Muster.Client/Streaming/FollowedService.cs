@@ -1,10 +1,11 @@
 using Microsoft.Extensions.Logging;
 using Muster.Client.Directory;
+using Muster.Client.DiskSnapshots;
 
 namespace Muster.Client.Streaming;
 
 /// <summary>A service in use: takes news from the stream, a poll or the disk, one at a time, and publishes what they change.</summary>
-internal sealed class FollowedService(ServiceHandle handle, DirectoryEntry entry, RegistryNews.Restored? onDisk, ClientMetrics metrics, ILogger log)
+internal sealed class FollowedService(ServiceHandle handle, DirectoryEntry entry, RegistryNews.Restored? onDisk, SnapshotKeeper? keeper, ClientMetrics metrics, ILogger log)
 {
     private readonly Lock _gate = new();
     private RegistryNews.Restored? _onDisk = onDisk;
@@ -64,6 +65,7 @@ internal sealed class FollowedService(ServiceHandle handle, DirectoryEntry entry
 
         if (result.View is { } view)
         {
+            keeper?.Changed();
             metrics.Published(view.Source);
             DirectoryLog.Published(log, Name, view.Instances.Length, view.Revision, view.Source);
         }

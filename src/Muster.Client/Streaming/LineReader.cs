@@ -21,14 +21,15 @@ internal sealed class LineReader(Stream stream, int limit) : IDisposable
     {
         while (true)
         {
-            if (TryTakeLine())
-            {
-                return LineOutcome.Line;
-            }
-
-            if (_end - _start > limit)
+            bool isLine = TryTakeLine();
+            if (isLine ? Line.Length > limit : _end - _start > limit)
             {
                 return LineOutcome.TooLong;
+            }
+
+            if (isLine)
+            {
+                return LineOutcome.Line;
             }
 
             if (_start == _end)
@@ -64,7 +65,7 @@ internal sealed class LineReader(Stream stream, int limit) : IDisposable
         Line = _buffer.AsMemory(_start, end - _start);
         _start = newLine + 1;
         _scanned = _start;
-        return Line.Length <= limit;
+        return true;
     }
 
     private void MakeRoom()
