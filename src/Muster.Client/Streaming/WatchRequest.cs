@@ -29,10 +29,12 @@ internal static class WatchRequest
             }
 
             json.WriteEndArray();
+            // checks and reasons are of no use to a client
+            json.WriteString("detail"u8, "endpoint");
             json.WriteEndObject();
         }
 
-        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(server, "api/v1/watch?detail=endpoint"))
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(server, "api/v1/watch"))
         {
             Content = new ReadOnlyMemoryContent(body.WrittenMemory),
         };
