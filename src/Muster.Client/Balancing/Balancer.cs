@@ -55,9 +55,6 @@ internal sealed class Balancer : IDisposable
     {
         lock (_rebuilding)
         {
-            // who was there when this process came is not new, only not known before
-            long? rampSince = _sawFirstView ? Time.GetTimestamp() : null;
-            _sawFirstView |= view.IsKnown;
             var before = new Dictionary<(string, string, string, int), Target>(_targets.Length);
             foreach (Target target in _targets)
             {
@@ -68,14 +65,10 @@ internal sealed class Balancer : IDisposable
             for (int i = 0; i < targets.Length; i++)
             {
                 ServiceInstance instance = view.Instances[i];
-                if (before.TryGetValue(Identity(instance), out Target? target))
-                {
-                    target.Describe(instance);
-                }
-
-                targets[i] = target ?? new Target(instance, this) { RampSince = rampSince };
+                targets[i] = before.TryGetValue(Identity(instance), out Target? target) ? Described(target, instance) : Added(instance);
             }
 
+            _sawFirstView |= view.IsKnown;
             Volatile.Write(ref _targets, targets);
             Rebuild_NeedsLock();
         }
@@ -111,6 +104,22 @@ internal sealed class Balancer : IDisposable
             _rampTimer?.Dispose();
             _rampTimer = null;
         }
+    }
+
+    /// <summary>Who was there when this process came is not new, only not known before.</summary>
+    private Target Added(ServiceInstance instance) =>
+        new(instance, this) { RampSince = _sawFirstView && instance.State == InstanceState.Up ? Time.GetTimestamp() : null };
+
+    private Target Described(Target target, ServiceInstance instance)
+    {
+        bool isReadyNow = target.Instance.State == InstanceState.Starting && instance.State == InstanceState.Up;
+        if (isReadyNow || target.Instance.Epoch != instance.Epoch)
+        {
+            target.RampSince = Time.GetTimestamp();
+        }
+
+        target.Describe(instance);
+        return target;
     }
 
     private static (string Node, string Id, string Address, int Port) Identity(ServiceInstance instance) =>

@@ -9,7 +9,7 @@ public sealed class PickSequence
 
     internal PickSequence(Random random) => _next.Value = (ulong)random.NextInt64();
 
-    /// <summary>The next number; wraps. No number is handed out twice before.</summary>
+    /// <summary>The next number. Begins anew after 2^32 of them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public uint Next() => (uint)Interlocked.Increment(ref _next.Value);
 }

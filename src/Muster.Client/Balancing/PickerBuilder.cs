@@ -49,7 +49,7 @@ internal sealed partial class PickerBuilder
     private ImmutableArray<Tier> TiersOf(Target[] targets, ImmutableArray<WeightedTarget> usable) =>
         usable.IsEmpty
             ? []
-            : [.. _zones.Divide(targets, usable).Select(tier => tier with { Targets = _subset.Choose(targets, tier.Targets, tier.Share) })];
+            : [.. _zones.Divide(targets, usable).Select(tier => tier with { Targets = _subset.Choose(tier.Targets, tier.Share) })];
 
     private Target[] Usable(Target[] targets)
     {

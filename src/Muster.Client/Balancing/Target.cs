@@ -27,8 +27,8 @@ public sealed partial class Target
     /// <summary>The balancer it belongs to: its clock, its settings, and what is refreshed when it is ejected or returns.</summary>
     internal Balancer Owner { get; }
 
-    /// <summary>When slow start began for it (a timestamp of the owner's clock); null when it was there from the first view on.</summary>
-    internal long? RampSince { get; init; }
+    /// <summary>When slow start began for it (a timestamp of the owner's clock); null when it was there from the first view on. Read and written under the balancer's lock.</summary>
+    internal long? RampSince { get; set; }
 
     /// <summary>The latency that policies reckon with.</summary>
     internal PeakEwma Latency => _latency;

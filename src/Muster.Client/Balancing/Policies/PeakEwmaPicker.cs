@@ -1,6 +1,9 @@
 namespace Muster.Client.Balancing.Policies;
 
-/// <summary>Of two targets, drawn by weight, the one with the smaller latency times calls under way, for its weight.</summary>
+/// <summary>
+/// Of two targets, drawn by weight, the one where a call should end sooner: its latency times one more than the calls under
+/// way, these in proportion to its weight.
+/// </summary>
 /// <remarks>
 /// A target of which nothing is known yet is free while it is idle and expensive while its first call is under way, so it
 /// gets one call and is judged by that. "Now" is the end of the last call to any target: reading the clock would cost more
@@ -11,32 +14,33 @@ internal sealed class PeakEwmaPicker : TargetPicker
     private const float UnknownMicros = 1_000_000;
 
     private readonly Target[] _targets;
-    private readonly float[] _inverseWeights;
-    private readonly AliasTable _table;
-    private readonly PickRandom _random;
+    private readonly float[] _crowding;
+    private readonly PairDraw _pair;
 
     public PeakEwmaPicker(PickerInput input)
     {
         double[] weights = input.Weights();
+        double mean = weights.Average();
         _targets = input.PlainTargets();
-        _inverseWeights = Array.ConvertAll(weights, weight => (float)(1 / weight));
-        _table = AliasTable.Of(weights);
-        _random = input.Random;
+        _crowding = Array.ConvertAll(weights, weight => (float)(mean / weight));
+        _pair = new PairDraw(weights, input.Random);
     }
 
     public override Target Pick(in PickContext context)
     {
         Target[] targets = _targets;
-        int one = _table.Draw(_random.Next());
-        int other = _table.Draw(_random.Next());
+        _pair.Draw(out int one, out int other);
         uint now = targets[one].Owner.LastCallMillis;
-        bool otherIsCheaper = Cost(targets[other], now) * _inverseWeights[other] < Cost(targets[one], now) * _inverseWeights[one];
+        bool otherIsCheaper = Cost(targets[other], _crowding[other], now) < Cost(targets[one], _crowding[one], now);
         return targets[Choice.Between(one, other, otherIsCheaper)];
     }
 
-    private static float Cost(Target target, uint now)
+    /// <param name="target">The target.</param>
+    /// <param name="crowding">What one call under way there counts: less than 1 on a target of more than average weight.</param>
+    /// <param name="now">The end of the last call to any target.</param>
+    private static float Cost(Target target, float crowding, uint now)
     {
-        int outstanding = target.Outstanding;
-        return target.Latency.HasData ? target.Latency.Read(now) * (outstanding + 1) : UnknownMicros * outstanding;
+        float load = target.Outstanding * crowding;
+        return target.Latency.HasData ? target.Latency.Read(now) * (load + 1) : UnknownMicros * load;
     }
 }
