@@ -18,6 +18,9 @@ namespace Muster.Client;
 /// </summary>
 public sealed class MusterClient : IAsyncDisposable
 {
+    /// <summary>The name of the source of the client's traces.</summary>
+    public const string ActivitySourceName = "Muster.Client";
+
     private const int LongestName = 128;
     private static readonly SearchValues<char> NameCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
@@ -70,7 +73,7 @@ public sealed class MusterClient : IAsyncDisposable
         _lookup = new LookupSettings(time, options.FirstLookupTimeout, options.Watch.StaleAfter, Metrics);
         _http = new RegistryHttp(options);
         Servers = new ServerList(options.Addresses, _random);
-        Routes = new RouteTable(this);
+        Routes = new RouteTable(this, new HttpMetrics(Metrics.Meter));
         if (options.Snapshot.Path is not null)
         {
             _keeper = new SnapshotKeeper(options.Snapshot, time, Metrics, Loggers.CreateLogger("Muster.Client.DiskSnapshots"));

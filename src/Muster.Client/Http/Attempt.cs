@@ -12,7 +12,7 @@ internal struct Attempt
     private Call _call;
 
     /// <summary>Points the request to the target and begins the call.</summary>
-    public Attempt(HttpRequestMessage request, ServiceRoute route, TargetUris to)
+    public Attempt(HttpRequestMessage request, ServiceRoute route, TargetUris to, int retries)
     {
         _original = request.RequestUri!;
         request.RequestUri = to.Rewrite(_original, route.Authority.Length);
@@ -22,6 +22,11 @@ internal struct Attempt
         {
             request.Headers.Host = host;
             _hasOurHost = true;
+        }
+
+        if (DiscoveryActivity.IsListenedTo)
+        {
+            DiscoveryActivity.SetTarget(to, retries);
         }
 
         _call = to.Target.Begin();
@@ -39,6 +44,11 @@ internal struct Attempt
         Restore(request);
         if (response.StatusCode < HttpStatusCode.InternalServerError)
         {
+            if (BodyObservation.IsWorthwhile(request, response))
+            {
+                response.Content = new ObservedBody(response.Content, _call.Respond());
+            }
+
             _call.Complete(CallResult.Success);
             return null;
         }
@@ -82,6 +92,11 @@ internal struct Attempt
         }
 
         DiscoveryRequest.AddTried(request, target);
+        if (DiscoveryActivity.IsListenedTo)
+        {
+            DiscoveryActivity.AddFailure(target, outcome.Result);
+        }
+
         return true;
     }
 
@@ -93,6 +108,22 @@ internal struct Attempt
         }
 
         // a refused connection has cost the service nothing, so going elsewhere adds no load to it
-        return outcome.Result == CallResult.ConnectionRefused || route.Budget.TryTake() ? route.PickNext(request) : null;
+        if (outcome.Result != CallResult.ConnectionRefused && !route.Budget.TryTake())
+        {
+            route.Metrics.DeniedByBudget();
+            return null;
+        }
+
+        TargetUris? next = route.PickNext(request);
+        if (next is null)
+        {
+            route.Metrics.DeniedForLackOfTargets();
+        }
+        else
+        {
+            route.Metrics.Retried(outcome.Result);
+        }
+
+        return next;
     }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Muster.Client.Http;
 
 /// <summary>
@@ -30,7 +32,7 @@ public sealed class DiscoveryHandler : DelegatingHandler
             return base.SendAsync(request, cancellationToken);
         }
 
-        return route.Handle.View.IsKnown
+        return route.Handle.View.IsKnown && !DiscoveryActivity.IsListenedTo
             ? SendToServiceAsync(request, route, cancellationToken)
             : WaitAndSendAsync(request, route, cancellationToken);
     }
@@ -45,12 +47,21 @@ public sealed class DiscoveryHandler : DelegatingHandler
             return base.Send(request, cancellationToken);
         }
 
-        if (!route.Handle.View.IsKnown)
+        using Activity? activity = DiscoveryActivity.Start(route);
+        try
         {
-            route.Handle.GetAsync(cancellationToken).AsTask().GetAwaiter().GetResult();
-        }
+            if (!route.Handle.View.IsKnown)
+            {
+                route.Handle.GetAsync(cancellationToken).AsTask().GetAwaiter().GetResult();
+            }
 
-        return SendToService(request, route, cancellationToken);
+            return SendToService(request, route, cancellationToken);
+        }
+        catch (Exception failure)
+        {
+            DiscoveryActivity.Fail(activity, failure);
+            throw;
+        }
     }
 
     private HttpResponseMessage SendToService(HttpRequestMessage request, ServiceRoute route, CancellationToken cancellationToken)
@@ -58,7 +69,7 @@ public sealed class DiscoveryHandler : DelegatingHandler
         TargetUris target = route.PickFirst(request);
         for (int retries = 0; ; retries++)
         {
-            var attempt = new Attempt(request, route, target);
+            var attempt = new Attempt(request, route, target, retries);
             TargetUris? next;
             try
             {
@@ -84,8 +95,17 @@ public sealed class DiscoveryHandler : DelegatingHandler
 
     private async Task<HttpResponseMessage> WaitAndSendAsync(HttpRequestMessage request, ServiceRoute route, CancellationToken cancellationToken)
     {
-        await route.Handle.GetAsync(cancellationToken).ConfigureAwait(false);
-        return await SendToServiceAsync(request, route, cancellationToken).ConfigureAwait(false);
+        using Activity? activity = DiscoveryActivity.Start(route);
+        try
+        {
+            await route.Handle.GetAsync(cancellationToken).ConfigureAwait(false);
+            return await SendToServiceAsync(request, route, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure)
+        {
+            DiscoveryActivity.Fail(activity, failure);
+            throw;
+        }
     }
 
     /// <remarks>What lives across the one await is what a call costs in memory: hence no try block, and no second await.</remarks>
@@ -94,7 +114,7 @@ public sealed class DiscoveryHandler : DelegatingHandler
         TargetUris target = route.PickFirst(request);
         for (int retries = 0; ; retries++)
         {
-            var attempt = new Attempt(request, route, target);
+            var attempt = new Attempt(request, route, target, retries);
             Task<HttpResponseMessage> sending = TrySendAsync(request, cancellationToken);
             await ((Task)sending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             TargetUris? next = attempt.End(request, route, retries, sending, cancellationToken);

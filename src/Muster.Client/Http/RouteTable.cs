@@ -6,7 +6,7 @@ namespace Muster.Client.Http;
 /// Finds the service that a request is for, by the beginning of its URI. What a beginning means is worked out once; requests
 /// after that read a table. One per client, so that all handlers share budgets and addresses.
 /// </summary>
-internal sealed class RouteTable(MusterClient client)
+internal sealed class RouteTable(MusterClient client, HttpMetrics metrics)
 {
     /// <summary>A program that calls more different hosts than this (a crawler) has the rest worked out each time.</summary>
     private const int MostKept = 1024;
@@ -59,6 +59,6 @@ internal sealed class RouteTable(MusterClient client)
         ServiceHandle handle = client.Service(target.Service);
         RetryOptions options = client.Options.For(target.Service).Retry;
         RetryBudget budget = _budgets.GetOrAdd(handle, static (_, of) => new RetryBudget(of.options, of.Time), (options, client.Time));
-        return new ServiceRoute(authority, target, handle, options, budget);
+        return new ServiceRoute(authority, target, handle, options, budget, metrics);
     }
 }

@@ -8,7 +8,9 @@ namespace Muster.Client.Http;
 /// <param name="Handle">The service.</param>
 /// <param name="Retry">What is tried again on another instance.</param>
 /// <param name="Budget">How often; shared by all routes to the service.</param>
-internal sealed record ServiceRoute(string Authority, RequestTarget Request, ServiceHandle Handle, RetryOptions Retry, RetryBudget Budget)
+/// <param name="Metrics">Counts what did not go well.</param>
+internal sealed record ServiceRoute(
+    string Authority, RequestTarget Request, ServiceHandle Handle, RetryOptions Retry, RetryBudget Budget, HttpMetrics Metrics)
 {
     /// <summary>Where a request goes that has just arrived here: preferably not where it failed before.</summary>
     /// <exception cref="NoInstanceException">There is no instance that has what it asks for.</exception>
@@ -17,8 +19,7 @@ internal sealed record ServiceRoute(string Authority, RequestTarget Request, Ser
         Budget.Count();
         ulong key = DiscoveryRequest.StickyKeyOf(request);
         IReadOnlyList<Target>? tried = DiscoveryRequest.Tried(request);
-        Target target = Handle.Pick(new PickContext(key, tried))
-            ?? throw new NoInstanceException(Handle.Name, $"Service '{Handle.Name}' has no instance.");
+        Target target = Handle.Pick(new PickContext(key, tried)) ?? throw NoInstance($"Service '{Handle.Name}' has no instance.");
         TargetUris uris = target.UrisFor(Request);
         return uris.Endpoint is null ? PickWithEndpoint(key, [.. tried ?? [], target]) : uris;
     }
@@ -46,6 +47,12 @@ internal sealed record ServiceRoute(string Authority, RequestTarget Request, Ser
         }
 
         string asked = Request.Endpoint is { } endpoint ? $"a port named '{endpoint}'" : "a port";
-        throw new NoInstanceException(Handle.Name, $"No usable instance of service '{Handle.Name}' has {asked}.");
+        throw NoInstance($"No usable instance of service '{Handle.Name}' has {asked}.");
+    }
+
+    private NoInstanceException NoInstance(string message)
+    {
+        Metrics.HadNoInstance();
+        return new NoInstanceException(Handle.Name, message);
     }
 }

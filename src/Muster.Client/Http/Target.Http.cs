@@ -23,10 +23,13 @@ public sealed partial class Target
             }
         }
 
-        var made = new TargetUris(this, instance, request, InstanceEndpoint.Of(instance, request));
+        return AddUris(new TargetUris(this, instance, request, InstanceEndpoint.Of(instance, request)));
+    }
 
-        // two threads may do this at once: one of the results is lost, and made again
-        _uris = [made, .. known.Where(uris => ReferenceEquals(uris.Instance, instance)).Take(MostUris - 1)];
+    /// <remarks>Two threads may do this at once: what one of them adds is lost, and made again when it is missed.</remarks>
+    private TargetUris AddUris(TargetUris made)
+    {
+        _uris = [made, .. _uris.Where(uris => ReferenceEquals(uris.Instance, made.Instance)).Take(MostUris - 1)];
         return made;
     }
 }

@@ -35,4 +35,12 @@ public struct Call
         _target = null;
         target.End(result, _started);
     }
+
+    /// <summary>The answer has begun, and its rest takes a time of its own: whoever reads it completes the call.</summary>
+    internal StreamedCall Respond()
+    {
+        Target target = _target!;
+        _target = null;
+        return new StreamedCall(target, _started, target.Owner.Time.GetTimestamp());
+    }
 }

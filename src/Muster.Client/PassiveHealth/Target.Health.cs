@@ -14,10 +14,11 @@ public sealed partial class Target
         return new Call(this, Owner.Time.GetTimestamp());
     }
 
-    internal void End(CallResult result, long started)
+    /// <summary>A call has ended; its latency is the time until <paramref name="responded"/>, or until now.</summary>
+    internal void End(CallResult result, long started, long? responded = null)
     {
         long ended = Owner.Time.GetTimestamp();
-        Leave(result, started, ended);
+        Leave(result, started, responded ?? ended);
         Owner.Availability.Observe(this, result, started, ended);
     }
 }
