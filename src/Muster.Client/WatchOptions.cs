@@ -21,11 +21,11 @@ public sealed class WatchOptions
     /// <summary>How long a new service waits for others before the stream is opened anew with it. Default 5 ms, 0 to 1 s.</summary>
     public TimeSpan JoinDelay { get; set; } = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>The first reconnect comes after a random part of this, the next after a random part of twice as much, and so on. Default 1 s, 10 ms to 1 min.</summary>
-    public TimeSpan ReconnectBase { get; set; } = TimeSpan.FromSeconds(1);
+    /// <summary>A reconnect after a connection that worked comes after a random part of this. Default 1 s, 10 ms to 1 min.</summary>
+    public TimeSpan ReconnectFirst { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The most that a reconnect is put off. Default 30 s, 10 ms to 10 min.</summary>
-    public TimeSpan ReconnectCap { get; set; } = TimeSpan.FromSeconds(30);
+    /// <summary>Each further attempt comes after a random part of this: the time over which clients that lost the registry together come back. Default 10 s, 10 ms to 10 min.</summary>
+    public TimeSpan ReconnectWindow { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Pause between two polls of a service, changed by up to a quarter at random. Default 10 s, 100 ms to 1 h.</summary>
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(10);
@@ -46,15 +46,11 @@ public sealed class WatchOptions
         OptionRules.Range(errors, prefix + nameof(MaxInstances), MaxInstances, 1, 1_000_000);
         OptionRules.Range(errors, prefix + nameof(MaxServices), MaxServices, 1, 5_000);
         OptionRules.Range(errors, prefix + nameof(JoinDelay), JoinDelay, TimeSpan.Zero, TimeSpan.FromSeconds(1));
-        OptionRules.Range(errors, prefix + nameof(ReconnectBase), ReconnectBase, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1));
-        OptionRules.Range(errors, prefix + nameof(ReconnectCap), ReconnectCap, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(10));
+        OptionRules.Range(errors, prefix + nameof(ReconnectFirst), ReconnectFirst, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1));
+        OptionRules.Range(errors, prefix + nameof(ReconnectWindow), ReconnectWindow, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(10));
         OptionRules.Range(errors, prefix + nameof(PollInterval), PollInterval, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1));
         OptionRules.Range(errors, prefix + nameof(PollTimeout), PollTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5));
         OptionRules.Range(errors, prefix + nameof(StreamRetry), StreamRetry, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1));
         OptionRules.Range(errors, prefix + nameof(StaleAfter), StaleAfter, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
-        if (ReconnectCap < ReconnectBase)
-        {
-            errors.Add($"{prefix}{nameof(ReconnectCap)}: must be at least {nameof(ReconnectBase)} ({ReconnectBase}), got {ReconnectCap}");
-        }
     }
 }

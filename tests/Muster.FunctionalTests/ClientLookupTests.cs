@@ -93,8 +93,8 @@ public sealed class ClientLookupTests
     {
         var options = new MusterClientOptions { FirstLookupTimeout = Patience };
         options.Addresses.Add(new Uri(agent.Agent.HttpAddresses.Single()));
-        options.Watch.ReconnectBase = TimeSpan.FromMilliseconds(20);
-        options.Watch.ReconnectCap = TimeSpan.FromMilliseconds(100);
+        options.Watch.ReconnectFirst = TimeSpan.FromMilliseconds(20);
+        options.Watch.ReconnectWindow = TimeSpan.FromMilliseconds(100);
         configure?.Invoke(options);
         return new MusterClient(options);
     }

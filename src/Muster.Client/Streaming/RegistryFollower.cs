@@ -9,7 +9,7 @@ internal sealed class RegistryFollower(FollowContext context, ServerList servers
     /// <summary>A session that lasted this long shows that the server works; shorter ones do not calm the reconnects.</summary>
     private static readonly TimeSpan Proven = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestJoinDelay = TimeSpan.FromMilliseconds(100);
-    private readonly Backoff _backoff = new(context.Options.ReconnectBase, context.Options.ReconnectCap, context.Random);
+    private readonly Backoff _backoff = new(context.Options.ReconnectFirst, context.Options.ReconnectWindow, context.Random);
     private TimeSpan _joinDelay = context.Options.JoinDelay;
     private int _withoutStream;
     private bool _isLost;

@@ -298,7 +298,7 @@ internal sealed class WatchSession : IDisposable
             if (!_isGarbled && !(_isSettled && _hasJoined))
             {
                 _isGarbled = true;
-                _reopen.CancelAfter(_context.Options.ReconnectCap * (0.5 + (0.5 * _context.Random.NextDouble())));
+                _reopen.CancelAfter(_context.Options.ReconnectWindow * (0.5 + _context.Random.NextDouble()));
             }
         }
     }

@@ -20,8 +20,8 @@ internal sealed class ClientUnderTest : IAsyncDisposable
         }
 
         options.FirstLookupTimeout = Patience;
-        options.Watch.ReconnectBase = TimeSpan.FromMilliseconds(10);
-        options.Watch.ReconnectCap = TimeSpan.FromMilliseconds(50);
+        options.Watch.ReconnectFirst = TimeSpan.FromMilliseconds(10);
+        options.Watch.ReconnectWindow = TimeSpan.FromMilliseconds(50);
         configure?.Invoke(options);
         _listener.InstrumentPublished = (instrument, listener) =>
         {

@@ -53,8 +53,8 @@ public sealed class StreamLiesTests
         await using FakeRegistry registry = await FakeRegistry.StartAsync();
         await using var test = new ClientUnderTest([registry.Address], options =>
         {
-            options.Watch.ReconnectBase = TimeSpan.FromSeconds(30);
-            options.Watch.ReconnectCap = TimeSpan.FromSeconds(30);
+            options.Watch.ReconnectFirst = TimeSpan.FromSeconds(30);
+            options.Watch.ReconnectWindow = TimeSpan.FromSeconds(30);
             options.Watch.JoinDelay = TimeSpan.FromMilliseconds(50);
         });
         test.Client.Service("payments");
