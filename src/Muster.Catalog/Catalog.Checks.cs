@@ -77,7 +77,7 @@ public sealed partial class Catalog
         SetStatus(home, instance, check, status, output, cause);
         if (status == HealthStatus.Passing && instance is not null && StateCheck.AwaitsResult(instance))
         {
-            EndStarting(home, home.Instances.Find(instance.Data.Id)!, checkId);
+            EndStarting(home, home.Instances.Find(instance.Data.Id)!, $"check \"{checkId}\" passed");
         }
 
         return CommandResult.Done(_sequence);

@@ -33,6 +33,31 @@ public sealed partial class Catalog
         return ReplaceState(node, instanceId, null, epoch, StateCheck.IsOverride, "", only);
     }
 
+    /// <summary>An instance that registered as starting says that it is ready. A state that somebody set stays; nothing to end is no error.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="instanceId">The instance.</param>
+    /// <param name="cause">For the timeline: how it said so.</param>
+    public CommandResult EndStarting(string node, string instanceId, string cause)
+    {
+        using Writing writing = Begin();
+        if (!_nodes.TryGetValue(node, out NodeEntry? home))
+        {
+            return CommandResult.Refused(CatalogError.UnknownNode, node);
+        }
+
+        if (home.Instances.Find(instanceId) is not { } instance)
+        {
+            return CommandResult.Refused(CatalogError.UnknownInstance, instanceId);
+        }
+
+        if (StateCheck.AwaitsResult(instance))
+        {
+            EndStarting(home, instance, cause);
+        }
+
+        return CommandResult.Done(_sequence);
+    }
+
     private CommandResult ReplaceState(
         string node, string instanceId, CheckDefinition? next, long epoch, Predicate<Check> ends, string reason, InstanceState? only)
     {
@@ -138,7 +163,7 @@ public sealed partial class Catalog
     }
 
     /// <summary>The first good result of an instance that registered as starting: it is up.</summary>
-    private void EndStarting(NodeEntry home, Instance before, string checkId)
+    private void EndStarting(NodeEntry home, Instance before, string cause)
     {
         var checks = new List<Check>();
         foreach (Check check in before.Checks)
@@ -150,6 +175,6 @@ public sealed partial class Catalog
         }
 
         InstanceState after = StateCheck.StateOf(CheckList.Of(checks));
-        Put(home, _services[before.Data.Service], before, before.Data, checks, _index + 1, $"state {before.State.ToText()} -> {after.ToText()}: check \"{checkId}\" passed");
+        Put(home, _services[before.Data.Service], before, before.Data, checks, _index + 1, $"state {before.State.ToText()} -> {after.ToText()}: {cause}");
     }
 }

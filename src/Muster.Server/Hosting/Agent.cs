@@ -11,6 +11,7 @@ using Muster.Protocols.Consul;
 using Muster.Protocols.Consul.Definitions;
 using Muster.Protocols.Consul.Agent;
 using Muster.Protocols.Dns;
+using Muster.Protocols.Registry;
 using Muster.Protocols.Rest;
 using Muster.Server.Admission;
 using Muster.Server.Configuration;
@@ -228,7 +229,7 @@ internal sealed partial class Agent : IAsyncDisposable
             _catalog, ConsulOptionsOf(_options), time, Random.Shared, logging.CreateLogger<ConsulEndpoint>(), _stopping.Token, host: this);
         _meter.CreateObservableGauge("muster.consul.blocked_queries", () => consul.BlockedQueries, "{query}", "Blocking queries that wait now");
         var rest = new RestApi(_catalog, time, new RestOptions { MaxWatches = _options.Limits.Watchers, TryWatch = _admission.TryWait }, _stopping.Token);
-        return new HttpRouter(consul, rest, new HealthEndpoints(() => _state, () => _journal?.Status), _metrics);
+        return new HttpRouter(consul, rest, new RegistryApi(_catalog), new HealthEndpoints(() => _state, () => _journal?.Status), _metrics);
     }
 
     private Journal.Journal Recover(string directory)

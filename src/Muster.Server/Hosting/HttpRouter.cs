@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Muster.Protocols.Consul;
+using Muster.Protocols.Registry;
 using Muster.Protocols.Rest;
 using Muster.Server.Telemetry;
 
@@ -7,9 +8,9 @@ namespace Muster.Server.Hosting;
 
 /// <summary>Sends a request to the dialect its path belongs to.</summary>
 internal sealed class HttpRouter(
-    ConsulEndpoint consul, RestApi rest, HealthEndpoints health, PrometheusExporter metrics)
+    ConsulEndpoint consul, RestApi rest, RegistryApi registry, HealthEndpoints health, PrometheusExporter metrics)
 {
-    private const string Greeting = "Muster: service discovery. Consul's API is under /v1/, Muster's own under /api/v1/, metrics under /metrics.\n";
+    private const string Greeting = "Muster: service discovery. Consul's API is under /v1/, Muster's own under /api/v1/, the small registry under /register, metrics under /metrics.\n";
 
     /// <summary>Says that a limit refuses the request, in the words of the dialect; status and headers are set.</summary>
     public static Task RefuseAsync(HttpContext context, string reason)
@@ -17,6 +18,11 @@ internal sealed class HttpRouter(
         if (context.Request.Path.StartsWithSegments("/api/v1", StringComparison.Ordinal))
         {
             return RestApi.RefuseAsync(context, reason);
+        }
+
+        if (RegistryApi.Takes(context.Request.Path.Value ?? ""))
+        {
+            return RegistryApi.RefuseAsync(context, reason);
         }
 
         context.Response.ContentType = "text/plain; charset=utf-8";
@@ -36,6 +42,11 @@ internal sealed class HttpRouter(
         if (path.StartsWith(RestApi.Prefix, StringComparison.Ordinal))
         {
             return rest.HandleAsync(context);
+        }
+
+        if (RegistryApi.Takes(path))
+        {
+            return registry.HandleAsync(context);
         }
 
         if (path == "/metrics")
