@@ -95,6 +95,9 @@ public sealed class MusterClient : IAsyncDisposable
     /// <summary>The registry's servers and which of them works.</summary>
     internal ServerList Servers { get; }
 
+    /// <summary>The connections to the registry.</summary>
+    internal RegistryHttp Http => _http;
+
     /// <summary>Where HTTP requests go; shared by all handlers.</summary>
     internal RouteTable Routes { get; }
 

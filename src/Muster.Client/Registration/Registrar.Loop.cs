@@ -41,6 +41,7 @@ public sealed partial class Registrar
             TimeSpan next = _pace.AfterSuccess();
             for (int i = 0; i < renewals.Count; i++)
             {
+                _metrics.Renewed(outcomes[i].Result);
                 Take(renewals[i], outcomes[i], renewals[i].IsUp, next);
                 if (outcomes[i].Result == WriteResult.UnknownInstance)
                 {
@@ -57,6 +58,7 @@ public sealed partial class Registrar
             TimeSpan next = _pace.AfterSuccess();
             for (int i = 0; i < registrations.Count; i++)
             {
+                _metrics.Registered(outcomes[i].Result);
                 Take(registrations[i], outcomes[i], asUp[i], next);
             }
         }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Muster.Client.Registration;
 
@@ -14,6 +13,7 @@ public sealed partial class Registrar : IAsyncDisposable
     private readonly RegistrationOptions _options;
     private readonly RegistryWriter _writer;
     private readonly RenewalPace _pace;
+    private readonly RegistrationMetrics _metrics;
     private readonly ILogger _log;
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _abort = new();
@@ -24,30 +24,28 @@ public sealed partial class Registrar : IAsyncDisposable
     private Task? _stop;
     private volatile bool _stopping;
 
-    /// <summary>Makes a registrar; nothing is contacted before the first registration.</summary>
-    public Registrar(MusterClientOptions client, RegistrationOptions options, TimeProvider time, Random random, ILoggerFactory? loggers = null)
-        : this(options, new RotatingServers(Addresses(client), random), NewHandler(), time, random, loggers)
+    /// <summary>Makes a registrar that speaks to the registry of a client; nothing is contacted before the first registration.</summary>
+    /// <exception cref="ArgumentException">The options are not valid; the message has all errors.</exception>
+    public Registrar(MusterClient client, RegistrationOptions options)
     {
-    }
-
-    internal Registrar(
-        RegistrationOptions options, IRegistryServers servers, HttpMessageHandler handler, TimeProvider time, Random random, ILoggerFactory? loggers = null)
-    {
+        ArgumentNullException.ThrowIfNull(client);
+        ArgumentNullException.ThrowIfNull(options);
         var errors = new List<string>();
-        options.Validate(errors);
+        options.Validate("", errors);
         if (errors.Count > 0)
         {
-            throw new ArgumentException(string.Join("; ", errors), nameof(options));
+            throw new ArgumentException(string.Join(Environment.NewLine, errors), nameof(options));
         }
 
         _options = options;
-        Time = time;
-        _pace = new RenewalPace(options.Lease, random);
-        _log = (loggers ?? NullLoggerFactory.Instance).CreateLogger<Registrar>();
+        Time = client.Time;
+        _pace = new RenewalPace(options.Lease, client.Random);
+        _log = client.Loggers.CreateLogger("Muster.Client.Registration");
+        _metrics = new RegistrationMetrics(client.Metrics.Meter, this);
         TimeSpan timeout = options.RequestTimeout < options.Lease / 3 ? options.RequestTimeout : options.Lease / 3;
-        _writer = new RegistryWriter(servers, handler, timeout, time);
-        _startedAt = time.GetTimestamp();
-        Epoch = time.GetUtcNow().ToUnixTimeMilliseconds();
+        _writer = new RegistryWriter(client.Servers, client.Http, timeout, Time);
+        _startedAt = Time.GetTimestamp();
+        Epoch = Time.GetUtcNow().ToUnixTimeMilliseconds();
     }
 
     /// <summary>
@@ -84,7 +82,7 @@ public sealed partial class Registrar : IAsyncDisposable
         instance.Validate(errors);
         if (errors.Count > 0)
         {
-            throw new ArgumentException(string.Join("; ", errors), nameof(instance));
+            throw new ArgumentException(string.Join(Environment.NewLine, errors), nameof(instance));
         }
 
         RegisteredInstance entry = Add(instance);
@@ -135,8 +133,6 @@ public sealed partial class Registrar : IAsyncDisposable
         {
             entry.End();
         }
-
-        _writer.Dispose();
     }
 
     internal void RenewNow(RegisteredInstance entry)
@@ -159,7 +155,11 @@ public sealed partial class Registrar : IAsyncDisposable
             _entries = _entries.Add(entry);
             if (_entries.Length == 1)
             {
-                _loop = Task.Run(RunAsync);
+                // the loop outlives whoever registers, and must not keep what that call carries
+                using (ExecutionContext.SuppressFlow())
+                {
+                    _loop = Task.Run(RunAsync);
+                }
             }
         }
 
@@ -180,16 +180,6 @@ public sealed partial class Registrar : IAsyncDisposable
                 late);
         }
     }
-
-    private static Uri[] Addresses(MusterClientOptions client) => client.Addresses.Count > 0 ? [.. client.Addresses] : [new Uri("http://127.0.0.1:8500")];
-
-    private static SocketsHttpHandler NewHandler() => new()
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        ConnectTimeout = TimeSpan.FromSeconds(3),
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-    };
 
     private static TaskCompletionSource NewWake() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -28,20 +28,15 @@ public class RegistrationOptions
     public TimeSpan RequiredTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Adds what is wrong with the options, each as "name: rule, got value".</summary>
-    public virtual void Validate(ICollection<string> errors)
+    /// <param name="prefix">What the names begin with.</param>
+    /// <param name="errors">Where to.</param>
+    public virtual void Validate(string prefix, ICollection<string> errors)
     {
-        Between(errors, nameof(Lease), Lease, TimeSpan.FromSeconds(3), TimeSpan.FromHours(24));
-        Between(errors, nameof(DrainPeriod), DrainPeriod, TimeSpan.Zero, TimeSpan.FromMinutes(10));
-        Between(errors, nameof(StopTimeout), StopTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(1));
-        Between(errors, nameof(RequestTimeout), RequestTimeout, TimeSpan.FromSeconds(0.1), TimeSpan.FromMinutes(1));
-        Between(errors, nameof(RequiredTimeout), RequiredTimeout, TimeSpan.FromSeconds(0.1), TimeSpan.FromMinutes(10));
-    }
-
-    private static void Between(ICollection<string> errors, string name, TimeSpan value, TimeSpan least, TimeSpan most)
-    {
-        if (value < least || value > most)
-        {
-            errors.Add($"{name}: must be from {least:c} to {most:c}, got {value:c}");
-        }
+        ArgumentNullException.ThrowIfNull(errors);
+        OptionRules.Range(errors, prefix + nameof(Lease), Lease, TimeSpan.FromSeconds(3), TimeSpan.FromHours(24));
+        OptionRules.Range(errors, prefix + nameof(DrainPeriod), DrainPeriod, TimeSpan.Zero, TimeSpan.FromMinutes(10));
+        OptionRules.Range(errors, prefix + nameof(StopTimeout), StopTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(1));
+        OptionRules.Range(errors, prefix + nameof(RequestTimeout), RequestTimeout, TimeSpan.FromSeconds(0.1), TimeSpan.FromMinutes(1));
+        OptionRules.Range(errors, prefix + nameof(RequiredTimeout), RequiredTimeout, TimeSpan.FromSeconds(0.1), TimeSpan.FromMinutes(10));
     }
 }

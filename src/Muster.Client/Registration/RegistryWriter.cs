@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Muster.Client.Directory;
+using Muster.Client.Streaming;
 
 namespace Muster.Client.Registration;
 
@@ -9,14 +11,12 @@ namespace Muster.Client.Registration;
 /// Speaks the writing half of the registry's REST API. Never throws for what a server or the network does: every call ends in
 /// a <see cref="WriteOutcome"/>, and each server is tried once.
 /// </summary>
-internal sealed class RegistryWriter(IRegistryServers servers, HttpMessageHandler handler, TimeSpan requestTimeout, TimeProvider time) : IDisposable
+internal sealed class RegistryWriter(ServerList servers, RegistryHttp http, TimeSpan requestTimeout, TimeProvider time)
 {
     /// <summary>Items in one batch; 1,000 is the server's limit, and bodies are limited too.</summary>
     private const int BatchSize = 200;
 
     private const int MaxAnswerBytes = 1 << 20;
-
-    private readonly HttpClient _http = new(handler) { Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = MaxAnswerBytes };
 
     public Task<WriteOutcome[]> RegisterAsync(IReadOnlyList<RegisteredInstance> entries, TimeSpan lease, CancellationToken cancellation) =>
         InBatchesAsync(entries, batch => RegisterBatchAsync(batch, lease, cancellation));
@@ -29,8 +29,6 @@ internal sealed class RegistryWriter(IRegistryServers servers, HttpMessageHandle
 
     public Task<WriteOutcome> DeregisterAsync(RegisteredInstance entry, CancellationToken cancellation) =>
         CallAsync(HttpMethod.Delete, Path(entry, ""), cancellation);
-
-    public void Dispose() => _http.Dispose();
 
     private static async Task<WriteOutcome[]> InBatchesAsync(
         IReadOnlyList<RegisteredInstance> entries, Func<IReadOnlyList<RegisteredInstance>, Task<WriteOutcome[]>> call)
@@ -106,41 +104,43 @@ internal sealed class RegistryWriter(IRegistryServers servers, HttpMessageHandle
     private async Task<WriteOutcome> CallAsync(HttpMethod method, string path, CancellationToken cancellation) =>
         (await SendAsync(method, path, null, cancellation).ConfigureAwait(false)).Outcome;
 
-    private async Task<(WriteOutcome Outcome, byte[] Answer)> SendAsync(HttpMethod method, string path, byte[]? body, CancellationToken cancellation)
+    private async Task<(WriteOutcome Outcome, byte[] Answer)> SendAsync(HttpMethod method, string path, byte[]? document, CancellationToken cancellation)
     {
         (WriteOutcome Outcome, byte[] Answer) last = default;
         for (int attempt = 0; attempt < servers.Count; attempt++)
         {
             Uri server = servers.Current;
-            last = await SendToAsync(server, method, path, body, cancellation).ConfigureAwait(false);
+            last = await SendToAsync(server, method, path, document, cancellation).ConfigureAwait(false);
             if (last.Outcome.Result != WriteResult.Unavailable || cancellation.IsCancellationRequested)
             {
                 return last;
             }
 
-            servers.Failed(server);
+            servers.MoveOn(server);
         }
 
         return last;
     }
 
     private async Task<(WriteOutcome Outcome, byte[] Answer)> SendToAsync(
-        Uri server, HttpMethod method, string path, byte[]? body, CancellationToken cancellation)
+        Uri server, HttpMethod method, string path, byte[]? document, CancellationToken cancellation)
     {
         using var timeout = new CancellationTokenSource(requestTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
         try
         {
             using var request = new HttpRequestMessage(method, new Uri(server, path));
-            if (body is not null)
+            if (document is not null)
             {
-                request.Content = new ByteArrayContent(body);
+                request.Content = new ByteArrayContent(document);
                 request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
             }
 
-            using HttpResponseMessage response = await _http.SendAsync(request, either.Token).ConfigureAwait(false);
-            byte[] answer = await response.Content.ReadAsByteArrayAsync(either.Token).ConfigureAwait(false);
-            return (WriteAnswer.Judge(response, answer, time), answer);
+            using HttpResponseMessage response = await http.SendAsync(request, either.Token).ConfigureAwait(false);
+            using BoundedBody body = await BoundedBody.ReadAsync(response.Content, MaxAnswerBytes, either.Token).ConfigureAwait(false);
+            return body.Reason == RejectReason.None
+                ? (WriteAnswer.Judge(response, body.Bytes, time), body.Bytes.ToArray())
+                : (WriteAnswer.NotUnderstood, []);
         }
         catch (OperationCanceledException)
         {

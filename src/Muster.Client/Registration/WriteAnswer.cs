@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Muster.Client.Streaming;
 
 namespace Muster.Client.Registration;
 
@@ -16,7 +17,7 @@ internal static class WriteAnswer
     public static WriteOutcome NotUnderstood { get; } = new(WriteResult.Unavailable, "the answer is not the registry's");
 
     /// <summary>Judges a whole answer.</summary>
-    public static WriteOutcome Judge(HttpResponseMessage response, byte[] body, TimeProvider time)
+    public static WriteOutcome Judge(HttpResponseMessage response, ReadOnlySpan<byte> body, TimeProvider time)
     {
         int status = (int)response.StatusCode;
         string media = response.Content.Headers.ContentType?.MediaType ?? "";
@@ -28,7 +29,7 @@ internal static class WriteAnswer
 
         RegistrationDocuments.Problem? problem =
             media == "application/problem+json" ? TryDecode(body, RegistrationJson.Default.Problem) : null;
-        return Judge(status, problem) with { RetryAfter = RetryAfter(response, time) };
+        return Judge(status, problem) with { RetryAfter = HttpAnswers.RetryAfter(response, time) ?? TimeSpan.Zero };
     }
 
     /// <summary>Judges a status with its problem document.</summary>
@@ -53,7 +54,7 @@ internal static class WriteAnswer
     }
 
     /// <summary>Reads a JSON document; null when it is none, or another one.</summary>
-    public static T? TryDecode<T>(byte[] body, JsonTypeInfo<T> type)
+    public static T? TryDecode<T>(ReadOnlySpan<byte> body, JsonTypeInfo<T> type)
         where T : class
     {
         try
@@ -65,11 +66,4 @@ internal static class WriteAnswer
             return null;
         }
     }
-
-    private static TimeSpan RetryAfter(HttpResponseMessage response, TimeProvider time) => response.Headers.RetryAfter switch
-    {
-        { Delta: { } delta } => delta,
-        { Date: { } date } when date > time.GetUtcNow() => date - time.GetUtcNow(),
-        _ => TimeSpan.Zero,
-    };
 }
