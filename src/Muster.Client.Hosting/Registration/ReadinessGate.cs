@@ -1,0 +1,39 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.DependencyInjection;
+using Muster.Client.Hosting.HealthChecks;
+
+namespace Muster.Client.Hosting.Registration;
+
+/// <summary>Waits until the host's own health checks say that it is ready.</summary>
+internal sealed class ReadinessGate(IServiceProvider services, TimeProvider time)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    /// <summary>True when the checks with the tag are no longer unhealthy; false when cancelled before.</summary>
+    public async Task<bool> WaitAsync(string tag, CancellationToken cancellation)
+    {
+        var checks = services.GetRequiredService<HealthCheckService>();
+        while (!cancellation.IsCancellationRequested)
+        {
+            try
+            {
+                // not our own check: it waits for the registration
+                HealthReport report = await checks
+                    .CheckHealthAsync(check => check.Tags.Contains(tag) && !check.Tags.Contains(MusterHealthCheck.Tag), cancellation)
+                    .ConfigureAwait(false);
+                if (report.Status != HealthStatus.Unhealthy)
+                {
+                    return true;
+                }
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                return false;
+            }
+
+            await Task.Delay(Interval, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return false;
+    }
+}
