@@ -18,8 +18,9 @@ internal sealed class ClientPickRow : IBenchRow
     private const int BatchSize = 4_096;
     private const double HeldTarget = 10;
     private const double NamedTarget = 50;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(0.6);
     private const string Service = "payments";
+    private const string OwnZone = "z0";
+    private static readonly TimeSpan WarmUpTime = TimeSpan.FromSeconds(0.6);
     private static readonly int[] Sizes = [3, 10, 100, 1_000];
 
     private static readonly Subject[] Subjects =
@@ -29,7 +30,7 @@ internal sealed class ClientPickRow : IBenchRow
         new("round_robin", HasTarget: true) { Zones = "own zone keeps all" },
         new("p2c", HasTarget: true) { Zones = "own zone keeps all" },
         new("round_robin", HasTarget: true) { Zones = "own zone spills over", Spills = true },
-        new("p2c", HasTarget: true) { Zones = "own zone spills over", Spills = true },
+        new("p2c") { Zones = "own zone spills over", Spills = true },
         new("random"),
         new("weighted"),
         new("p2c") { Weights = true },
@@ -49,6 +50,28 @@ internal sealed class ClientPickRow : IBenchRow
                 report(Measure(subject, size, batches));
             }
         }
+
+        report(MeasureRebuild(Subjects[3], batches / 10));
+        report(MeasureRebuild(Subjects[^1], batches / 10));
+    }
+
+    /// <summary>What a new list costs that lacks one instance of many, or has it again.</summary>
+    private static ResultLine MeasureRebuild(Subject subject, int times)
+    {
+        int size = Sizes[^1];
+        using var balancer = new Balancer(subject.Settings());
+        ServiceView all = subject.View(Service, size);
+        ServiceView[] views = [all, new ServiceView(Service, all.Instances.RemoveAt(size / 2), 2, ViewSource.Stream)];
+        WarmUp([() => balancer.Update(views[0]), () => balancer.Update(views[1])]);
+        var micros = new List<double>();
+        for (int i = 0; i < times; i++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            balancer.Update(views[i & 1]);
+            micros.Add(Stopwatch.GetElapsedTime(start).TotalMicroseconds);
+        }
+
+        return new ResultLine($"new list of {size:#,0} instances put to use, {subject}", $"p50 {Statistics.Median(micros):#,0} us, not on a caller's path", "", "", "", Reached: null);
     }
 
     private static ResultLine Measure(Subject subject, int size, int batches)
@@ -76,9 +99,11 @@ internal sealed class ClientPickRow : IBenchRow
 
         double[] medians = [.. times.Select(Statistics.Median)];
         long bytes = Allocated(held) + Allocated(loops[2]);
+        double contended = OnTwoThreads(held, batches);
+        client.DisposeAsync().AsTask().GetAwaiter().GetResult();
         return new ResultLine(
             $"pick, {subject}, {size:#,0} instances",
-            $"{medians[1]:0.0} ns held, {medians[2]:0.0} ns by name, {OnTwoThreads(held, batches):0.0} ns on 2 threads, {bytes} B",
+            $"{medians[1]:0.0} ns held, {medians[2]:0.0} ns by name, {contended:0.0} ns on 2 threads, {bytes} B",
             $"array element {medians[0]:0.0} ns",
             (medians[1] / medians[0]).ToString("0.0x", CultureInfo.InvariantCulture),
             subject.HasTarget ? $"<= {HeldTarget:0} ns, <= {NamedTarget:0} ns by name, 0 B" : "0 B",
@@ -89,7 +114,7 @@ internal sealed class ClientPickRow : IBenchRow
     private static void WarmUp(Action[] loops)
     {
         var clock = Stopwatch.StartNew();
-        while (clock.Elapsed < Patience)
+        while (clock.Elapsed < WarmUpTime)
         {
             Array.ForEach(loops, loop => loop());
         }
@@ -180,14 +205,19 @@ internal sealed class ClientPickRow : IBenchRow
 
         public bool HasKey { get; init; }
 
+        private string Zone => Zones.Length > 0 ? OwnZone : "";
+
         public override string ToString() => Policy + (Zones.Length > 0 ? $", {Zones}" : "") + (Weights ? ", weights 1 to 4" : "");
 
+        /// <summary>A client whose registry cannot be reached: what it knows is what it is given here.</summary>
         public MusterClient Client()
         {
-            var options = new MusterClientOptions { Zone = Zones.Length > 0 ? "z0" : "" };
+            var options = new MusterClientOptions { Addresses = { new Uri("http://127.0.0.1:1") }, Zone = Zone };
             options.Defaults.Policy = Policy;
             return new MusterClient(options, TimeProvider.System, _random);
         }
+
+        public BalancerSettings Settings() => new() { Policy = BalancingPolicies.Find(Policy, []), Zone = Zone, Random = _random };
 
         /// <summary>Three zones; if the own one shall spill over, it has a tenth of the instances.</summary>
         public ServiceView View(string service, int size) => new(service, [.. Enumerable.Range(0, size).Select(i => new ServiceInstance
@@ -198,8 +228,15 @@ internal sealed class ClientPickRow : IBenchRow
             Address = $"10.0.{i / 250}.{i % 250}",
             Port = 8080,
             Weight = Weights || Policy == "weighted" ? 1 + (i % 4) : 1,
-            Zone = Spills ? (i % 10 == 0 && i < size * 9 / 10 || size == 3 && i == 0 ? "z0" : i % 2 == 0 ? "z1" : "z2") : $"z{i % 3}",
+            Zone = ZoneOf(i),
         })], 1, ViewSource.Stream);
+
+        private string ZoneOf(int instance) => (Spills, instance) switch
+        {
+            (true, _) when instance % 10 != 0 => $"z{1 + (instance % 2)}",
+            (true, _) => OwnZone,
+            _ => $"z{instance % 3}",
+        };
 
         /// <summary>Calls under way and latencies that differ, so that no comparison can be foreseen.</summary>
         public void Load(Target target)

@@ -30,11 +30,11 @@ internal sealed class ZonePlan(ZoneOptions options, string ownZone, string ownRe
 
         double region = Math.Min(1, regions.GetValueOrDefault(ownRegion));
         double zone = ownZone.Length == 0 ? 0 : Math.Min(region, zones.GetValueOrDefault(ownZone));
-        ImmutableArray<WeightedTarget> inZone = ownZone.Length == 0 ? [] : [.. inRegion.Where(target => ZoneOf(target.Target.Instance) == ownZone)];
+        bool IsInZone(WeightedTarget target) => ownZone.Length > 0 && ZoneOf(target.Target.Instance) == ownZone;
         Tier[] tiers =
         [
-            new(zone, inZone),
-            new(region - zone, WithRoom(inRegion.RemoveRange(inZone), ZoneOf, zones)),
+            new(zone, [.. inRegion.Where(IsInZone)]),
+            new(region - zone, WithRoom(inRegion.RemoveAll(IsInZone), ZoneOf, zones)),
             new(1 - region, WithRoom(abroad, RegionOf, regions)),
         ];
         return [.. tiers.Where(tier => tier.Share > 0)];

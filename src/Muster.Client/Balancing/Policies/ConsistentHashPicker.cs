@@ -13,8 +13,6 @@ internal sealed class ConsistentHashPicker : TargetPicker
 
     private readonly Target[] _targets;
     private readonly double[] _bounds;
-    private readonly ulong[] _seeds;
-    private readonly int[] _counts;
     private readonly HashRing _ring;
     private readonly TargetPicker _keyless;
     private readonly int _sumEvery;
@@ -28,9 +26,9 @@ internal sealed class ConsistentHashPicker : TargetPicker
         double greatest = BitOperations.RoundUpToPowerOf2((ulong)Math.Ceiling(weights.Max()));
         _targets = input.PlainTargets();
         _bounds = Array.ConvertAll(weights, weight => input.Options.Hash.LoadFactor * weight / all);
-        _seeds = Array.ConvertAll(_targets, target => StickyKey.Of(target.Instance));
-        _counts = Array.ConvertAll(weights, weight => Math.Max(1, (int)Math.Round(input.Options.Hash.PointsPerInstance * weight / greatest)));
-        _ring = RingOf(input.Previous as ConsistentHashPicker);
+        ulong[] seeds = Array.ConvertAll(_targets, target => StickyKey.Of(target.Instance));
+        int[] counts = Array.ConvertAll(weights, weight => Math.Max(1, (int)Math.Round(input.Options.Hash.PointsPerInstance * weight / greatest)));
+        _ring = HashRing.Of(seeds, counts, (input.Previous as ConsistentHashPicker)?._ring);
         _keyless = new PowerOfTwoPolicy().CreatePicker(input);
         _sumEvery = (_targets.Length + CountsPerPick - 1) / CountsPerPick;
     }
@@ -59,12 +57,6 @@ internal sealed class ConsistentHashPicker : TargetPicker
         while (point != first);
         return _targets[_ring.OwnerOf(first)];
     }
-
-    /// <summary>The ring only depends on names and counts of points: most rebuilds find it unchanged.</summary>
-    private HashRing RingOf(ConsistentHashPicker? previous) =>
-        previous is not null && _seeds.AsSpan().SequenceEqual(previous._seeds) && _counts.AsSpan().SequenceEqual(previous._counts)
-            ? previous._ring
-            : HashRing.Of(_seeds, _counts);
 
     private int UnderWay()
     {

@@ -8,13 +8,17 @@ namespace Muster.Client.Balancing.Policies;
 /// </summary>
 internal sealed class HashRing
 {
+    private readonly ulong[] _seeds;
+    private readonly int[] _counts;
     private readonly ulong[] _points;
     private readonly int[] _owners;
     private readonly int[] _starts;
     private readonly int _shift;
 
-    private HashRing(ulong[] points, int[] owners)
+    private HashRing(ulong[] seeds, int[] counts, ulong[] points, int[] owners)
     {
+        _seeds = seeds;
+        _counts = counts;
         _points = points;
         _owners = owners;
 
@@ -34,33 +38,46 @@ internal sealed class HashRing
         }
     }
 
-    /// <summary>How many points there are.</summary>
-    public int Count => _points.Length;
-
-    /// <summary>A ring of targets, each with as many points as given for it.</summary>
-    public static HashRing Of(ReadOnlySpan<ulong> seeds, ReadOnlySpan<int> counts)
+    /// <summary>A ring of targets.</summary>
+    /// <param name="seeds">What each target's places depend on; different for each.</param>
+    /// <param name="counts">How many points each gets, at least one.</param>
+    /// <param name="previous">An earlier ring: what did not change is taken over from it, for sorting all points anew takes long.</param>
+    public static HashRing Of(ulong[] seeds, int[] counts, HashRing? previous = null)
     {
-        int total = 0;
-        foreach (int count in counts)
+        if (previous is not null && previous._seeds.AsSpan().SequenceEqual(seeds) && previous._counts.AsSpan().SequenceEqual(counts))
         {
-            total += count;
+            return previous;
         }
 
-        var points = new ulong[total];
-        var owners = new int[total];
-        int next = 0;
-        for (int target = 0; target < seeds.Length; target++)
+        bool[] isKept = new bool[seeds.Length];
+        int[] keptAs = previous is null ? [] : previous.MatchTo(seeds, counts, isKept);
+        var points = new ulong[counts.Sum()];
+        var owners = new int[points.Length];
+        (ulong[] newPoints, int[] newOwners) = SortedPoints(seeds, counts, isKept);
+        int written = 0;
+        int added = 0;
+        for (int i = 0; i < (previous?.Count ?? 0); i++)
         {
-            for (int i = 0; i < counts[target]; i++, next++)
+            int owner = keptAs[previous!._owners[i]];
+            if (owner >= 0)
             {
-                points[next] = StickyKey.Mix(seeds[target] + (ulong)i);
-                owners[next] = target;
+                for (; added < newPoints.Length && newPoints[added] < previous._points[i]; added++, written++)
+                {
+                    (points[written], owners[written]) = (newPoints[added], newOwners[added]);
+                }
+
+                (points[written], owners[written]) = (previous._points[i], owner);
+                written++;
             }
         }
 
-        Array.Sort(points, owners);
-        return new HashRing(points, owners);
+        newPoints.AsSpan(added).CopyTo(points.AsSpan(written));
+        newOwners.AsSpan(added).CopyTo(owners.AsSpan(written));
+        return new HashRing(seeds, counts, points, owners);
     }
+
+    /// <summary>How many points there are.</summary>
+    public int Count => _points.Length;
 
     /// <summary>The first point at or after a hash.</summary>
     public int Find(ulong hash)
@@ -79,4 +96,51 @@ internal sealed class HashRing
 
     /// <summary>Whose point it is.</summary>
     public int OwnerOf(int point) => _owners[point];
+
+    /// <summary>The points of targets that are not kept.</summary>
+    private static (ulong[] Points, int[] Owners) SortedPoints(ulong[] seeds, int[] counts, bool[] isKept)
+    {
+        int total = 0;
+        for (int target = 0; target < seeds.Length; target++)
+        {
+            total += isKept[target] ? 0 : counts[target];
+        }
+
+        var points = new ulong[total];
+        var owners = new int[total];
+        int next = 0;
+        for (int target = 0; target < seeds.Length; target++)
+        {
+            for (int i = 0; !isKept[target] && i < counts[target]; i++, next++)
+            {
+                points[next] = StickyKey.Mix(seeds[target] + (ulong)i);
+                owners[next] = target;
+            }
+        }
+
+        Array.Sort(points, owners);
+        return (points, owners);
+    }
+
+    /// <summary>For each target of this ring its index in another one where it has the same points, or -1. Marks those in the other.</summary>
+    private int[] MatchTo(ulong[] seeds, int[] counts, bool[] isKept)
+    {
+        var indexes = new Dictionary<ulong, int>(seeds.Length);
+        for (int i = 0; i < seeds.Length; i++)
+        {
+            indexes.TryAdd(seeds[i], i);
+        }
+
+        var keptAs = new int[_seeds.Length];
+        for (int i = 0; i < keptAs.Length; i++)
+        {
+            keptAs[i] = indexes.Remove(_seeds[i], out int index) && counts[index] == _counts[i] ? index : -1;
+            if (keptAs[i] >= 0)
+            {
+                isKept[index] = true;
+            }
+        }
+
+        return keptAs;
+    }
 }
