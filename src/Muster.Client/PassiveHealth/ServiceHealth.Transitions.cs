@@ -14,20 +14,19 @@ internal sealed partial class ServiceHealth
         TimeSpan duration = Duration_NeedsLock(ejections);
         health.Open(now, now + Ticks(duration), ejections);
         Arm_NeedsLock(health.ReturnsAt, now);
-        _settings.Metrics?.Ejected(cause);
-        LogEjected(target.Instance.Id, target.Instance.Node, cause, duration.TotalSeconds, ejections);
+        Tell_NeedsLock(new HealthNews(HealthNewsKind.Ejected, target.Instance, cause, duration, ejections));
     }
 
     private void BeginTrial_NeedsLock(Target target, long now)
     {
         target.Health.HalfOpen(now);
-        LogOnTrial(target.Instance.Id, target.Instance.Node);
+        Tell_NeedsLock(new HealthNews(HealthNewsKind.OnTrial, target.Instance));
     }
 
     private void Close_NeedsLock(Target target, long now)
     {
         target.Health.Close(now);
-        LogReturned(target.Instance.Id, target.Instance.Node);
+        Tell_NeedsLock(new HealthNews(HealthNewsKind.Returned, target.Instance));
     }
 
     /// <summary>Earlier ejections, less those that the time in use since has made good.</summary>
@@ -137,5 +136,6 @@ internal sealed partial class ServiceHealth
         }
 
         changed?.Owner.Refresh();
+        Announce();
     }
 }

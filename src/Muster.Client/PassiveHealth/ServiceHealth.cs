@@ -20,6 +20,7 @@ internal sealed partial class ServiceHealth : ITargetAvailability, IDisposable
     private readonly long _trialTicks;
     private Target[] _targets = [];
     private volatile Target[] _onTrial = [];
+    private volatile bool _hasNews;
     private ITimer? _timer;
     private long _timerDue = long.MaxValue;
     private long _windowEnds;
@@ -101,6 +102,11 @@ internal sealed partial class ServiceHealth : ITargetAvailability, IDisposable
         {
             EndWindow(ended);
         }
+
+        if (_hasNews)
+        {
+            Announce();
+        }
     }
 
     /// <summary>How many targets the last view had in each condition.</summary>
@@ -151,7 +157,7 @@ internal sealed partial class ServiceHealth : ITargetAvailability, IDisposable
             (int candidates, int ejected) = CountEjected_NeedsLock();
             if (ejected >= EjectionLimit.Of(candidates, Ejection.MaxEjectedShare))
             {
-                _settings.Metrics?.Prevented(cause);
+                Tell_NeedsLock(new HealthNews(HealthNewsKind.Prevented, target.Instance, cause));
                 return;
             }
 
@@ -225,7 +231,7 @@ internal sealed partial class ServiceHealth : ITargetAvailability, IDisposable
             {
                 if (room-- <= 0)
                 {
-                    _settings.Metrics?.Prevented(EjectionCause.SuccessRate);
+                    Tell_NeedsLock(new HealthNews(HealthNewsKind.Prevented, worst.Instance, EjectionCause.SuccessRate));
                     break;
                 }
 
