@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 
-namespace Muster.Protocols.Rest.Tests;
+namespace Muster.Protocols.Rest.Tests.Watch;
 
 public sealed class WatchTests
 {
@@ -9,7 +9,7 @@ public sealed class WatchTests
     public async Task Watch_FollowsAServiceFromBeforeItExists()
     {
         await using RestServer server = await RestServer.StartAsync();
-        await using var watch = await Watch.OpenAsync(server, "watch/web");
+        await using var watch = await OpenWatch.OpenAsync(server, "watch/web");
         JsonElement first = await watch.NextAsync("snapshot");
         Assert.Equal(0, first.GetProperty("instances").GetArrayLength());
 
@@ -29,7 +29,7 @@ public sealed class WatchTests
     {
         await using RestServer server = await RestServer.StartAsync();
         await server.RegisterAsync("""{ "service": "web", "id": "w", "tags": [ "blue" ] }""");
-        await using var watch = await Watch.OpenAsync(server, "watch/web?tag=blue");
+        await using var watch = await OpenWatch.OpenAsync(server, "watch/web?tag=blue");
         await watch.NextAsync("snapshot");
 
         await server.RegisterAsync("""{ "service": "web", "id": "w", "tags": [ "red" ] }""");
@@ -43,19 +43,19 @@ public sealed class WatchTests
         await server.RegisterAsync("""{ "service": "web", "id": "a" }""");
         await server.RegisterAsync("""{ "service": "web", "id": "b" }""");
         string cursor;
-        await using (Watch first = await Watch.OpenAsync(server, "watch/web"))
+        await using (OpenWatch first = await OpenWatch.OpenAsync(server, "watch/web"))
         {
             cursor = (await first.NextAsync("snapshot")).GetProperty("cursor").GetString()!;
         }
 
-        await using (Watch unchanged = await Watch.OpenAsync(server, "watch/web?cursor=" + cursor))
+        await using (OpenWatch unchanged = await OpenWatch.OpenAsync(server, "watch/web?cursor=" + cursor))
         {
             Assert.Equal(cursor, (await unchanged.NextAsync("resumed")).GetProperty("cursor").GetString());
         }
 
         await server.Http.DeleteAsync("/api/v1/instances/a");
         await server.RegisterAsync("""{ "service": "web", "id": "b", "port": 1 }""");
-        await using Watch watch = await Watch.OpenAsync(server, "watch/web?cursor=" + cursor);
+        await using OpenWatch watch = await OpenWatch.OpenAsync(server, "watch/web?cursor=" + cursor);
         JsonElement removed = await watch.NextAsync("removed");
         Assert.Equal(("a", "deregistered", false), (removed.GetProperty("id").GetString(), removed.GetProperty("kind").GetString(), removed.TryGetProperty("cursor", out _)));
         Assert.Equal(1, (await watch.NextAsync("changed")).GetProperty("instance").GetProperty("port").GetInt32());
@@ -75,7 +75,7 @@ public sealed class WatchTests
         await using RestServer server = await RestServer.StartAsync();
         await server.RegisterAsync("""{ "service": "web" }""");
         cursor = cursor.Replace("HERE", server.Catalog.Lineage, StringComparison.Ordinal);
-        await using Watch watch = await Watch.OpenAsync(server, "watch?service=web@" + cursor);
+        await using OpenWatch watch = await OpenWatch.OpenAsync(server, "watch?service=web@" + cursor);
         Assert.Contains(reason, (await watch.NextAsync("resync")).GetProperty("reason").GetString(), StringComparison.Ordinal);
         Assert.Equal(1, (await watch.NextAsync("snapshot")).GetProperty("instances").GetArrayLength());
     }
@@ -84,7 +84,7 @@ public sealed class WatchTests
     public async Task Watch_InSilence_SaysItIsAlive()
     {
         await using RestServer server = await RestServer.StartAsync(new RestOptions { IdleInterval = TimeSpan.FromMilliseconds(10) });
-        await using var watch = await Watch.OpenAsync(server, "watch/web");
+        await using var watch = await OpenWatch.OpenAsync(server, "watch/web");
         await watch.NextAsync("snapshot");
         await watch.NextAsync("idle");
         await watch.NextAsync("idle");
@@ -94,7 +94,7 @@ public sealed class WatchTests
     public async Task Watch_OneTooMany_IsRefused()
     {
         await using RestServer server = await RestServer.StartAsync(new RestOptions { MaxWatches = 1 });
-        await using var watch = await Watch.OpenAsync(server, "watch/web");
+        await using var watch = await OpenWatch.OpenAsync(server, "watch/web");
         HttpResponseMessage answer = await server.Http.GetAsync("/api/v1/watch/web");
         Assert.Equal(HttpStatusCode.TooManyRequests, answer.StatusCode);
     }
@@ -104,7 +104,7 @@ public sealed class WatchTests
     {
         using var stopping = new CancellationTokenSource();
         await using RestServer server = await RestServer.StartAsync(stopping: stopping.Token);
-        await using var watch = await Watch.OpenAsync(server, "watch/web");
+        await using var watch = await OpenWatch.OpenAsync(server, "watch/web");
         await watch.NextAsync("snapshot");
 
         await stopping.CancelAsync();
@@ -112,13 +112,13 @@ public sealed class WatchTests
         Assert.True(await watch.HasEndedAsync());
     }
 
-    private sealed class Watch(HttpResponseMessage answer, StreamReader reader) : IAsyncDisposable
+    private sealed class OpenWatch(HttpResponseMessage answer, StreamReader reader) : IAsyncDisposable
     {
-        public static async Task<Watch> OpenAsync(RestServer server, string path)
+        public static async Task<OpenWatch> OpenAsync(RestServer server, string path)
         {
             HttpResponseMessage answer = await server.Http.GetAsync("/api/v1/" + path, HttpCompletionOption.ResponseHeadersRead);
             Assert.Equal("application/x-ndjson", answer.Content.Headers.ContentType?.MediaType);
-            var watch = new Watch(answer, new StreamReader(await answer.Content.ReadAsStreamAsync()));
+            var watch = new OpenWatch(answer, new StreamReader(await answer.Content.ReadAsStreamAsync()));
             await watch.NextAsync("hello");
             return watch;
         }
