@@ -13,6 +13,7 @@ public sealed partial class Catalog
     private const long IndexRoom = 1 << 20;
 
     private long _highestLoaded;
+    private bool _endsInRemoval;
 
     /// <summary>Writes the journal record of a change.</summary>
     public static void WriteRecord(PackWriter writer, in CatalogChange change)
@@ -36,14 +37,17 @@ public sealed partial class Catalog
             (byte)ChangeKind.Node => LoadNode(ref reader, version, index),
             (byte)ChangeKind.NodeRemoved => LoadNodeRemoved(ref reader),
             (byte)ChangeKind.Instance => LoadInstance(ref reader, version, index),
-            (byte)ChangeKind.InstanceRemoved or ChangeCodec.Tombstone => LoadRemoved(ref reader, version),
+            (byte)ChangeKind.InstanceRemoved or ChangeCodec.Tombstone => LoadRemoved(ref reader, version, index),
             (byte)ChangeKind.CheckStatus => LoadStatus(ref reader, version, index),
+            (byte)ChangeKind.Run => LoadRuns(ref reader),
+            ChangeCodec.Removals => LoadRemovals(ref reader),
             _ => false,
         };
         if (taken)
         {
             _versions.Observe(version);
             _highestLoaded = Math.Max(_highestLoaded, index);
+            _endsInRemoval = kind == (byte)ChangeKind.InstanceRemoved;
         }
 
         return taken;
@@ -60,10 +64,7 @@ public sealed partial class Catalog
             point.Publish(_index, _wakes);
         }
 
-        foreach (ServiceEntry service in _services.Values)
-        {
-            service.Removals.Begin(_index);
-        }
+        BeginHistory();
 
         // In the order of names: what follows from the order of deadlines must not differ between two runs.
         foreach (NodeEntry node in _nodes.Values.OrderBy(node => node.SortName, StringComparer.Ordinal))
@@ -120,6 +121,8 @@ public sealed partial class Catalog
                 [.. _nodes.Values.Select(node => node.Current)],
                 [.. _services.Values.Select(service => service.Current).OfType<ServiceSnapshot>()],
                 [.. _tombstones.All],
+                [.. _services.Values.Select(service => new RemovalsExport(service.Name, service.Removals, service.Removals.Newest))],
+                _runs,
                 _index);
         }
     }
@@ -197,7 +200,7 @@ public sealed partial class Catalog
         }
 
         // One copy of a service's name; instances that live at the same time all write it the same way.
-        ServiceEntry entry = _services.TryGetValue(service, out ServiceEntry? known) ? known : AddEntry(service);
+        ServiceEntry entry = LoadEntry(service, index - 1);
         if (!InstanceData.TryRestore(entry.Name == service ? entry.Name : service, packed, out InstanceData data))
         {
             return false;
@@ -212,6 +215,12 @@ public sealed partial class Catalog
         if (present is not null)
         {
             Withdraw(home, present);
+            if (!present.Data.Service.Equals(service, StringComparison.OrdinalIgnoreCase))
+            {
+                Remember(
+                    _services[present.Data.Service].Removals, home.Current.Name, present.Data.IdText, RemovalKind.Replaced,
+                    $"moved to service \"{service}\"", TimeOf(version), index);
+            }
         }
 
         entry.Name = data.Service;
@@ -222,11 +231,14 @@ public sealed partial class Catalog
         return true;
     }
 
-    private bool LoadRemoved(ref PackReader reader, EntryVersion version)
+    private bool LoadRemoved(ref PackReader reader, EntryVersion version, long index)
     {
         string node = reader.Text();
         ReadOnlySpan<byte> id = reader.Bytes();
         long epoch = ChangeCodec.ReadEpoch(ref reader);
+
+        // A record from before this was kept says nothing about it, and a tombstone is no news.
+        (RemovalKind kind, string cause) = reader.AtEnd ? (RemovalKind.Deregistered, "removed before the server started") : ((RemovalKind)reader.Byte(), reader.Text());
         if (reader.Failed)
         {
             return false;
@@ -240,6 +252,7 @@ public sealed partial class Catalog
             }
 
             Withdraw(home, instance);
+            Remember(_services[instance.Data.Service].Removals, home.Current.Name, instance.Data.IdText, kind, cause, TimeOf(version), index);
         }
 
         _tombstones.Add(new Tombstone(node, Encoding.UTF8.GetString(id), version, epoch));
@@ -280,6 +293,56 @@ public sealed partial class Catalog
 
         return checks;
     }
+
+    /// <summary>The entry of a service; a new one knows who left since <paramref name="completeSince"/>.</summary>
+    private ServiceEntry LoadEntry(string service, long completeSince)
+    {
+        if (!_services.TryGetValue(service, out ServiceEntry? entry))
+        {
+            entry = AddEntry(service);
+            entry.Removals.Begin(completeSince);
+        }
+
+        return entry;
+    }
+
+    private bool LoadRuns(ref PackReader reader)
+    {
+        RunHistory runs = ChangeCodec.ReadRuns(ref reader);
+        _loadedRuns = reader.Failed ? _loadedRuns : runs;
+        return !reader.Failed;
+    }
+
+    private bool LoadRemovals(ref PackReader reader)
+    {
+        RemovalHistory history = LoadEntry(reader.Text(), 0).Removals;
+        history.Begin(reader.Number());
+        for (int left = reader.Count(); left > 0 && !reader.Failed; left--)
+        {
+            Remember(
+                history, reader.Text(), reader.Text(), (RemovalKind)reader.Byte(), reader.Text(),
+                DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(0, reader.Number())), reader.Number());
+        }
+
+        return !reader.Failed;
+    }
+
+    /// <summary>
+    /// The indexes of this run follow those that were kept. A node's departure is several records of one index, so the
+    /// last removal on the disk may not be all of its index.
+    /// </summary>
+    private void BeginHistory()
+    {
+        _runs = _loadedRuns is null ? _runs with { Floor = _index } : _loadedRuns.Continue(_endsInRemoval ? _highestLoaded - 1 : _highestLoaded, _index);
+        (RemovalHistory History, long Seconds)[] byAge = [.. _removals.OrderBy(removal => removal.Seconds)];
+        _removals.Clear();
+        foreach ((RemovalHistory History, long Seconds) removal in byAge)
+        {
+            _removals.Enqueue(removal);
+        }
+    }
+
+    private static DateTimeOffset TimeOf(EntryVersion version) => DateTimeOffset.FromUnixTimeMilliseconds(version.Clock / 1000);
 
     private static void NameLoaded(NodeEntry home, Instance instance)
     {

@@ -16,6 +16,7 @@ public sealed partial class Catalog
     /// <returns>Its sequence should be durable before anybody is served.</returns>
     public CommandResult AnnounceSelf(string version, int port)
     {
+        BeginRun();
         RegisterNode(new NodeDefinition
         {
             Name = Options.NodeName, Id = Options.NodeId, Address = Options.NodeAddress, Datacenter = Options.Datacenter,
@@ -30,7 +31,7 @@ public sealed partial class Catalog
         RegisterCheck(
             Options.NodeName, null, new CheckDefinition { Id = "serfHealth", Name = "Serf Health Status" },
             HealthStatus.Passing, "Agent alive and reachable");
-        Register(
+        return Register(
             Options.NodeName,
             new InstanceDefinition
             {
@@ -43,12 +44,16 @@ public sealed partial class Catalog
                 ],
             },
             [], replaceExistingChecks: true, "this server started");
+    }
 
-        // A start that changed nothing leaves a record too: the next one begins above the indexes that this one gives out.
+    /// <summary>
+    /// A start leaves the first record of its run, whatever it changes: the next one begins above the indexes that this one
+    /// gives out, and knows what lies between.
+    /// </summary>
+    private void BeginRun()
+    {
         using Writing writing = Begin();
-        Node self = _local.Current;
-        Emit(new CatalogChange { Kind = ChangeKind.Node, Version = self.Version, Index = _index, NodeBefore = self, Node = self });
-        return CommandResult.Done(_sequence);
+        Emit(new CatalogChange { Kind = ChangeKind.Run, Version = _versions.Next(), Index = _index, Runs = _runs });
     }
 
     /// <summary>Changes the metadata of this server's own node.</summary>
@@ -132,11 +137,12 @@ public sealed partial class Catalog
     {
         IReadOnlyList<Instance> leaving = InstancesOn(home.Current);
         var services = new Dictionary<string, ServiceEntry>(StringComparer.OrdinalIgnoreCase);
+        var removals = new List<Removal>(leaving.Count);
         foreach (Instance instance in leaving)
         {
             Withdraw(home, instance);
             services.TryAdd(instance.Data.Service, _services[instance.Data.Service]);
-            Remember(_services[instance.Data.Service], instance, RemovalKind.Deregistered, index, cause);
+            removals.Add(Remember(_services[instance.Data.Service], instance, RemovalKind.Deregistered, index, cause));
         }
 
         foreach (ServiceEntry service in services.Values)
@@ -148,10 +154,10 @@ public sealed partial class Catalog
             CountMembers(present, next, gone);
         }
 
-        foreach (Instance instance in leaving)
+        for (int i = 0; i < leaving.Count; i++)
         {
-            PublishMeshAlone(instance, null);
-            Bury(home, instance, services[instance.Data.Service], TimelineKind.Deregistered, index, cause);
+            PublishMeshAlone(leaving[i], null);
+            Bury(home, leaving[i], services[leaving[i].Data.Service], TimelineKind.Deregistered, removals[i]);
         }
     }
 

@@ -239,10 +239,10 @@ public sealed partial class Catalog
         long index = ++_index;
         Withdraw(home, instance);
         ServiceEntry service = _services[instance.Data.Service];
-        Remember(service, instance, RemovalKindOf(kind), index, cause);
+        Removal removal = Remember(service, instance, RemovalKindOf(kind), index, cause);
         Publish(service, instance, null, index, wake: true);
         home.Point.Publish(index, _wakes);
-        Bury(home, instance, service, kind, index, cause);
+        Bury(home, instance, service, kind, removal);
         if (SidecarOf(home, instance) is { } sidecar)
         {
             Remove(home, sidecar, kind, $"its instance \"{instance.Data.IdText}\" went: {cause}");
@@ -253,14 +253,14 @@ public sealed partial class Catalog
     private static bool SameInChecks(InstanceData left, InstanceData right) => left.Service == right.Service && SameTags(left, right);
 
     /// <summary>Tells everybody but the watchers of its service and node that an instance is gone, and leaves its tombstone.</summary>
-    private void Bury(NodeEntry home, Instance instance, ServiceEntry service, TimelineKind kind, long index, string cause)
+    private void Bury(NodeEntry home, Instance instance, ServiceEntry service, TimelineKind kind, Removal removal)
     {
         EntryVersion version = _versions.Next();
         _instancesMoved = true;
         _checksMoved |= instance.Checks.Count > 0;
         _tombstones.Add(new Tombstone(home.Current.Name, instance.Data.IdText, version, instance.Data.Epoch));
-        Record(service, kind, instance, index, cause);
-        Emit(new CatalogChange { Kind = ChangeKind.InstanceRemoved, Version = version, Index = index, Before = instance });
+        Record(service, kind, instance, removal.Index, removal.Cause);
+        Emit(new CatalogChange { Kind = ChangeKind.InstanceRemoved, Version = version, Index = removal.Index, Before = instance, Removal = removal });
     }
 
     /// <summary>

@@ -6,15 +6,19 @@ public sealed partial class Catalog
     private readonly Queue<(RemovalHistory History, long Seconds)> _removals = new();
 
     /// <summary>Remembers that an instance leaves a service. Before that is published: a reader that misses it finds out why.</summary>
-    private void Remember(ServiceEntry service, Instance instance, RemovalKind kind, long index, string cause)
+    private Removal Remember(ServiceEntry service, Instance instance, RemovalKind kind, long index, string cause) =>
+        Remember(service.Removals, instance.Node.Name, instance.Data.IdText, kind, cause, _time.GetUtcNow(), index);
+
+    private Removal Remember(RemovalHistory history, string node, string id, RemovalKind kind, string cause, DateTimeOffset time, long index)
     {
-        DateTimeOffset now = _time.GetUtcNow();
-        service.Removals.Add(instance.Node.Name, instance.Data.IdText, kind, cause, now, index);
-        _removals.Enqueue((service.Removals, now.ToUnixTimeSeconds()));
+        Removal removal = history.Add(node, id, kind, cause, time, index);
+        _removals.Enqueue((history, time.ToUnixTimeSeconds()));
         if (_removals.Count > Options.MaxRemovals)
         {
             _removals.Dequeue().History.ForgetOldest();
         }
+
+        return removal;
     }
 
     private void ForgetOldRemovals()

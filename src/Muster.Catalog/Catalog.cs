@@ -59,11 +59,11 @@ public sealed partial class Catalog
         _servicesByText = _services.GetAlternateLookup<ReadOnlySpan<char>>();
         _nodesByText = _nodes.GetAlternateLookup<ReadOnlySpan<char>>();
         Answers = new AnswerCache(options.AnswerCacheBytes);
-        Lineage = LineageOf(time.GetUtcNow(), random.NextInt64());
 
         // Milliseconds since 1970 lie above every index that an earlier run can have reached at up to 1000 changes a
         // second on average; with a journal, loading raises this further if need be.
         _index = _extinction = Math.Max(1, time.GetUtcNow().ToUnixTimeMilliseconds());
+        _runs = new RunHistory(LineageOf(time.GetUtcNow(), random.NextInt64()), _index, []);
         ServicesPoint = new WatchPoint(_index);
         NodesPoint = new WatchPoint(_index);
         ChecksPoint = new WatchPoint(_index);

@@ -87,19 +87,32 @@ internal sealed class CatalogAuditor(Catalog catalog)
     /// From any earlier list of a service, what left since and what has a higher change index lead to the present one,
     /// as long as the history says that it is complete.
     /// </summary>
-    private void AuditChangesSince(IReadOnlyList<string> names)
+    private void AuditChangesSince(IReadOnlyList<string> names) => AuditChangesSince(catalog, names);
+
+    /// <summary>The same for a catalog that was restored from this one's journal; returns how many lists it could go on from, and how many not.</summary>
+    public (int Known, int Unknown) AuditRestored(Catalog restored, IReadOnlyList<string> names)
     {
+        Assert.Equal(catalog.Lineage, restored.Lineage);
+        return AuditChangesSince(restored, names);
+    }
+
+    private (int Known, int Unknown) AuditChangesSince(Catalog other, IReadOnlyList<string> names)
+    {
+        bool isOwn = ReferenceEquals(other, catalog);
+        (int known, int unknown) = (0, 0);
         foreach (string name in names)
         {
-            (ServiceSnapshot? snapshot, long index) = catalog.ViewService(name);
+            (ServiceSnapshot? snapshot, long index) = other.ViewService(name);
             Instance[] present = snapshot is null ? [] : snapshot.Instances.ToArray();
             Dictionary<string, string> expected = present.ToDictionary(KeyOf, instance => $"{instance.CreateIndex} {Visible(instance)}");
-            List<(long Index, Dictionary<string, string> Instances)> past = _past.TryGetValue(name, out var known) ? known : _past[name] = [];
-            RemovalHistory? removals = catalog.RemovalsOf(name);
-            foreach ((long seen, Dictionary<string, string> before) in past.Where(entry => removals is not null && entry.Index >= removals.CompleteSince))
+            List<(long Index, Dictionary<string, string> Instances)> past = _past.TryGetValue(name, out var lists) ? lists : _past[name] = [];
+            RemovalHistory? removals = other.RemovalsOf(name);
+            unknown += past.Count;
+            foreach ((long seen, Dictionary<string, string> before) in past.Where(entry => other.KnowsSince(name, entry.Index)))
             {
+                (known, unknown) = (known + 1, unknown - 1);
                 var replayed = new Dictionary<string, string>(before, StringComparer.OrdinalIgnoreCase);
-                for (Removal? removal = removals!.Newest; removal is not null && removal.Index > seen; removal = removal.Older)
+                for (Removal? removal = removals?.Newest; removal is not null && removal.Index > seen; removal = removal.Older)
                 {
                     replayed.Remove($"{removal.Node}/{removal.Id}");
                 }
@@ -112,12 +125,14 @@ internal sealed class CatalogAuditor(Catalog catalog)
                 Assert.Equal(expected, replayed);
             }
 
-            if (past.Count == 0 || past[^1].Index != index)
+            if (isOwn && (past.Count == 0 || past[^1].Index != index))
             {
                 past.Add((index, expected));
                 past.RemoveRange(0, Math.Max(0, past.Count - 12));
             }
         }
+
+        return (known, unknown);
     }
 
     private static string KeyOf(Instance instance) => $"{instance.Node.Name}/{instance.Data.IdText}";

@@ -117,6 +117,7 @@ public class RandomCatalogTests
         var harness = new CatalogHarness(seed, options => options with { MaxVacantServices = 3 });
         var auditor = new CatalogAuditor(harness.Catalog);
         List<byte[]> snapshot = Export(harness.Catalog);
+        (int Known, int Unknown) cursors = (0, 0);
         for (int step = 1; step <= 600; step++)
         {
             Step(harness, random);
@@ -126,6 +127,8 @@ public class RandomCatalogTests
                 Catalog restored = Restore(harness, [.. snapshot, .. harness.Log.Records]);
                 Assert.Equal(CatalogAuditor.Describe(harness.Catalog), CatalogAuditor.Describe(restored));
                 new CatalogAuditor(restored).Audit(Watched);
+                (int known, int unknown) = auditor.AuditRestored(restored, Watched);
+                cursors = (cursors.Known + known, cursors.Unknown + unknown);
                 if (random.Next(2) == 0)
                 {
                     snapshot = Export(harness.Catalog);
@@ -133,5 +136,7 @@ public class RandomCatalogTests
                 }
             }
         }
+
+        Assert.InRange(cursors.Known, 2 * cursors.Unknown, int.MaxValue);
     }
 }

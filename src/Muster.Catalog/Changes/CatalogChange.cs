@@ -28,4 +28,9 @@ public readonly record struct CatalogChange
 
     /// <summary>The check whose status changed, in its new state.</summary>
     public Check? Check { get; init; }
+
+    /// <summary>Why an instance is gone. Set when one was removed.</summary>
+    public Removal? Removal { get; init; }
+
+    internal RunHistory? Runs { get; init; }
 }

@@ -17,4 +17,7 @@ public enum ChangeKind : byte
 
     /// <summary>One check of an instance took another status.</summary>
     CheckStatus = 5,
+
+    /// <summary>A run of the server began; concerns the journal only.</summary>
+    Run = 6,
 }

@@ -4,13 +4,14 @@ using Muster.Model;
 namespace Muster.Catalog;
 
 /// <summary>
-/// The records that a journal keeps of the catalog. First byte: the <see cref="ChangeKind"/>, or <see cref="Tombstone"/>
-/// for a tombstone in a snapshot. The rest is in the encoding of <see cref="PackWriter"/>. Fields are only ever added
+/// The records that a journal keeps of the catalog. First byte: the <see cref="ChangeKind"/>, or, in a
+/// snapshot only, <see cref="Tombstone"/> or <see cref="Removals"/>. The rest is in the encoding of <see cref="PackWriter"/>. Fields are only ever added
 /// at the end, so older readers ignore what they do not know and newer readers see zeros.
 /// </summary>
 internal static class ChangeCodec
 {
     internal const byte Tombstone = 100;
+    internal const byte Removals = 101;
 
     internal static void Write(PackWriter writer, in CatalogChange change)
     {
@@ -30,7 +31,9 @@ internal static class ChangeCodec
                 Start(writer, change.Kind, change.Version, change.Index);
                 writer.Text(change.Before!.Node.Name);
                 writer.Bytes(change.Before.Data.Id);
-                WriteEpoch(writer, change.Before.Data.Epoch);
+                writer.Number(change.Before.Data.Epoch);
+                writer.Byte((byte)change.Removal!.Kind);
+                writer.Text(change.Removal.Cause);
                 break;
             case ChangeKind.CheckStatus:
                 Start(writer, change.Kind, change.Version, change.Index);
@@ -40,7 +43,59 @@ internal static class ChangeCodec
                 writer.Byte((byte)change.Check.Status);
                 writer.Text(change.Check.Output);
                 break;
+            case ChangeKind.Run:
+                WriteRuns(writer, change.Runs!, change.Version, change.Index);
+                break;
         }
+    }
+
+    internal static void WriteRuns(PackWriter writer, RunHistory runs, EntryVersion version, long index)
+    {
+        Start(writer, ChangeKind.Run, version, index);
+        writer.Text(runs.Lineage);
+        writer.Number(runs.Floor);
+        writer.Number(runs.Gaps.Count);
+        foreach ((long kept, long next) in runs.Gaps)
+        {
+            writer.Number(kept);
+            writer.Number(next);
+        }
+    }
+
+    internal static RunHistory ReadRuns(ref PackReader reader)
+    {
+        string lineage = reader.Text();
+        long floor = reader.Number();
+        var gaps = new (long, long)[reader.Count()];
+        for (int i = 0; i < gaps.Length; i++)
+        {
+            gaps[i] = (reader.Number(), reader.Number());
+        }
+
+        return new RunHistory(lineage, floor, gaps);
+    }
+
+    /// <summary>Begins the record of who left a service; as many removals as it says follow.</summary>
+    internal static void StartRemovals(PackWriter writer, string service, long completeSince, int count)
+    {
+        writer.Clear();
+        writer.Byte(Removals);
+        writer.Number(0);
+        writer.Number(0);
+        writer.Number(0);
+        writer.Text(service);
+        writer.Number(completeSince);
+        writer.Number(count);
+    }
+
+    internal static void WriteRemoval(PackWriter writer, Removal removal)
+    {
+        writer.Text(removal.Node);
+        writer.Text(removal.Id);
+        writer.Byte((byte)removal.Kind);
+        writer.Text(removal.Cause);
+        writer.Number(removal.Time.ToUnixTimeMilliseconds());
+        writer.Number(removal.Index);
     }
 
     internal static void WriteNode(PackWriter writer, Node node, long index)
