@@ -53,7 +53,7 @@ public sealed partial class Catalog
     private void BeginRun()
     {
         using Writing writing = Begin();
-        Emit(new CatalogChange { Kind = ChangeKind.Run, Version = _versions.Next(), Index = _index, Runs = _runs });
+        _sequence = _log.Append(new CatalogChange { Kind = ChangeKind.Run, Version = _versions.Next(), Index = _index, Runs = _runs });
     }
 
     /// <summary>Changes the metadata of this server's own node.</summary>

@@ -18,6 +18,7 @@ internal sealed record ReplicaState(
         ChangeKind.Node => this with { Nodes = Nodes.SetItem(change.Node!.Name, change.Node) },
         ChangeKind.NodeRemoved => this with { Nodes = Nodes.Remove(change.Node!.Name) },
         ChangeKind.InstanceRemoved => this with { Instances = Instances.Remove(KeyOf(change.Before!)) },
+        ChangeKind.Run => this,
         _ => this with { Instances = Instances.SetItem(KeyOf(change.After!), change.After!) },
     };
 

@@ -152,7 +152,7 @@ internal sealed partial class SimulationRun : IDisposable
         _server.Flush(); // before anybody is served, if the disk lets it
         _invariants.AnnouncedAt = announced.Sequence;
         _invariants.Registered("n1", Catalog.FindInstance(Catalog.LocalNode, "consul")!.Data.Unpack());
-        _invariants.Audit(static change => change.Kind == ChangeKind.Node ? change.Node!.Name == "n1" : change.After?.Data.IdText == "consul");
+        _invariants.Audit(static change => change.Kind == ChangeKind.Run || (change.Kind == ChangeKind.Node ? change.Node!.Name == "n1" : change.After?.Data.IdText == "consul"));
     }
 
     private void TurnWatchers()

@@ -18,6 +18,6 @@ public enum ChangeKind : byte
     /// <summary>One check of an instance took another status.</summary>
     CheckStatus = 5,
 
-    /// <summary>A run of the server began; concerns the journal only.</summary>
+    /// <summary>A run of the server began. For the journal only, observers never see it.</summary>
     Run = 6,
 }
