@@ -16,6 +16,7 @@ public sealed class RestApi
     public const string Prefix = "/api/v1/";
 
     private readonly RestRoute[] _routes;
+    private readonly WatchStreams _watches;
 
     /// <summary>Makes the API of a catalog. Open watches end when <paramref name="stopping"/> is cancelled.</summary>
     public RestApi(Catalog.Catalog catalog, TimeProvider time, RestOptions options, CancellationToken stopping)
@@ -24,6 +25,7 @@ public sealed class RestApi
         var batches = new BatchEndpoints(catalog, options);
         var services = new ServiceEndpoints(catalog);
         var watch = new WatchEndpoint(catalog, time, options, stopping);
+        _watches = watch.Streams;
         _routes =
         [
             new("POST", "instances", instances.RegisterAsync),
@@ -52,6 +54,15 @@ public sealed class RestApi
 
     /// <summary>The endpoints as the document of this API describes them.</summary>
     internal IReadOnlyList<RestRoute> Routes => _routes;
+
+    /// <summary>How many watches are open.</summary>
+    public int OpenWatches => _watches.Open;
+
+    /// <summary>How many services they follow, each counted as often as it is followed.</summary>
+    public long WatchedServices => _watches.Services;
+
+    /// <summary>How many watches ended because their readers took nothing for too long.</summary>
+    public long SlowWatches => _watches.Slow;
 
     /// <summary>Answers a request whose path starts with <see cref="Prefix"/>, also when there is no such endpoint.</summary>
     public async Task HandleAsync(HttpContext context)

@@ -15,13 +15,16 @@ internal sealed class RestServer : IAsyncDisposable
 
     private readonly WebApplication _application;
 
-    private RestServer(WebApplication application, Catalog.Catalog catalog, ManualTime time)
+    private RestServer(WebApplication application, RestApi api, Catalog.Catalog catalog, ManualTime time)
     {
+        Api = api;
         _application = application;
         Catalog = catalog;
         Time = time;
         Http = new HttpClient { BaseAddress = new Uri(application.Urls.First()) };
     }
+
+    public RestApi Api { get; }
 
     public Catalog.Catalog Catalog { get; }
 
@@ -44,7 +47,7 @@ internal sealed class RestServer : IAsyncDisposable
         WebApplication application = builder.Build();
         application.Run(api.HandleAsync);
         await application.StartAsync(CancellationToken.None);
-        return new RestServer(application, catalog, time);
+        return new RestServer(application, api, catalog, time);
     }
 
     /// <summary>Registers what the JSON says.</summary>

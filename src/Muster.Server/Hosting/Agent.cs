@@ -229,6 +229,9 @@ internal sealed partial class Agent : IAsyncDisposable
             _catalog, ConsulOptionsOf(_options), time, Random.Shared, logging.CreateLogger<ConsulEndpoint>(), _stopping.Token, host: this);
         _meter.CreateObservableGauge("muster.consul.blocked_queries", () => consul.BlockedQueries, "{query}", "Blocking queries that wait now");
         var rest = new RestApi(_catalog, time, new RestOptions { MaxWatches = _options.Limits.Watchers, TryWatch = _admission.TryWait }, _stopping.Token);
+        _meter.CreateObservableGauge("muster.rest.watches", () => rest.OpenWatches, "{watch}", "Watches of the REST API that are open now");
+        _meter.CreateObservableGauge("muster.rest.watched_services", () => rest.WatchedServices, "{service}", "Services that they follow together");
+        _meter.CreateObservableCounter("muster.rest.slow_watches", () => rest.SlowWatches, "{watch}", "Watches that ended because their readers took nothing");
         return new HttpRouter(consul, rest, new RegistryApi(_catalog), new HealthEndpoints(() => _state, () => _journal?.Status), _metrics);
     }
 

@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
-using Muster.Catalog;
 using Muster.Model;
 
 namespace Muster.Protocols.Rest.Tests.Watch;
@@ -123,25 +122,18 @@ public sealed class WatchWireTests
             Assert.NotNull(await lines.ReadLineAsync(Cancellation));
         }
 
-        Assert.True(await HasEndedAsync(server, slow));
+        await WaitUntilAsync(() => server.Api is { SlowWatches: 1, OpenWatches: 1 });
         server.Catalog.Deregister(RestServer.Node, "i3", "test");
         Assert.Contains("\"removed\"", await lines.ReadLineAsync(Cancellation), StringComparison.Ordinal);
     }
 
-    /// <summary>Whether the other side gives up a connection that nobody reads from: only this watch is left then.</summary>
-    private static async Task<bool> HasEndedAsync(RestServer server, Socket slow)
+    private static async Task WaitUntilAsync(Func<bool> condition)
     {
-        WatchPoint point = server.Catalog.ServicePoint("s0");
-        using var patience = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        for (int left = 1000; left > 0 && await patience.WaitForNextTickAsync(Cancellation); left--)
+        using var pulse = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        for (int left = 1500; !condition(); left--)
         {
-            if (point.Count == 1)
-            {
-                return slow.Available >= 0;
-            }
+            Assert.True(left > 0 && await pulse.WaitForNextTickAsync(Cancellation), "it did not happen within 15 s");
         }
-
-        return false;
     }
 
     private static async Task<List<string>> EventAsync(StreamReader lines)
