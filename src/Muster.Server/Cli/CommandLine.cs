@@ -75,7 +75,6 @@ internal sealed class CommandLine(
             WatchCommand.Create(runner),
             ExplainCommand.Create(runner),
             RegisterCommand.Create(runner),
-            DeregisterCommand.Create(runner),
             CatalogCommand.Create(runner),
             ValidateCommand.Create(output),
             VersionCommand.Create(output, environment, runner.Json),
@@ -84,7 +83,7 @@ internal sealed class CommandLine(
             runner.Address,
             runner.Json,
         };
-        foreach (Command command in AgentCommands.Create(runner))
+        foreach (Command command in InstanceActionCommands.Create(runner).Concat(AgentCommands.Create(runner)))
         {
             root.Add(command);
         }

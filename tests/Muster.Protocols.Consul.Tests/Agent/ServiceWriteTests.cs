@@ -1,5 +1,6 @@
 using System.Text;
 using Muster.Catalog;
+using Muster.Model;
 using Muster.Protocols.Consul.Tests.Json;
 using Muster.Protocols.Consul.Tests.Support;
 
@@ -49,6 +50,15 @@ public sealed class ServiceWriteTests : IAsyncLifetime
     {
         string body = $"{{\"Name\":\"x\",\"Token\":\"{new string('t', 600_000)}\"}}";
         await _host.PutRefusedAsync(Register, body, 413, "Request body too large, max size: 524288 bytes.");
+    }
+
+    [Fact]
+    public async Task Register_CheckWithoutThresholds_IsCriticalAtTheFirstFailure()
+    {
+        await _host.PutOkAsync(Register, "{\"Name\":\"web\",\"Check\":{\"TCP\":\"127.0.0.1:1\",\"Interval\":\"10s\",\"Status\":\"passing\"}}");
+        Assert.Equal("passing", (await _host.CheckAsync("service:web")).Status);
+        _host.Catalog.ReportCheck(_host.Catalog.LocalNode.Name, "service:web", HealthStatus.Critical, "refused", ReportKind.Probe);
+        Assert.Equal("critical", (await _host.CheckAsync("service:web")).Status);
     }
 
     [Fact]
@@ -113,6 +123,22 @@ public sealed class ServiceWriteTests : IAsyncLifetime
         Assert.Contains("n1", refused.Text);
         Assert.Contains("n2", refused.Text);
         Assert.Equal(["w2", "w2"], (await _host.GetAsync("/v1/health/service/web")).HealthIds);
+    }
+
+    [Fact]
+    public async Task Register_AnInstanceThatIsDraining_LeavesItOutOfPassing()
+    {
+        const string Web = "{\"ID\":\"web-1\",\"Name\":\"web\"}";
+        await _host.PutOkAsync(Register, Web);
+        _host.Catalog.SetState(_host.Catalog.LocalNode.Name, "web-1", InstanceState.Draining, "deploy");
+        await _host.PutOkAsync(Register + "?replace-existing-checks", Web);
+
+        Assert.Empty((await _host.GetAsync("/v1/health/service/web?passing")).HealthIds);
+        Assert.Equal(["web-1"], (await _host.GetAsync("/v1/health/service/web")).HealthIds);
+        var check = (await _host.GetAsync("/v1/agent/checks")).Json!["_service_maintenance:web-1"]!;
+        Assert.Equal(("Draining", "critical", "deploy", "maintenance"), ((string)check["Name"]!, (string)check["Status"]!, (string)check["Notes"]!, (string)check["Type"]!));
+        await _host.PutOkAsync("/v1/agent/service/maintenance/web-1?enable=false");
+        Assert.Equal(["web-1"], (await _host.GetAsync("/v1/health/service/web?passing")).HealthIds);
     }
 
     [Fact]

@@ -27,6 +27,16 @@ public sealed class CommandTests
         Assert.Contains("leaves answers within 90.15 s", text, StringComparison.Ordinal);
         Assert.Contains("90       lease", text, StringComparison.Ordinal);
 
+        (code, text, _) = await server.RunAsync("drain", "web-1", "--reason", "deploy 7");
+        Assert.Equal((ExitCode.Ok, "draining web-1\n"), (code, text));
+        (_, text, _) = await server.RunAsync("explain", "web");
+        Assert.Contains("OUT      web-1", text, StringComparison.Ordinal);
+        Assert.Contains("draining: deploy 7", text, StringComparison.Ordinal);
+        (code, text, _) = await server.RunAsync("undrain", "web-1");
+        Assert.Equal((ExitCode.Ok, "no longer draining: web-1\n"), (code, text));
+        (_, text, _) = await server.RunAsync("resolve", "web");
+        Assert.Equal("10.0.0.1:8080\n", text);
+
         (code, text, _) = await server.RunAsync("deregister", "web-1");
         Assert.Equal((ExitCode.Ok, "deregistered web-1\n"), (code, text));
         (code, text, _) = await server.RunAsync("explain", "web");
@@ -91,6 +101,8 @@ public sealed class CommandTests
     [InlineData(ExitCode.NotFound, "explain", "nobody")]
     [InlineData(ExitCode.NotFound, "explain", "nobody/nobody")]
     [InlineData(ExitCode.NotFound, "deregister", "nobody")]
+    [InlineData(ExitCode.NotFound, "drain", "nobody")]
+    [InlineData(ExitCode.NotFound, "undrain", "nobody")]
     [InlineData(ExitCode.Error, "register", "--name", "no spaces")]
     [InlineData(ExitCode.Usage, "register")]
     [InlineData(ExitCode.Usage, "register", "--name", "x", "--ttl", "soon")]
