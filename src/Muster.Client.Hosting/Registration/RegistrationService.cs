@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -10,10 +11,11 @@ namespace Muster.Client.Hosting.Registration;
 /// Ties the registration to the host's life. All servers of the host have started when it registers, so the port is open and
 /// known; it takes the instance out before any of them is asked to stop.
 /// </summary>
+/// <remarks>
+/// The host makes its services before it validates options. What depends on options is therefore made when it starts, so
+/// that a start reports all errors and not only the first.
+/// </remarks>
 internal sealed partial class RegistrationService(
-    IOptions<MusterRegistrationOptions> options,
-    MusterClient client,
-    Registrar registrar,
     ReadinessGate readiness,
     IHostNetwork network,
     TimeProvider time,
@@ -22,6 +24,7 @@ internal sealed partial class RegistrationService(
 {
     private readonly CancellationTokenSource _stop = new();
     private Task _background = Task.CompletedTask;
+    private Registrar? _registrar;
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -29,11 +32,12 @@ internal sealed partial class RegistrationService(
 
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
-        MusterRegistrationOptions settings = options.Value;
+        MusterRegistrationOptions settings = services.GetRequiredService<IOptions<MusterRegistrationOptions>>().Value;
+        _registrar = services.GetRequiredService<Registrar>();
         AdvertisedPorts ports = AdvertisedPorts.Choose(ServerAddresses.Of(services), settings.Scheme, settings.Port, settings.Ports.AsReadOnly())
             ?? throw new InvalidOperationException(
                 $"{MusterSections.Registration}:{nameof(settings.Port)}: the host listens on no TCP port that could be registered; give the port, or 0 for none");
-        Task registration = RegisterAsync(settings, ports);
+        Task registration = RegisterAsync(_registrar, settings, ports);
         if (settings.Required)
         {
             await registration.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -47,7 +51,10 @@ internal sealed partial class RegistrationService(
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await _background.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await registrar.StopAsync(cancellationToken).ConfigureAwait(false);
+        if (_registrar is not null)
+        {
+            await _registrar.StopAsync(cancellationToken).ConfigureAwait(false);
+        }
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -56,20 +63,21 @@ internal sealed partial class RegistrationService(
 
     public void Dispose() => _stop.Dispose();
 
-    private async Task RegisterAsync(MusterRegistrationOptions settings, AdvertisedPorts ports)
+    private async Task RegisterAsync(Registrar registrar, MusterRegistrationOptions settings, AdvertisedPorts ports)
     {
         // the host goes on at once; finding an address may ask DNS
         await Task.Yield();
         try
         {
-            Uri registry = client.Options.Addresses.FirstOrDefault() ?? MusterClientOptions.DefaultAddress;
+            MusterClientOptions client = services.GetRequiredService<MusterClient>().Options;
+            Uri registry = client.Addresses.FirstOrDefault() ?? MusterClientOptions.DefaultAddress;
             string address = await AdvertisedAddress.FindAsync(settings.Address, ports.Main, registry, network, time, _stop.Token).ConfigureAwait(false);
             if (ports.Main is { IsLoopback: true } && !registry.IsLoopback)
             {
                 Log.OnlyLocal(log, ports.Main.Host, registry);
             }
 
-            InstanceRegistration instance = Describe(settings, ports, address);
+            InstanceRegistration instance = Describe(settings, client, ports, address);
             RegisteredInstance entry = await registrar.RegisterAsync(instance, _stop.Token).ConfigureAwait(false);
             if (settings.WaitForReady)
             {
@@ -95,7 +103,7 @@ internal sealed partial class RegistrationService(
         }
     }
 
-    private InstanceRegistration Describe(MusterRegistrationOptions settings, AdvertisedPorts ports, string address) => new()
+    private InstanceRegistration Describe(MusterRegistrationOptions settings, MusterClientOptions client, AdvertisedPorts ports, string address) => new()
     {
         Service = settings.Service,
         Id = settings.Id ?? $"{settings.Service}-{network.MachineName.ToLowerInvariant()}-{ports.Port}",
@@ -107,8 +115,8 @@ internal sealed partial class RegistrationService(
         Metadata = settings.Metadata.AsReadOnly(),
         Weight = settings.Weight,
         WarningWeight = settings.WarningWeight,
-        Region = client.Options.Region,
-        Zone = client.Options.Zone,
+        Region = client.Region,
+        Zone = client.Zone,
         Starting = settings.WaitForReady,
         Checks = settings.HealthPath is { } path && ports.Port > 0 ? [Probe(settings, ports, address, path)] : [],
     };
