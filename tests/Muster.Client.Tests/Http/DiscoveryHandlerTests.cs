@@ -109,6 +109,30 @@ public sealed class DiscoveryHandlerTests
         Assert.Contains(1, attempts);
     }
 
+    [Fact]
+    public async Task Send_InstanceKilledUnderLoad_NoGetFails()
+    {
+        const int Callers = 16;
+        await using Fleet fleet = await Fleet.StartAsync(3);
+        using var warm = new SemaphoreSlim(0);
+        Task<int[]>[] callers = [.. Enumerable.Range(0, Callers).Select(_ => Task.Run(async () =>
+        {
+            int[] before = await CallAsync(fleet, 20);
+            warm.Release();
+            return (int[])[.. before, .. await CallAsync(fleet, 100)];
+        }))];
+        for (int i = 0; i < Callers; i++)
+        {
+            await warm.WaitAsync(Never);
+        }
+
+        await fleet.Backends[1].KillAsync();
+        int[][] attempts = await Task.WhenAll(callers);
+
+        Assert.All(attempts, tried => Assert.InRange(tried.Max(), 0, 1));
+        Assert.All(fleet.Service.Balancer.Targets, target => Assert.Equal(0, target.Outstanding));
+    }
+
     [Theory]
     [InlineData("POST", 0)]
     [InlineData("PATCH", 0)]

@@ -302,6 +302,38 @@ public sealed class ServiceHealthTests
     }
 
     [Fact]
+    public async Task Calls_FromManyThreads_KeepTheLimitAndTheCounts()
+    {
+        using var service = new HealthFixture();
+        service.ShowMany(6);
+        using var stop = new CancellationTokenSource();
+        Task[] callers = [.. Enumerable.Range(0, 4).Select(number => Task.Run(() =>
+        {
+            var random = new Random(number);
+            for (int i = 0; i < 20_000; i++)
+            {
+                Target target = service.Pick()!;
+                HealthFixture.Call(target, random.Next(3) == 0 ? (CallResult)random.Next(6) : CallResult.Success);
+                EndpointCounts counts = service.Counts;
+                Assert.True(counts.Ejected + counts.OnTrial <= 3, $"{counts}");
+            }
+        }))];
+        Task clock = Task.Run(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                service.Time.Advance(TimeSpan.FromMilliseconds(50));
+            }
+        });
+
+        await Task.WhenAll(callers);
+        await stop.CancelAsync();
+        await clock;
+
+        Assert.All(service.Targets, target => Assert.Equal(0, target.Outstanding));
+    }
+
+    [Fact]
     public void Complete_OnTheHotPath_AllocatesNothing()
     {
         using var service = new HealthFixture();
