@@ -12,9 +12,13 @@ public static class DiscoveryRequest
     // reading the options of a request that has none would make some, a hundred bytes for each call
     private static volatile bool s_areUsed;
 
-    /// <summary>Requests with the same key go to the same instance, as far as the service's policy and the instances' health allow.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="keyHash">The key's hash, not 0.</param>
+    /// <summary>
+    /// Requests with the same key go to the same instance, as far as the service's policy (<c>consistent_hash</c>) and the
+    /// instances' health allow.
+    /// </summary>
+    public static void SetStickyKey(this HttpRequestMessage request, ReadOnlySpan<char> key) => SetStickyKey(request, StickyKey.Hash(key));
+
+    /// <summary>As <see cref="SetStickyKey(HttpRequestMessage, ReadOnlySpan{char})"/>, with the key's hash by <see cref="StickyKey"/>.</summary>
     public static void SetStickyKey(this HttpRequestMessage request, ulong keyHash) => Set(request, s_stickyKey, keyHash);
 
     /// <summary>

@@ -303,6 +303,26 @@ public sealed class DiscoveryHandlerTests
         await Assert.ThrowsAsync<NoInstanceException>(() => fleet.SendAsync(HttpMethod.Get, "http://_metrics.payments/"));
     }
 
+    [Fact]
+    public async Task Send_StickyKey_StaysWithOneInstance()
+    {
+        await using Fleet fleet = await Fleet.StartAsync(3, options => options.Defaults.Policy = "consistent_hash");
+        foreach (string tenant in new[] { "a", "b", "c", "d", "e", "f", "g", "h" })
+        {
+            int[] before = [.. fleet.Backends.Select(backend => backend.Requests.Count)];
+            for (int i = 0; i < 5; i++)
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Get, $"http://payments/{tenant}");
+                request.SetStickyKey(tenant);
+                using HttpResponseMessage response = await fleet.Http.SendAsync(request, Never);
+            }
+
+            Assert.Equal([0, 0, 5], fleet.Backends.Select((backend, i) => backend.Requests.Count - before[i]).Order());
+        }
+
+        Assert.True(fleet.Backends.Count(backend => backend.Requests.Count > 0) > 1);
+    }
+
     /// <summary>Calls one after another; how many instances each had to leave behind.</summary>
     private static async Task<int[]> CallAsync(Fleet fleet, int calls)
     {
