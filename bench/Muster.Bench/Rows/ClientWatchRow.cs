@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using System.Globalization;
+using Muster.Bench.Load;
+using Muster.Bench.Reporting;
+using Muster.Bench.Subjects;
+
+namespace Muster.Bench.Rows;
+
+/// <summary>
+/// A change in the registry until the last of 1,000 clients of one process shows it, each with its own connection; against
+/// as many bare sockets that look for the changed text in the same stream.
+/// </summary>
+internal sealed class ClientWatchRow : IBenchRow
+{
+    private const int Count = 1_000;
+    private const int Instances = 3;
+    private const int WarmUps = 3;
+    private const double AddedTarget = 50;
+    private const string Followed = "followed";
+    private const string Bare = "bare";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private int _generation;
+
+    public string Name => "client-watch";
+
+    public void Measure(BenchContext context, Action<ResultLine> report) => MeasureAsync(context, report).GetAwaiter().GetResult();
+
+    private async Task MeasureAsync(BenchContext context, Action<ResultLine> report)
+    {
+        var muster = context.StartMusterInMemory();
+        using var writer = muster.Connect();
+        foreach (var service in (string[])[Followed, Bare])
+        {
+            for (var i = 0; i < Instances; i++)
+            {
+                writer.Put("/v1/agent/service/register", Body(service, i, "0")).EnsureOk("register");
+            }
+        }
+
+        using var bare = new BareWatches(muster.HttpPort, Count, Bare);
+        bare.Start();
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        await using var clients = new WatchingClients(muster.HttpPort, Count, [Followed]);
+        await clients.KnowAsync([Followed]);
+        var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / 1024.0 / Count;
+
+        var rounds = new List<(double Clients, double Bare)>();
+        for (var round = -WarmUps; round < context.Options.Rounds * 3; round++)
+        {
+            muster.Process.WaitUntilIdle(Patience);
+            var bareTime = await ChangeAsync(writer, Bare, generation => bare.SeeAsync(generation));
+            muster.Process.WaitUntilIdle(Patience);
+            var clientTime = await ChangeAsync(writer, Followed, generation => clients.SeeAsync(Followed, "generation", generation));
+            if (round >= 0)
+            {
+                rounds.Add((clientTime, bareTime));
+            }
+        }
+
+        var added = Statistics.Median(rounds.Select(round => round.Clients - round.Bare));
+        report(new ResultLine(
+            $"1 change -> seen by the last of {Count:#,0} clients, {each:0.0} KiB of heap each",
+            $"{Statistics.Median(rounds.Select(round => round.Clients)):0.0} ms (worst {rounds.Max(round => round.Clients):0.0})",
+            $"bare streams {Statistics.Median(rounds.Select(round => round.Bare)):0.0} ms (worst {rounds.Max(round => round.Bare):0.0})",
+            $"{added:+0.0;-0.0} ms",
+            $"<= +{AddedTarget:0} ms",
+            added <= AddedTarget));
+    }
+
+    private async Task<double> ChangeAsync(HttpConnection writer, string service, Func<string, Task> seen)
+    {
+        var generation = (++_generation).ToString("D9", CultureInfo.InvariantCulture);
+        var change = HttpConnection.Request("PUT", "/v1/agent/service/register", Body(service, 0, generation));
+        var all = seen(generation);
+        var clock = Stopwatch.StartNew();
+        writer.Send(change);
+        await all.WaitAsync(Patience);
+        var elapsed = clock.Elapsed;
+        writer.Receive().EnsureOk("change");
+        return elapsed.TotalMilliseconds;
+    }
+
+    private static byte[] Body(string service, int instance, string generation) =>
+        Registrations.Common($"{service}-{instance}", service, Registrations.Address(instance), 8080, generation);
+}
