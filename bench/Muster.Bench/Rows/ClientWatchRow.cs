@@ -44,7 +44,7 @@ internal sealed class ClientWatchRow : IBenchRow
         await clients.KnowAsync([Followed]);
         var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / 1024.0 / Count;
 
-        var rounds = new List<(double Clients, double Bare)>();
+        var rounds = new List<(Figures Clients, Figures Bare)>();
         for (var round = -WarmUps; round < context.Options.Rounds * 3; round++)
         {
             muster.Process.WaitUntilIdle(Patience);
@@ -57,29 +57,40 @@ internal sealed class ClientWatchRow : IBenchRow
             }
         }
 
-        var added = Statistics.Median(rounds.Select(round => round.Clients - round.Bare));
+        var added = Statistics.Median(rounds.Select(round => round.Clients.Millis - round.Bare.Millis));
         report(new ResultLine(
             $"1 change -> seen by the last of {Count:#,0} clients, {each:0.0} KiB of heap each",
-            $"{Statistics.Median(rounds.Select(round => round.Clients)):0.0} ms (worst {rounds.Max(round => round.Clients):0.0})",
-            $"bare streams {Statistics.Median(rounds.Select(round => round.Bare)):0.0} ms (worst {rounds.Max(round => round.Bare):0.0})",
+            Describe(rounds.Select(round => round.Clients)),
+            "bare streams " + Describe(rounds.Select(round => round.Bare)),
             $"{added:+0.0;-0.0} ms",
             $"<= +{AddedTarget:0} ms",
             added <= AddedTarget));
     }
 
-    private async Task<double> ChangeAsync(HttpConnection writer, string service, Func<string, Task> seen)
+    private static string Describe(IEnumerable<Figures> rounds)
+    {
+        var all = rounds.ToArray();
+        return $"{Statistics.Median(all.Select(f => f.Millis)):0.0} ms (worst {all.Max(f => f.Millis):0.0}), {Statistics.Median(all.Select(f => f.CpuMillis * 1000 / Count)):0.0} us CPU";
+    }
+
+    private async Task<Figures> ChangeAsync(HttpConnection writer, string service, Func<string, Task> seen)
     {
         var generation = (++_generation).ToString("D9", CultureInfo.InvariantCulture);
         var change = HttpConnection.Request("PUT", "/v1/agent/service/register", Body(service, 0, generation));
         var all = seen(generation);
+        var cpu = Environment.CpuUsage.TotalTime;
         var clock = Stopwatch.StartNew();
         writer.Send(change);
         await all.WaitAsync(Patience);
         var elapsed = clock.Elapsed;
+        var used = Environment.CpuUsage.TotalTime - cpu;
         writer.Receive().EnsureOk("change");
-        return elapsed.TotalMilliseconds;
+        return new Figures(elapsed.TotalMilliseconds, used.TotalMilliseconds);
     }
 
     private static byte[] Body(string service, int instance, string generation) =>
         Registrations.Common($"{service}-{instance}", service, Registrations.Address(instance), 8080, generation);
+
+    /// <summary>Time to the last one, and processor time of this process, that is of all who watch.</summary>
+    private readonly record struct Figures(double Millis, double CpuMillis);
 }

@@ -14,7 +14,7 @@ internal static partial class DirectoryLog
     [LoggerMessage(1002, LogLevel.Debug, "The registry at {Server} still cannot be followed: {Reason}; next attempt in {Delay}", EventName = "RegistryStillLost")]
     public static partial void RegistryStillLost(ILogger log, Uri server, string reason, TimeSpan delay);
 
-    [LoggerMessage(1003, LogLevel.Information, "No watch stream from {Server} ({Reason}): polling for {Duration}", EventName = "PollingBegan")]
+    [LoggerMessage(1003, LogLevel.Warning, "No watch stream from {Server} ({Reason}): polling for {Duration}", EventName = "PollingBegan")]
     public static partial void PollingBegan(ILogger log, Uri server, string reason, TimeSpan duration);
 
     [LoggerMessage(1004, LogLevel.Warning, "An answer of the registry about {Service} was ignored: {Reason}", EventName = "AnswerRejected")]

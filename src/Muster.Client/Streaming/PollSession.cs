@@ -119,7 +119,7 @@ internal sealed class PollSession(FollowContext context)
 
     private static HttpRequestMessage Request(Uri server, FollowedService service)
     {
-        var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server, $"api/v1/services/{Uri.EscapeDataString(service.Name)}"));
+        var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server, $"api/v1/services/{Uri.EscapeDataString(service.Name)}?detail=endpoint"));
         request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("gzip"));
         if (service.ETag is { } tag)
         {
