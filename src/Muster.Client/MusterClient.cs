@@ -35,6 +35,7 @@ public sealed class MusterClient : IAsyncDisposable
     private readonly ILogger _log;
     private readonly ILogger _healthLog;
     private readonly PassiveHealthMetrics _healthMetrics;
+    private readonly BalancingMetrics _balancingMetrics;
     private readonly List<ServiceHealth> _healths = [];
     private readonly SnapshotKeeper? _keeper;
     private Task _following = Task.CompletedTask;
@@ -70,6 +71,7 @@ public sealed class MusterClient : IAsyncDisposable
         _log = Loggers.CreateLogger("Muster.Client.Directory");
         _healthLog = Loggers.CreateLogger("Muster.Client.PassiveHealth");
         _healthMetrics = new PassiveHealthMetrics(Metrics.Meter);
+        _balancingMetrics = new BalancingMetrics(Metrics.Meter, () => _handles.Values);
         _lookup = new LookupSettings(time, options.FirstLookupTimeout, options.Watch.StaleAfter, Metrics);
         _http = new RegistryHttp(options);
         Servers = new ServerList(options.Addresses, _random);
@@ -208,6 +210,7 @@ public sealed class MusterClient : IAsyncDisposable
             ClientId = Options.ClientId,
             ClientOrdinal = Options.ClientOrdinal,
             Logger = Loggers.CreateLogger("Muster.Client.Balancing"),
+            Metrics = _balancingMetrics,
             Time = Time,
             Random = _random,
         });

@@ -38,6 +38,9 @@ internal sealed class Balancer : IDisposable
     /// <summary>The targets that may be picked now.</summary>
     public IReadOnlyList<Target> Usable => _snapshot.Usable;
 
+    /// <summary>Whether picks leave the process's zone now.</summary>
+    public bool Spills => _snapshot.Spills;
+
     /// <summary>A timestamp in milliseconds, as latencies are stamped; wraps.</summary>
     public uint Millis(long timestamp) => (uint)(ulong)(timestamp * _millisPerTick);
 

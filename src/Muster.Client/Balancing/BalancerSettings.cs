@@ -35,4 +35,7 @@ internal sealed record BalancerSettings
 
     /// <summary>Hears of policies that fail.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
+
+    /// <summary>Counts what is built.</summary>
+    public BalancingMetrics? Metrics { get; init; }
 }

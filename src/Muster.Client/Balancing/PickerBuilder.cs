@@ -43,7 +43,11 @@ internal sealed partial class PickerBuilder
         ImmutableArray<Tier> tiers = TiersOf(targets, usable);
         TargetPicker picker = PickerOf(tiers);
         Target[] nearestFirst = [.. tiers.SelectMany(tier => tier.Targets).Concat(usable).Select(target => target.Target).Distinct()];
-        return new PickerSnapshot(_settings.Availability.HasTrials ? new TrialPicker(_settings.Availability, picker) : picker, nearestFirst);
+        _settings.Metrics?.Built();
+        return new PickerSnapshot(
+            _settings.Availability.HasTrials ? new TrialPicker(_settings.Availability, picker) : picker,
+            nearestFirst,
+            tiers.Any(tier => !tier.IsPreferred));
     }
 
     private ImmutableArray<Tier> TiersOf(Target[] targets, ImmutableArray<WeightedTarget> usable) =>

@@ -2,16 +2,20 @@ namespace Muster.Client.Balancing;
 
 /// <summary>What picks read: a picker and, for second attempts, all usable targets. Immutable; swapped as a whole.</summary>
 /// <param name="picker">The picker.</param>
+/// <param name="spills">Whether picks leave the process's zone (or region, if that is all it knows).</param>
 /// <param name="usable">All usable targets: those the picker picks from first, nearest first, then the others.</param>
-internal sealed class PickerSnapshot(TargetPicker picker, Target[] usable)
+internal sealed class PickerSnapshot(TargetPicker picker, Target[] usable, bool spills)
 {
     private const int Repicks = 3;
 
     /// <summary>Nothing to pick.</summary>
-    public static PickerSnapshot Empty { get; } = new(new SinglePicker(null), []);
+    public static PickerSnapshot Empty { get; } = new(new SinglePicker(null), [], spills: false);
 
     /// <summary>The picker, which does not look at what was tried.</summary>
     public TargetPicker Picker { get; } = picker;
+
+    /// <summary>Whether picks leave the process's zone.</summary>
+    public bool Spills => spills;
 
     /// <summary>All usable targets.</summary>
     public IReadOnlyList<Target> Usable => usable;

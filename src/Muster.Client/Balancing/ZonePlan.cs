@@ -19,7 +19,7 @@ internal sealed class ZonePlan(ZoneOptions options, string ownZone, string ownRe
     {
         if (!options.Prefer || (ownZone.Length == 0 && ownRegion.Length == 0))
         {
-            return [new Tier(1, usable)];
+            return [new Tier(1, usable, IsPreferred: true)];
         }
 
         Dictionary<string, double> regions = KeptParts(registered.Select(target => RegionOf(target.Instance)), usable, RegionOf);
@@ -33,9 +33,9 @@ internal sealed class ZonePlan(ZoneOptions options, string ownZone, string ownRe
         bool IsInZone(WeightedTarget target) => ownZone.Length > 0 && ZoneOf(target.Target.Instance) == ownZone;
         Tier[] tiers =
         [
-            new(zone, [.. inRegion.Where(IsInZone)]),
-            new(region - zone, WithRoom(inRegion.RemoveAll(IsInZone), ZoneOf, zones)),
-            new(1 - region, WithRoom(abroad, RegionOf, regions)),
+            new(zone, [.. inRegion.Where(IsInZone)], IsPreferred: true),
+            new(region - zone, WithRoom(inRegion.RemoveAll(IsInZone), ZoneOf, zones), IsPreferred: ownZone.Length == 0),
+            new(1 - region, WithRoom(abroad, RegionOf, regions), IsPreferred: false),
         ];
         return [.. tiers.Where(tier => tier.Share > 0)];
     }

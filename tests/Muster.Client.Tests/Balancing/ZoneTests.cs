@@ -26,9 +26,11 @@ public sealed class ZoneTests
         ServiceInstance[] all = Zones(("a", 4), ("b", 4), ("c", 4));
         using Fleet fleet = new Fleet("round_robin", zone: "a").Of(all);
         Assert.Equal(1, ShareOf(fleet, "a"));
+        Assert.False(fleet.Balancer.Spills);
 
         fleet.Of(all.Select((instance, i) => i < 2 ? instance with { Health = InstanceHealth.Critical } : instance));
         Assert.Equal(1.4 * 3 * 2 / 10, ShareOf(fleet, "a"), 0.005);
+        Assert.True(fleet.Balancer.Spills);
 
         // the zone is still one of three although nothing of it is usable
         fleet.Of(all.Select((instance, i) => i < 4 ? instance with { Health = InstanceHealth.Critical } : instance));
