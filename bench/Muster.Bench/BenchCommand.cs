@@ -13,7 +13,7 @@ internal static class BenchCommand
     [
         new ReadRow(), new FilteredRow(), new ServicesRow(), new MixedRow(), new HeartbeatRow(), new RegisterRow(),
         new DnsRow("dns", 1_000, 0.75, DnsType.A, DnsType.Srv), new DnsRow("dns-random", 10_000, 0.60, DnsType.Srv),
-        new WatchRow(), new WatchersRow(), new SweepRow(), new MemoryRow(), new StartRow(), new ClientPickRow(), new ClientHttpRow(), new ClientWatchRow(), new ClientMemoryRow(),
+        new WatchRow(), new WatchersRow(), new StreamsRow(), new SweepRow(), new MemoryRow(), new StartRow(), new ClientPickRow(), new ClientHttpRow(), new ClientWatchRow(), new ClientMemoryRow(),
     ];
 
     public static int Run(string[] arguments)

@@ -20,7 +20,7 @@ internal static class CalibrationServer
     {
         if (arguments is not [var kind, var port, var file, .. var rest])
         {
-            await Console.Error.WriteLineAsync("usage: calibrate bytes|heartbeat|register|longpoll PORT FILE [COUNT]");
+            await Console.Error.WriteLineAsync("usage: calibrate bytes|heartbeat|register|longpoll|stream PORT FILE [COUNT]");
             return 2;
         }
 
@@ -30,6 +30,7 @@ internal static class CalibrationServer
             "bytes" => new BytesHandler(answers).HandleAsync,
             "heartbeat" => new HeartbeatHandler(answers[0], int.Parse(rest[0], CultureInfo.InvariantCulture)).HandleAsync,
             "register" => new RegisterHandler(answers[0]).HandleAsync,
+            "stream" => new StreamHandler(answers[0]).HandleAsync,
             "longpoll" => new LongPollHandler(answers[0]).HandleAsync,
             _ => throw new BenchException($"no calibration server is called {kind}"),
         };
