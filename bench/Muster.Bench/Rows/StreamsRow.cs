@@ -20,7 +20,7 @@ internal sealed class StreamsRow : IBenchRow
     private const int Instances = 3;
     private const double Kibibyte = 1024;
     private const double MillisTarget = 50;
-    private const double MemoryTarget = 20;
+    private const double MemoryTarget = 24;
     private const string Snapshot = "\"type\":\"snapshot\"";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 

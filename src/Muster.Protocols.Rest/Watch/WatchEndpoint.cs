@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Muster.Protocols.Rest.Watch;
 
@@ -81,6 +82,7 @@ internal sealed class WatchEndpoint
 
         context.Response.ContentType = framing == LineFraming.EventStream ? "text/event-stream" : "application/x-ndjson";
         context.Response.Headers.CacheControl = "no-store";
+        ForgetQuestion(context);
         return RunAsync(stream, endOfWatch, call.Gone);
     }
 
@@ -100,6 +102,16 @@ internal sealed class WatchEndpoint
             await disconnect.DisposeAsync();
             _streams.Remove(stream);
             endOfWatch?.Invoke();
+        }
+    }
+
+    /// <summary>A watch may last for days: the names it was asked with are kept once, not four times.</summary>
+    private static void ForgetQuestion(HttpContext context)
+    {
+        context.Request.Query = QueryCollection.Empty;
+        if (context.Features.Get<IHttpRequestFeature>() is { } request)
+        {
+            request.RawTarget = "";
         }
     }
 
