@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 
 namespace Muster.Catalog;
 
@@ -97,8 +98,22 @@ public sealed partial class Catalog
     public Instance? FindInstance(Node node, ReadOnlySpan<char> id) => node.Entry.Instances.Find(id);
 
     /// <summary>Finds every instance with this id, on whatever node.</summary>
-    public IReadOnlyList<Instance> FindInstances(string id) =>
-        [.. _nodes.Values.Select(entry => entry.Instances.Find(id)).OfType<Instance>()];
+    public IReadOnlyList<Instance> FindInstances(string id)
+    {
+        // Every heartbeat that does not name its node comes here: nothing is locked or copied, and the id hashed once.
+        byte[] key = Encoding.UTF8.GetBytes(id);
+        int hash = InstanceTable.Hash(key);
+        List<Instance>? found = null;
+        foreach ((_, NodeEntry entry) in _nodes)
+        {
+            if (entry.Instances.Find(key, hash) is { } instance)
+            {
+                (found ??= []).Add(instance);
+            }
+        }
+
+        return found ?? [];
+    }
 
     /// <summary>All instances on a node, sorted by id.</summary>
     public IReadOnlyList<Instance> InstancesOn(Node node)

@@ -8,6 +8,9 @@ namespace Muster.Protocols.Rest;
 /// <param name="Detail">What it is about in this case.</param>
 internal sealed record Failure(Problem Problem, string Detail)
 {
+    /// <summary>When a client that met a limit should try again.</summary>
+    public const string RetryAfterSeconds = "10";
+
     /// <summary>All that is wrong with the request, null when that is not what the error is about.</summary>
     public FieldErrors? Errors { get; private init; }
 
@@ -24,7 +27,7 @@ internal sealed record Failure(Problem Problem, string Detail)
         ReadOnlyMemory<byte> document = RestCall.Encode(Write);
         if (Problem.Status == StatusCodes.Status429TooManyRequests && context.Response.Headers.RetryAfter.Count == 0)
         {
-            context.Response.Headers.RetryAfter = "10";
+            context.Response.Headers.RetryAfter = RetryAfterSeconds;
         }
 
         context.Response.StatusCode = Problem.Status;

@@ -20,11 +20,14 @@ internal sealed class InstanceTable
     internal int Count { get; private set; }
 
     /// <summary>Finds by UTF-8 id; any thread.</summary>
-    internal Instance? Find(ReadOnlySpan<byte> id)
+    internal Instance? Find(ReadOnlySpan<byte> id) => Find(id, Hash(id));
+
+    /// <summary>Finds by UTF-8 id, whose <see cref="Hash"/> is the same for every table; any thread.</summary>
+    internal Instance? Find(ReadOnlySpan<byte> id, int hash)
     {
         object?[] slots = _slots;
         int mask = slots.Length - 1;
-        for (int slot = Hash(id) & mask; ; slot = (slot + 1) & mask)
+        for (int slot = hash & mask; ; slot = (slot + 1) & mask)
         {
             object? found = Volatile.Read(ref slots[slot]);
             if (found is null)
@@ -137,7 +140,8 @@ internal sealed class InstanceTable
         Volatile.Write(ref slots[slot], instance);
     }
 
-    private static int Hash(ReadOnlySpan<byte> id)
+    /// <summary>Where an id is looked for.</summary>
+    internal static int Hash(ReadOnlySpan<byte> id)
     {
         // The runtime's keyed hash, so that nobody can choose ids that collide.
         var hash = new HashCode();

@@ -31,6 +31,10 @@ internal sealed class BatchEndpoints(Catalog.Catalog catalog, RestOptions option
         {
             outcomes[i] = Register(batch.Items[i]);
             sequence = Math.Max(sequence, outcomes[i].Sequence);
+            if (outcomes[i].Failure?.Problem.Status == StatusCodes.Status429TooManyRequests)
+            {
+                context.Response.Headers.RetryAfter = Failure.RetryAfterSeconds;
+            }
         }
 
         await Durability.AwaitAsync(catalog, context, sequence);

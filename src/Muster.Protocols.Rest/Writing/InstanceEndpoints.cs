@@ -36,10 +36,10 @@ internal sealed class InstanceEndpoints(Catalog.Catalog catalog, RestOptions opt
         await AnswerAsync(call, outcome.Node, registration.Instance.Id, outcome.IsNew);
     }
 
-    public Task RenewAsync(RestCall call) => ActAsync(call, (instance, id, epoch) => catalog.Renew(instance.Node.Name, id, epoch));
+    public Task RenewAsync(RestCall call) => ActAsync(call, static (catalog, instance, id, epoch) => catalog.Renew(instance.Node.Name, id, epoch));
 
     public Task DeregisterAsync(RestCall call) =>
-        ActAsync(call, (instance, id, epoch) => catalog.Deregister(instance.Node.Name, id, "deregistered through the REST API", epoch));
+        ActAsync(call, static (catalog, instance, id, epoch) => catalog.Deregister(instance.Node.Name, id, "deregistered through the REST API", epoch));
 
     public async Task DrainAsync(RestCall call)
     {
@@ -52,11 +52,11 @@ internal sealed class InstanceEndpoints(Catalog.Catalog catalog, RestOptions opt
             return;
         }
 
-        await ActAsync(call, (instance, id, epoch) => catalog.SetState(instance.Node.Name, id, InstanceState.Draining, reason, epoch));
+        await ActAsync(call, (catalog, instance, id, epoch) => catalog.SetState(instance.Node.Name, id, InstanceState.Draining, reason, epoch));
     }
 
     public Task EndDrainAsync(RestCall call) =>
-        ActAsync(call, (instance, id, epoch) => catalog.ClearState(instance.Node.Name, id, only: InstanceState.Draining, epoch));
+        ActAsync(call, static (catalog, instance, id, epoch) => catalog.ClearState(instance.Node.Name, id, only: InstanceState.Draining, epoch));
 
     public async Task SetStateAsync(RestCall call)
     {
@@ -72,14 +72,14 @@ internal sealed class InstanceEndpoints(Catalog.Catalog catalog, RestOptions opt
             return;
         }
 
-        await ActAsync(call, (instance, id, epoch) => catalog.SetState(instance.Node.Name, id, change.State, change.Reason, epoch));
+        await ActAsync(call, (catalog, instance, id, epoch) => catalog.SetState(instance.Node.Name, id, change.State, change.Reason, epoch));
     }
 
     public Task ClearStateAsync(RestCall call) =>
-        ActAsync(call, (instance, id, epoch) => catalog.ClearState(instance.Node.Name, id, epoch: epoch));
+        ActAsync(call, static (catalog, instance, id, epoch) => catalog.ClearState(instance.Node.Name, id, epoch: epoch));
 
     /// <summary>Does something to the one instance a path names; whether the epoch allows it is the catalog's to decide.</summary>
-    private async Task ActAsync(RestCall call, Func<Instance, string, long, CommandResult> act)
+    private async Task ActAsync(RestCall call, Func<Catalog.Catalog, Instance, string, long, CommandResult> act)
     {
         var errors = new FieldErrors();
         long epoch = ReadEpoch(call, errors);
@@ -94,7 +94,7 @@ internal sealed class InstanceEndpoints(Catalog.Catalog catalog, RestOptions opt
             return;
         }
 
-        CommandResult result = act(instance, call.Arguments[0], epoch);
+        CommandResult result = act(catalog, instance, call.Arguments[0], epoch);
         if (!result.Ok)
         {
             await Refusals.Of(result, call.Arguments[0]).WriteAsync(call.Context);

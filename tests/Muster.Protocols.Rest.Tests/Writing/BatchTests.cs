@@ -45,6 +45,17 @@ public sealed class BatchTests
     }
 
     [Fact]
+    public async Task Register_BeyondALimit_SaysWhenToTryAgain()
+    {
+        var options = new CatalogOptions { NodeName = RestServer.Node, NodeId = "6e1d8f0e-0000-4000-8000-000000000001", MaxInstances = 2 };
+        await using RestServer server = await RestServer.StartAsync(catalogOptions: options);
+        HttpResponseMessage answer = await server.SendAsync("POST", "instances/batch", """{ "instances": [ { "service": "a" }, { "service": "b" } ] }""");
+        JsonElement results = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("results");
+        Assert.Equal((201, 429), (results[0].GetProperty("status").GetInt32(), results[1].GetProperty("status").GetInt32()));
+        Assert.Equal(TimeSpan.FromSeconds(10), answer.Headers.RetryAfter?.Delta);
+    }
+
+    [Fact]
     public async Task Register_TooMany_Is400AndRegistersNone()
     {
         await using RestServer server = await RestServer.StartAsync();
