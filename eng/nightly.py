@@ -13,6 +13,7 @@ PYTHON = "/usr/bin/python3"
 JOBS = (
     ("abandoned-watches", ["env", "MUSTER_ABANDON_SECONDS=60", PYTHON, "tests/interop/test_abandoned_watches.py"]),
     ("checks-lateness", [PYTHON, "tests/nightly/checks_lateness.py"]),
+    ("client-trimmed", ["env", "MUSTER_PACKAGES_TRIMMED=1", PYTHON, "tests/interop/run_module.py", "test_client_packages", "/dev/null"]),
     ("consul-filters", ["env", "MUSTER_FILTER_ROUNDS=20000", "artifacts/bin/Muster.Protocols.Consul.Tests/release/Muster.Protocols.Consul.Tests",
                         "-class", "Muster.Protocols.Consul.Tests.Filtering.FilterPropertyTests"]),
     ("checks-starved", [PYTHON, "tests/nightly/checks_starved.py"]),
