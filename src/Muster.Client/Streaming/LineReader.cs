@@ -6,15 +6,21 @@ namespace Muster.Client.Streaming;
 /// Cuts a stream into lines in a pooled buffer that grows up to a limit. While the stream is silent no buffer is held: the
 /// wait is a read of zero bytes.
 /// </summary>
-internal sealed class LineReader(Stream stream, int limit) : IDisposable
+/// <param name="stream">Where the lines come from.</param>
+/// <param name="limit">The longest line, in bytes.</param>
+/// <param name="onBytes">Called whenever something has come.</param>
+internal sealed class LineReader(Stream stream, int limit, Action? onBytes = null) : IDisposable
 {
     private const int FirstSize = 4096;
+    private const int PrefixLength = 1024;
+    private const int SkipFactor = 8;
     private byte[] _buffer = [];
     private int _start;
     private int _end;
     private int _scanned;
+    private bool _isSkipping;
 
-    /// <summary>The line that was read last, without its end; valid until the next read.</summary>
+    /// <summary>The line that was read last, without its end, or the beginning of one that is too long; valid until the next read.</summary>
     public ReadOnlyMemory<byte> Line { get; private set; }
 
     public async ValueTask<LineOutcome> ReadAsync(CancellationToken cancellationToken)
@@ -24,6 +30,8 @@ internal sealed class LineReader(Stream stream, int limit) : IDisposable
             bool isLine = TryTakeLine();
             if (isLine ? Line.Length > limit : _end - _start > limit)
             {
+                Line = isLine ? Line[..Math.Min(PrefixLength, limit)] : _buffer.AsMemory(_start, Math.Min(PrefixLength, limit));
+                _isSkipping = !isLine;
                 return LineOutcome.TooLong;
             }
 
@@ -38,18 +46,41 @@ internal sealed class LineReader(Stream stream, int limit) : IDisposable
                 await stream.ReadAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false);
             }
 
-            MakeRoom();
-            int count = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
-            if (count == 0)
+            if (await FillAsync(cancellationToken).ConfigureAwait(false) == 0)
             {
                 return _start == _end ? LineOutcome.End : LineOutcome.CutOff;
             }
-
-            _end += count;
         }
     }
 
+    /// <summary>After a line that is too long: reads to its end without keeping it. False when that takes too much, or never comes.</summary>
+    public async ValueTask<bool> SkipAsync(CancellationToken cancellationToken)
+    {
+        for (long skipped = 0; _isSkipping; skipped += _end - _start)
+        {
+            int length = _buffer.AsSpan(_start, _end - _start).IndexOf((byte)'\n');
+            _isSkipping = length < 0;
+            _start = _isSkipping ? _end : _start + length + 1;
+            _scanned = _start;
+            if (_isSkipping && (skipped > SkipFactor * (long)limit || await FillAsync(cancellationToken).ConfigureAwait(false) == 0))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     public void Dispose() => GiveBack();
+
+    private async ValueTask<int> FillAsync(CancellationToken cancellationToken)
+    {
+        MakeRoom();
+        int count = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
+        _end += count;
+        onBytes?.Invoke();
+        return count;
+    }
 
     private bool TryTakeLine()
     {

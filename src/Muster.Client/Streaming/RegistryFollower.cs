@@ -98,7 +98,10 @@ internal sealed class RegistryFollower(FollowContext context, ServerList servers
         _withoutStream++;
         if (_withoutStream < servers.Count)
         {
-            return Pause(server, end, _backoff.Next());
+            // the lists are not in danger: if no server has a stream, they are polled
+            TimeSpan pause = context.Options.ReconnectFirst * context.Random.NextDouble();
+            DirectoryLog.StreamEnded(context.Log, server, end.Reason, pause);
+            return pause;
         }
 
         DirectoryLog.PollingBegan(context.Log, servers.Current, end.Reason, context.Options.StreamRetry);

@@ -11,7 +11,8 @@ internal sealed class RegistryHttp : IDisposable
         {
             AllowAutoRedirect = false,
             UseCookies = false,
-            ConnectTimeout = options.Watch.HelloTimeout,
+            // a server that cannot be reached is told from one that does not answer
+            ConnectTimeout = options.Watch.HelloTimeout / 2,
             // a stream that is given up is closed, not read to its end
             MaxResponseDrainSize = 0,
             // an answer is decompressed by us, within bounds

@@ -94,6 +94,28 @@ internal ref struct StreamLineReader
         return null;
     }
 
+    /// <summary>The service that a line names near its beginning, of which only this much is there; null when it names none.</summary>
+    public static string? FindService(ReadOnlySpan<byte> beginning)
+    {
+        try
+        {
+            var json = new Utf8JsonReader(beginning, isFinalBlock: false, default);
+            while (json.Read() && json.CurrentDepth <= 1 && json.TokenType != JsonTokenType.StartArray)
+            {
+                if (json.TokenType == JsonTokenType.PropertyName && json.ValueTextEquals("service"u8))
+                {
+                    return json.Read() && WireText.TryString(ref json, MostName, out string service) ? service : null;
+                }
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // not even a beginning
+        }
+
+        return null;
+    }
+
     private static bool TryFindType(ReadOnlySpan<byte> text, out string? type, out string? service)
     {
         type = null;

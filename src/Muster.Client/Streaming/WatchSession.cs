@@ -21,6 +21,7 @@ internal sealed class WatchSession : IDisposable
     private readonly CancellationTokenRegistration _joins;
     private readonly Lock _gate = new();
     private TimeSpan _heardAt;
+    private TimeSpan _lineAt;
     private TimeSpan _silenceLimit;
     private bool _isSettled;
     private bool _hasJoined;
@@ -76,16 +77,22 @@ internal sealed class WatchSession : IDisposable
 
     private SessionEnd EndOfWait()
     {
-        if (!_silence.IsCancellationRequested)
+        if (_silence.IsCancellationRequested)
         {
-            return _isGarbled
-                ? new SessionEnd(SessionEndKind.Garbled, "an answer could not be believed")
-                : new SessionEnd(SessionEndKind.Joined, "a service joined");
+            return _saidHello
+                ? new SessionEnd(SessionEndKind.Lost, $"silent for {_silenceLimit.TotalSeconds:0.#} s")
+                : new SessionEnd(SessionEndKind.NoStream, $"no stream in {_silenceLimit.TotalSeconds:0.#} s");
         }
 
-        return _saidHello
-            ? new SessionEnd(SessionEndKind.Lost, $"silent for {_silenceLimit.TotalSeconds:0.#} s")
-            : new SessionEnd(SessionEndKind.NoStream, $"no stream in {_silenceLimit.TotalSeconds:0.#} s");
+        if (!_reopen.IsCancellationRequested)
+        {
+            // the handler's own limit, for connecting
+            return new SessionEnd(SessionEndKind.Failed, "no connection in time");
+        }
+
+        return _isGarbled
+            ? new SessionEnd(SessionEndKind.Garbled, "an answer could not be believed")
+            : new SessionEnd(SessionEndKind.Joined, "a service joined");
     }
 
     private async Task<SessionEnd> ReadAsync(Uri server, HttpResponseMessage answer, CancellationToken cancellationToken)
@@ -103,14 +110,14 @@ internal sealed class WatchSession : IDisposable
         }
 
         Stream stream = await answer.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        using var reader = new LineReader(stream, _context.Options.MaxAnswerBytes);
+        using var reader = new LineReader(stream, _context.Options.MaxAnswerBytes, BytesCame);
         while (true)
         {
             LineOutcome outcome = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
             SessionEnd? end = outcome switch
             {
                 LineOutcome.Line => TakeLine(server, reader.Line.Span),
-                LineOutcome.TooLong => Refuse(RejectReason.TooLarge),
+                LineOutcome.TooLong => await TakeTooLongAsync(reader, cancellationToken).ConfigureAwait(false),
                 LineOutcome.CutOff => new SessionEnd(SessionEndKind.Lost, "the stream broke off"),
                 _ => new SessionEnd(SessionEndKind.Lost, "the stream ended without a word"),
             };
@@ -119,6 +126,22 @@ internal sealed class WatchSession : IDisposable
                 return end.Value;
             }
         }
+    }
+
+    /// <summary>A long line may take its time, but not for ever.</summary>
+    private void BytesCame()
+    {
+        if (_saidHello && _context.Now - _lineAt < LongestSilence)
+        {
+            _silence.CancelAfter(_silenceLimit);
+        }
+    }
+
+    /// <summary>A list that is too long must not keep the other services from theirs.</summary>
+    private async ValueTask<SessionEnd?> TakeTooLongAsync(LineReader reader, CancellationToken cancellationToken)
+    {
+        SessionEnd? end = TakeGarbled(StreamLineReader.FindService(reader.Line.Span), RejectReason.TooLarge);
+        return end ?? (await reader.SkipAsync(cancellationToken).ConfigureAwait(false) ? null : new SessionEnd(SessionEndKind.Garbled, "an endless line"));
     }
 
     private SessionEnd Refuse(RejectReason reason)
@@ -130,7 +153,7 @@ internal sealed class WatchSession : IDisposable
 
     private SessionEnd? TakeLine(Uri server, ReadOnlySpan<byte> text)
     {
-        _silence.CancelAfter(_silenceLimit);
+        _lineAt = _context.Now;
         if (text.IsEmpty)
         {
             return null;

@@ -38,6 +38,31 @@ public sealed class LineReaderTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(100_000)]
+    public async Task SkipAsync_TooLongLine_GoesOnWithTheNext(int piece)
+    {
+        using var reader = new LineReader(new Pieces("a\n" + new string('x', 50_000) + "\nb\n", piece), limit: 10_000);
+        await reader.ReadAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(LineOutcome.TooLong, await reader.ReadAsync(TestContext.Current.CancellationToken));
+        Assert.StartsWith("xxx", Encoding.UTF8.GetString(reader.Line.Span), StringComparison.Ordinal);
+        Assert.True(await reader.SkipAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(LineOutcome.Line, await reader.ReadAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("b", Encoding.UTF8.GetString(reader.Line.Span));
+    }
+
+    [Theory]
+    [InlineData(100_000)]
+    [InlineData(20_000)]
+    public async Task SkipAsync_EndlessOrCutOff_IsGivenUp(int length)
+    {
+        using var reader = new LineReader(new Pieces(new string('x', length), 1000), limit: 10_000);
+        Assert.Equal(LineOutcome.TooLong, await reader.ReadAsync(TestContext.Current.CancellationToken));
+        Assert.False(await reader.SkipAsync(TestContext.Current.CancellationToken));
+    }
+
     /// <summary>A stream that gives a few bytes at a time, as networks do.</summary>
     private sealed class Pieces(string text, int piece) : MemoryStream(Encoding.UTF8.GetBytes(text))
     {

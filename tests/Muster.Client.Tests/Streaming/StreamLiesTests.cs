@@ -74,6 +74,28 @@ public sealed class StreamLiesTests
         Assert.False(test.Client.Service("orders").Freshness.IsStale);
     }
 
+    [Fact]
+    public async Task Stream_OneListTooLong_LeavesTheOthersAlone()
+    {
+        await using FakeRegistry registry = await FakeRegistry.StartAsync();
+        await using var test = new ClientUnderTest([registry.Address], options =>
+        {
+            options.Watch.MaxAnswerBytes = 64 * 1024;
+            options.Watch.ReconnectWindow = TimeSpan.FromMinutes(10);
+        });
+        test.Client.Service("payments");
+        FakeWatch watch = await registry.AnswerWatchAsync(Lines.Snapshot(10, ["a"]));
+        await test.SeeAsync("a");
+        await watch.SayAsync(Lines.Snapshot(11, [.. Enumerable.Range(0, 1000).Select(i => $"i{i}")]));
+        test.Client.Service("orders");
+        watch = await registry.AnswerWatchAsync(
+            Lines.Snapshot(11, [.. Enumerable.Range(0, 1000).Select(i => $"i{i}")]), Lines.Snapshot(3, ["o"], service: "orders"), Lines.Changed(4, "p", service: "orders"));
+        await test.SeeAsync("o p", "orders");
+
+        Assert.Equal("a", ClientUnderTest.Ids(test.Client.Service("payments").View));
+        Assert.Equal(2, test.Count("answers.rejected/too_large"));
+    }
+
     [Theory]
     [InlineData("text/html", "", "wrong_content_type")]
     [InlineData("application/x-ndjson", "gzip", "wrong_encoding")]
