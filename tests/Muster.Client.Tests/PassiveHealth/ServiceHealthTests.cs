@@ -334,6 +334,28 @@ public sealed class ServiceHealthTests
     }
 
     [Fact]
+    public async Task Trials_PickedByManyThreads_AreNeverMoreThanAllowed()
+    {
+        for (int round = 0; round < 50; round++)
+        {
+            using var service = new HealthFixture(breaker: new BreakerOptions { TrialCalls = 2 });
+            service.ShowMany(3);
+            Target bad = service.Targets[0];
+            HealthFixture.Call(bad, CallResult.ConnectionRefused);
+            service.Time.Advance(s_base + s_tick);
+            using var start = new Barrier(4);
+
+            int[] trials = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
+            {
+                start.SignalAndWait();
+                return Enumerable.Range(0, 20).Count(_ => service.Pick() == bad);
+            })));
+
+            Assert.Equal(2, trials.Sum());
+        }
+    }
+
+    [Fact]
     public void Complete_OnTheHotPath_AllocatesNothing()
     {
         using var service = new HealthFixture();
