@@ -246,7 +246,7 @@ internal sealed class ClientPickRow : IBenchRow
                 target.Enter();
             }
 
-            target.Latency.Observe(TimeSpan.FromMicroseconds(_random.Next(500, 2_000)), target.Owner.Millis(target.Owner.Time.GetTimestamp()));
+            target.Latency.Observe(TimeSpan.FromMicroseconds(_random.Next(500, 2_000)), failed: false, target.Owner.Millis(target.Owner.Time.GetTimestamp()));
         }
     }
 }

@@ -10,19 +10,14 @@ namespace Muster.Client.Balancing;
 /// </remarks>
 internal sealed class PeakEwma
 {
-    /// <summary>A failure counts as at least this long: who fails fast must not look fast.</summary>
-    private static readonly TimeSpan FailurePenalty = TimeSpan.FromSeconds(1);
-
     private const float HalfLifeMillis = 5_000;
+    private const float MostMicros = 60_000_000;
 
     // high half: milliseconds of the observation; low half: the average in microseconds as a float; 0 = never observed
     private ulong _state;
 
     /// <summary>True once a call has ended.</summary>
     public bool HasData => Volatile.Read(ref _state) != 0;
-
-    /// <summary>What a failed call that took this long counts as.</summary>
-    public static TimeSpan OfFailure(TimeSpan took) => took > FailurePenalty ? took : FailurePenalty;
 
     /// <summary>The average in microseconds, as it has decayed until now; 0 before the first observation.</summary>
     public float Read(uint nowMillis)
@@ -32,21 +27,33 @@ internal sealed class PeakEwma
     }
 
     /// <summary>Takes in how long a call took.</summary>
-    public void Observe(TimeSpan latency, uint nowMillis)
+    /// <param name="latency">How long it took.</param>
+    /// <param name="failed">
+    /// Whether it failed: that counts as twice the average, or the call's time if longer. Who fails fast, and often, does not look fast;
+    /// who fails once among many is not shunned for it.
+    /// </param>
+    /// <param name="nowMillis">When it ended.</param>
+    public void Observe(TimeSpan latency, bool failed, uint nowMillis)
     {
-        float observed = Math.Max((float)latency.TotalMicroseconds, 1);
+        float observed = Math.Clamp((float)latency.TotalMicroseconds, 1, MostMicros);
         while (true)
         {
             ulong before = Volatile.Read(ref _state);
-            ulong after = Pack(Next(before, observed, nowMillis), nowMillis);
-            if (Interlocked.CompareExchange(ref _state, after, before) == before)
+            float average = failed ? AfterFailure(before, observed, nowMillis) : AfterSuccess(before, observed, nowMillis);
+            if (Interlocked.CompareExchange(ref _state, Pack(average, nowMillis), before) == before)
             {
                 return;
             }
         }
     }
 
-    private static float Next(ulong state, float observed, uint nowMillis)
+    private static float AfterFailure(ulong state, float observed, uint nowMillis)
+    {
+        float average = state == 0 ? 0 : Average(state) * Decay(nowMillis - Stamp(state));
+        return Math.Min(2 * Math.Max(observed, average), MostMicros);
+    }
+
+    private static float AfterSuccess(ulong state, float observed, uint nowMillis)
     {
         if (state == 0 || observed >= Average(state))
         {

@@ -49,8 +49,7 @@ public sealed partial class Target
         uint now = Owner.CallEnded(ended);
         if (result != CallResult.Abandoned)
         {
-            TimeSpan took = Owner.Time.GetElapsedTime(started, ended);
-            _latency.Observe(result == CallResult.Success ? took : PeakEwma.OfFailure(took), now);
+            _latency.Observe(Owner.Time.GetElapsedTime(started, ended), failed: result != CallResult.Success, now);
         }
     }
 }

@@ -52,6 +52,28 @@ public sealed class BalancingOptionsTests
         Assert.Equal(4, Enumerable.Range(0, 100).Select(_ => balancer.Pick()!).Distinct().Count());
     }
 
+    [Fact]
+    public async Task MusterClient_OptionsOfAService_ReachItsBalancer()
+    {
+        var options = new MusterClientOptions { Zone = "a", ClientOrdinal = 1, HttpHandler = () => new Unreachable() };
+        options.Services["payments"] = new ServiceOptions { Policy = "consistent_hash", Subset = { Size = 4 } };
+        await using var client = new MusterClient(options, TimeProvider.System, new Random(1));
+        ServiceHandle handle = client.Service("payments");
+        handle.Publish(new ServiceView("payments", [.. Enumerable.Range(0, 20).Select(i => Fleet.Instance(i, zone: i % 2 == 0 ? "a" : "b"))], 1, ViewSource.Stream));
+
+        Target[] picked = [.. Enumerable.Range(1, 200).Select(key => handle.Pick(new PickContext((ulong)key, Tried: null))!)];
+
+        Assert.All(picked, target => Assert.Equal("a", target.Instance.Zone));
+        Assert.Equal(4, picked.Distinct().Count());
+        Assert.Same(picked[0], handle.Pick(new PickContext(1, Tried: null)));
+    }
+
+    private sealed class Unreachable : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            throw new HttpRequestException("unreachable");
+    }
+
     private sealed class LastOne : IBalancingPolicy
     {
         public string Name => "last_one";

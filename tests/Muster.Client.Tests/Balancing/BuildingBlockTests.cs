@@ -105,13 +105,13 @@ public sealed class BuildingBlockTests
         var latency = new PeakEwma();
         Assert.False(latency.HasData);
 
-        latency.Observe(TimeSpan.FromMilliseconds(1), 1_000);
-        latency.Observe(TimeSpan.FromMilliseconds(100), 1_001);
+        latency.Observe(TimeSpan.FromMilliseconds(1), failed: false, 1_000);
+        latency.Observe(TimeSpan.FromMilliseconds(100), failed: false, 1_001);
         Assert.Equal(100_000, latency.Read(1_001), 1.0);
         Assert.Equal(50_000, latency.Read(6_001), 1.0);
         Assert.Equal(25_000, latency.Read(11_001), 1.0);
 
-        latency.Observe(TimeSpan.FromMilliseconds(1), 6_001);
+        latency.Observe(TimeSpan.FromMilliseconds(1), failed: false, 6_001);
         Assert.Equal(50_500, latency.Read(6_001), 1.0);
         Assert.Equal(0, latency.Read(6_001 + 200_000));
     }
@@ -120,10 +120,10 @@ public sealed class BuildingBlockTests
     public void PeakEwma_ClockWrapsOrGoesBack_StaysSane()
     {
         var latency = new PeakEwma();
-        latency.Observe(TimeSpan.FromMilliseconds(8), uint.MaxValue - 1_000);
+        latency.Observe(TimeSpan.FromMilliseconds(8), failed: false, uint.MaxValue - 1_000);
         Assert.Equal(4_000, latency.Read(3_999), 10.0);
 
-        latency.Observe(TimeSpan.FromMilliseconds(8), 5_000);
+        latency.Observe(TimeSpan.FromMilliseconds(8), failed: false, 5_000);
         Assert.Equal(8_000, latency.Read(4_990), 1.0);
     }
 }

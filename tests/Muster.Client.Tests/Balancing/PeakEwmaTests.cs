@@ -39,9 +39,43 @@ public sealed class PeakEwmaTests
     {
         using Fleet fleet = new Fleet("ewma").Of(Fleet.Instances(2));
         fleet.Call(fleet.Target(0), TimeSpan.FromMilliseconds(50));
-        fleet.Call(fleet.Target(1), TimeSpan.FromMilliseconds(1), CallResult.ServerError);
+        for (int i = 0; i < 7; i++)
+        {
+            fleet.Call(fleet.Target(1), TimeSpan.FromMilliseconds(1), CallResult.ServerError);
+        }
 
-        Assert.DoesNotContain(1, fleet.Shares(1_000).Where(share => share.Value > 0.3).Select(share => share.Key));
+        Assert.Equal([0], fleet.Shares(1_000).Keys);
+    }
+
+    [Fact]
+    public void Pick_FailuresHereAndThere_DoNotDriveCallsToTheLuckyFew()
+    {
+        using Fleet fleet = new Fleet("ewma").Of(Fleet.Instances(10));
+        QueueSimulation simulation = new(fleet, [.. Enumerable.Repeat(0.010, 10)], callsPerSecond: 400) { FailureRate = 0.02 };
+        simulation.Run(20_000);
+
+        Assert.All(simulation.Calls, calls => Assert.InRange(calls, 1_500, 2_500));
+    }
+
+    [Fact]
+    public void Pick_WeightsAndEqualLatencies_SharesByWeight()
+    {
+        int[] weights = [1, 2, 4];
+        using Fleet fleet = new Fleet("ewma").Of(weights.Select((weight, i) => Fleet.Instance(i, weight)));
+        foreach (Target target in fleet.Balancer.Targets)
+        {
+            target.Latency.Observe(TimeSpan.FromMilliseconds(5), failed: false, 1);
+        }
+
+        Dictionary<Target, int> counts = fleet.Count(20_000);
+        ChiSquare.AssertPlausible([.. weights.Select((_, i) => counts[fleet.Target(i)])], [.. weights.Select(weight => (double)weight)]);
+
+        for (int i = 0; i < 7_000; i++)
+        {
+            fleet.Balancer.Pick()!.Enter();
+        }
+
+        Assert.All(weights.Index(), weight => Assert.Equal(1_000.0 * weight.Item, fleet.Target(weight.Index).Outstanding, 30.0));
     }
 
     [Fact]

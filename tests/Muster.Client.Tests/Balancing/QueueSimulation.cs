@@ -14,6 +14,9 @@ internal sealed class QueueSimulation(Fleet fleet, IReadOnlyList<double> service
     private readonly double[] _freeAt = new double[serviceSeconds.Count];
     private double _now;
 
+    /// <summary>The part of all calls that fails, on any server alike.</summary>
+    public double FailureRate { get; init; }
+
     /// <summary>How often each server was called.</summary>
     public int[] Calls { get; } = new int[serviceSeconds.Count];
 
@@ -54,7 +57,7 @@ internal sealed class QueueSimulation(Fleet fleet, IReadOnlyList<double> service
         {
             _ends.Dequeue();
             AdvanceTo(end);
-            call.Target.Leave(CallResult.Success, call.Started, fleet.Time.GetTimestamp());
+            call.Target.Leave(FailureRate > 0 && _random.NextDouble() < FailureRate ? CallResult.ServerError : CallResult.Success, call.Started, fleet.Time.GetTimestamp());
         }
 
         AdvanceTo(time == double.MaxValue ? _now : time);
