@@ -16,7 +16,7 @@ import unittest
 import harness
 
 SOURCES = pathlib.Path(__file__).resolve().parent / "packages"
-PACKAGES = ("Muster.Client", "Muster.Client.Hosting")
+PACKAGES = ("Muster.Client", "Muster.Client.Yarp", "Muster.Client.Hosting")
 CACHE = pathlib.Path(os.environ.get("NUGET_PACKAGES", pathlib.Path.home() / ".nuget" / "packages"))
 BUILD_SECONDS = 180
 TRIMMED = "MUSTER_PACKAGES_TRIMMED" in os.environ
