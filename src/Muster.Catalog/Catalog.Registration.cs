@@ -80,7 +80,7 @@ public sealed partial class Catalog
         long current = before is null ? _tombstones.EpochOf(node, definition.Id) : before.Data.Epoch;
         if (IsStale(definition.Epoch, current))
         {
-            return CommandResult.Stale(definition.Id, definition.Epoch, current);
+            return Stale(definition.Id, definition.Epoch, current);
         }
 
         long index = _index + 1;
@@ -148,7 +148,7 @@ public sealed partial class Catalog
 
         if (IsStale(epoch, instance.Data.Epoch))
         {
-            return CommandResult.Stale(instanceId, epoch, instance.Data.Epoch);
+            return Stale(instanceId, epoch, instance.Data.Epoch);
         }
 
         Remove(home, instance, TimelineKind.Deregistered, cause);
@@ -176,7 +176,7 @@ public sealed partial class Catalog
 
         if (IsStale(epoch, instance.Data.Epoch))
         {
-            return CommandResult.Stale(instanceId, epoch, instance.Data.Epoch);
+            return Stale(instanceId, epoch, instance.Data.Epoch);
         }
 
         if (instance.Lease is not { } lease)
@@ -201,7 +201,7 @@ public sealed partial class Catalog
         _index = index;
         bool dataChanged = before is null || !data.IsSame(before.Data);
         _arrivals += dataChanged ? 1 : 0;
-        InstanceLease? lease = dataChanged ? LeaseFor(before, data) : before!.Lease;
+        InstanceLease? lease = dataChanged ? LeaseFor(before, data, isNewLife) : before!.Lease;
         EntryVersion version = _versions.Next();
         var after = new Instance(
             data, home.Current, CheckList.Of(checks), version,
@@ -302,22 +302,31 @@ public sealed partial class Catalog
     /// <summary>Whether something comes from an earlier life than the one that counts.</summary>
     private static bool IsStale(long epoch, long current) => epoch > 0 && epoch < current;
 
+    private CommandResult Stale(string instanceId, long epoch, long current)
+    {
+        Statistics.CountStaleCall();
+        return CommandResult.Stale(instanceId, epoch, current);
+    }
+
     private static CommandResult TooLarge(string what, int most) =>
         CommandResult.Refused(CatalogError.TooLarge, $"{what} takes at most {most} bytes");
 
-    private InstanceLease? LeaseFor(Instance? before, InstanceData data)
+    private InstanceLease? LeaseFor(Instance? before, InstanceData data, bool isNewLife)
     {
+        InstanceLease? present = before?.Lease;
+        if (present is not null && (isNewLife || data.LeaseMilliseconds == 0))
+        {
+            // a renewal of the former life that is just under way finds it closed
+            Disarm(present);
+            present = null;
+        }
+
         if (data.LeaseMilliseconds == 0)
         {
-            if (before?.Lease is { } ended)
-            {
-                Disarm(ended);
-            }
-
             return null;
         }
 
-        InstanceLease lease = before?.Lease ?? new InstanceLease();
+        InstanceLease lease = present ?? new InstanceLease();
         lease.OpenLease(_clock.DeadlineAfter(TimeSpan.FromMilliseconds(data.LeaseMilliseconds)));
         _wheel.Schedule(lease);
         return lease;

@@ -73,7 +73,7 @@ public sealed partial class Catalog
 
         if (IsStale(epoch, before.Data.Epoch))
         {
-            return CommandResult.Stale(instanceId, epoch, before.Data.Epoch);
+            return Stale(instanceId, epoch, before.Data.Epoch);
         }
 
         if (next is not null && IsTooLarge(next))

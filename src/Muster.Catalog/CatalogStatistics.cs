@@ -3,7 +3,7 @@ namespace Muster.Catalog;
 /// <summary>Counts for metrics. Reading them takes no lock and may mix moments.</summary>
 public sealed class CatalogStatistics
 {
-    private long _renewals;
+    private long _renewals, _staleCalls;
 
     /// <summary>Instances now.</summary>
     public int Instances { get; internal set; }
@@ -32,11 +32,16 @@ public sealed class CatalogStatistics
     /// <summary>Renewals (heartbeats that changed nothing) since the start.</summary>
     public long Renewals => Volatile.Read(ref _renewals);
 
+    /// <summary>Calls refused since the start because they came from an earlier life of their instance.</summary>
+    public long StaleCalls => Volatile.Read(ref _staleCalls);
+
     /// <summary>How long the server stood still in all since the start.</summary>
     public TimeSpan Paused { get; internal set; }
 
     /// <summary>How often the server stood still since the start.</summary>
     public int Pauses { get; internal set; }
+
+    internal void CountStaleCall() => Interlocked.Increment(ref _staleCalls);
 
     internal void CountRenewal() => Interlocked.Increment(ref _renewals);
 }

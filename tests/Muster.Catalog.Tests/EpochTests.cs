@@ -91,6 +91,7 @@ public class EpochTests
         CommandResult late = _harness.Catalog.Deregister(CatalogHarness.Node, "web-1", "late", epoch: 5);
 
         Assert.Equal((CatalogError.StaleEpoch, 6), (late.Error, late.CurrentEpoch));
+        Assert.Equal(1, _harness.Catalog.Statistics.StaleCalls);
         Assert.NotNull(_harness.Find("web-1"));
         Assert.True(_harness.Catalog.Deregister(CatalogHarness.Node, "web-1", "in time", epoch: 6).Ok);
         Assert.Null(_harness.Find("web-1"));
@@ -117,6 +118,19 @@ public class EpochTests
         Assert.Equal(CatalogError.UnknownInstance, _harness.Catalog.Renew(CatalogHarness.Node, "web-1", 6).Error);
         Assert.True(_harness.Catalog.Renew(CatalogHarness.Node, "web-1", 5).Ok);
         Assert.True(_harness.Catalog.Renew(CatalogHarness.Node, "web-1").Ok);
+    }
+
+    [Fact]
+    public void Register_HigherEpoch_BeginsItsOwnLease()
+    {
+        _harness.Register(Life(5, lease: 100));
+        InstanceLease former = _harness.Find("web-1")!.Lease!;
+        _harness.Register(Life(6, lease: 2));
+
+        // a renewal that had found the former life before it was replaced
+        Assert.False(former.TryExtend(1_000_000));
+        _harness.Run(2.2);
+        Assert.Null(_harness.Find("web-1"));
     }
 
     [Fact]

@@ -53,6 +53,7 @@ public class InstanceDataTests
                 Full with { Weights = Weights.Default }, Full with { Locality = Locality.Unknown }, Full with { EnableTagOverride = false },
                 Full with { Lease = TimeSpan.Zero }, Full with { Kind = "" }, Full with { SocketPath = "" },
                 Full with { IsMeshNative = true }, Full with { TagsOverridden = true }, Full with { Proxy = new ProxyDefinition() },
+                Full with { Epoch = 1 }, Full with { IsStarting = true },
             ],
             other => Assert.NotEqual(data, Pack(other)));
     }
@@ -65,6 +66,21 @@ public class InstanceDataTests
         Assert.True(data.HasProxy && data.IsMeshNative && data.TagsOverridden && data.Proxy.IsSidecar);
         Assert.Equal(("web", "web-1", "{\"Mode\":\"\"}"), (Encoding.UTF8.GetString(data.Proxy.Destination), Encoding.UTF8.GetString(data.Proxy.DestinationId), Encoding.UTF8.GetString(data.Proxy.Settings)));
         Assert.Equal(data, Pack(data.Unpack()));
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1, 8)]
+    [InlineData(InstanceDefinition.MaxEpoch, 8)]
+    public void Pack_Epoch_IsGivenBackAndCostsNothingWhenThereIsNone(long epoch, int bytes)
+    {
+        foreach (InstanceDefinition plain in (InstanceDefinition[])[Full, Full with { Lease = TimeSpan.Zero }, Full with { Proxy = new ProxyDefinition { Destination = "web" } }])
+        {
+            InstanceData data = Pack(plain with { Epoch = epoch, IsStarting = true });
+            Assert.Equal((epoch, true, Pack(plain).Packed.Length + bytes), (data.Epoch, data.IsStarting, data.Packed.Length));
+            Assert.True(InstanceData.TryRestore(data.Service, data.Packed, out InstanceData restored));
+            Assert.Equal(data, Pack(restored.Unpack()));
+        }
     }
 
     [Fact]

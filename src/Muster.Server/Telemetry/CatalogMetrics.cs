@@ -21,6 +21,7 @@ internal static class CatalogMetrics
         meter.CreateObservableCounter("muster.catalog.changes", () => counts.Changes, "{change}", "Transitions: registrations, removals, changes of health");
         meter.CreateObservableCounter("muster.catalog.renewals", () => counts.Renewals, "{renewal}", "Heartbeats that changed nothing");
         meter.CreateObservableCounter("muster.catalog.expiries", () => counts.Expiries, "{expiry}", "Expired TTLs and leases, and removals of critical instances");
+        meter.CreateObservableCounter("muster.catalog.stale_calls", () => counts.StaleCalls, "{call}", "Calls refused because they came from an earlier life of their instance");
         meter.CreateObservableCounter("muster.server.pauses", () => counts.Pauses, "{pause}", "Times the server stood still");
         meter.CreateObservableCounter("muster.server.paused", () => counts.Paused.TotalSeconds, "s", "Time the server stood still; leases were lengthened by it");
         meter.CreateObservableGauge("muster.process.managed_heap", LiveHeap, "By", "Managed objects that were alive after the last collection");

@@ -1,6 +1,6 @@
-using Muster.Protocols.Rest.Writing;
 using System.Diagnostics;
 using System.Text;
+using Muster.Protocols.Rest.Writing;
 
 namespace Muster.Protocols.Rest.Tests.Writing;
 
@@ -50,5 +50,23 @@ public class HostileBodyTests
         }
 
         Assert.InRange(longest.TotalMilliseconds, 0, 500); // milliseconds on a quiet machine
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void ReadRenewals_AnyDamage_NeverThrows(int seed)
+    {
+        byte[][] corpus = [.. new[]
+        {
+            "{\"instances\":[{\"id\":\"a\"},{\"id\":\"b\",\"node\":\"n\",\"epoch\":1763720000000}]}", "{\"instances\":[{\"id\":\"\\u00e4\",\"epoch\":0}]}", "{\"instances\":[]}",
+        }.Select(Encoding.UTF8.GetBytes)];
+        var mutator = new JsonMutator(seed);
+        for (int i = 0; i < 20_000; i++)
+        {
+            var errors = new FieldErrors();
+            List<Renewal> renewals = RenewalReader.Read(mutator.Next(corpus), errors);
+            Assert.True(errors.Any || renewals.TrueForAll(renewal => renewal.Id.Length > 0 && renewal.Epoch >= 0));
+        }
     }
 }
