@@ -17,7 +17,7 @@ internal sealed class DestinationWatch
     private readonly DestinationSet _set;
     private readonly TimeProvider _time;
     private readonly Action<DestinationWatch> _ended;
-    private readonly CancellationTokenSource _changed = new();
+    private readonly Func<Task> _fire;
     private readonly FrozenDictionary<string, DestinationConfig> _destinations;
     private readonly long _madeAt;
     private int _isFiring;
@@ -30,7 +30,9 @@ internal sealed class DestinationWatch
         _madeAt = time.GetTimestamp();
         Dictionary<string, ServiceView> views = Views();
         _destinations = set.Resolve(views);
-        Resolved = new ResolvedDestinationCollection(_destinations, new CancellationChangeToken(_changed.Token));
+        var changed = new CancellationTokenSource();
+        _fire = changed.CancelAsync;
+        Resolved = new ResolvedDestinationCollection(_destinations, new CancellationChangeToken(changed.Token));
         foreach (ServiceHandle service in set.Services)
         {
             Follow(service, views[service.Name]);
@@ -79,6 +81,6 @@ internal sealed class DestinationWatch
         }
 
         _ended(this);
-        await _changed.CancelAsync().ConfigureAwait(false);
+        await _fire().ConfigureAwait(false);
     }
 }
