@@ -58,6 +58,7 @@ public sealed partial class Catalog
             return CommandResult.Refused(CatalogError.Invalid, $"\"{checkId}\" is the instance's state, which is set and not reported");
         }
 
+        bool isGood = status == HealthStatus.Passing; // one that does not count yet leaves a check passing, too
         if (kind == ReportKind.Probe)
         {
             status = HealthStreak.Judge(check, status);
@@ -75,7 +76,7 @@ public sealed partial class Catalog
         // Most results move nothing: only a transition needs words.
         string cause = status == check.Status ? "" : $"check \"{checkId}\" {check.Status.ToText()} -> {status.ToText()}{Because(output)}";
         SetStatus(home, instance, check, status, output, cause);
-        if (status == HealthStatus.Passing && instance is not null && StateCheck.AwaitsResult(instance))
+        if (isGood && status == HealthStatus.Passing && instance is not null && StateCheck.AwaitsResult(instance))
         {
             EndStarting(home, home.Instances.Find(instance.Data.Id)!, $"check \"{checkId}\" passed");
         }

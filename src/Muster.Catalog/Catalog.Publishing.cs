@@ -5,6 +5,8 @@ namespace Muster.Catalog;
 // Publishing: how a decided change becomes visible. All of it under the lock.
 public sealed partial class Catalog
 {
+    private const int MostVacantLookedAt = 8;
+
     private long _serviceGeneration = 1;
 
     // What the command at work has changed in the lists of the whole catalog.
@@ -57,14 +59,14 @@ public sealed partial class Catalog
         _services[service] = new ServiceEntry(service, _extinction, Options.TimelineEvents);
 
     /// <summary>
-    /// Remembers a name that has no instances, and forgets the oldest such name that nobody watches when there are too
-    /// many. Never this one: whoever made it is about to use it.
+    /// Remembers a name that has no instances, and forgets old such names that nobody watches when there are too many.
+    /// Looks at a few at a time, because all of them may be watched. Never this one: whoever made it is about to use it.
     /// </summary>
     private void Vacate(ServiceEntry entry)
     {
         entry.IsVacant = true;
         _vacant.Enqueue(entry);
-        for (int looked = _vacant.Count - 1; _vacant.Count > Options.MaxVacantServices && looked > 0; looked--)
+        for (int left = Math.Min(_vacant.Count - 1, MostVacantLookedAt); _vacant.Count > Options.MaxVacantServices && left > 0; left--)
         {
             ServiceEntry oldest = _vacant.Dequeue();
             if (oldest.Current is not null)

@@ -200,7 +200,6 @@ public sealed partial class Catalog
     {
         _index = index;
         bool dataChanged = before is null || !data.IsSame(before.Data);
-        _arrivals += dataChanged ? 1 : 0;
         InstanceLease? lease = dataChanged ? LeaseFor(before, data, isNewLife) : before!.Lease;
         EntryVersion version = _versions.Next();
         var after = new Instance(
@@ -210,6 +209,12 @@ public sealed partial class Catalog
 
         ForgetMissingChecks(home, before, after);
         Enter(home, after);
+        if (dataChanged)
+        {
+            // after it can be found: who has seen this number has seen the instance
+            Volatile.Write(ref _arrivals, _arrivals + 1);
+        }
+
         NameChecks(home, after);
         if (before is not null && !before.Data.Service.Equals(service.Name, StringComparison.Ordinal))
         {

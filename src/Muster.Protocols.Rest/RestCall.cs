@@ -13,6 +13,8 @@ internal sealed record RestCall(HttpContext Context, string[] Arguments)
     /// <summary>Answers are <c>application/json</c> with <c>nosniff</c>, so nothing needs escaping for HTML, and quotes stay readable.</summary>
     internal static readonly JsonWriterOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private const int MostAnnounced = 64 * 1024;
+
     /// <summary>Cancelled when the client has gone.</summary>
     public CancellationToken Gone => Context.RequestAborted;
 
@@ -40,7 +42,8 @@ internal sealed record RestCall(HttpContext Context, string[] Arguments)
             return null;
         }
 
-        using var body = new MemoryStream((int)(Context.Request.ContentLength ?? 1024));
+        // what a client announces is no reason to set aside megabytes for it
+        using var body = new MemoryStream((int)Math.Min(Context.Request.ContentLength ?? 1024, MostAnnounced));
         byte[] chunk = new byte[4096];
         int read;
         while ((read = await Context.Request.Body.ReadAsync(chunk, Gone)) > 0)

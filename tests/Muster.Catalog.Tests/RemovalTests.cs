@@ -1,3 +1,5 @@
+using Muster.Model;
+
 namespace Muster.Catalog.Tests;
 
 public class RemovalTests
@@ -49,6 +51,27 @@ public class RemovalTests
 
         Assert.Null(harness.Catalog.RemovalsOf("web")!.Newest);
         Assert.Equal(gone, harness.Catalog.RemovalsOf("web")!.CompleteSince);
+    }
+
+    [Fact]
+    public void Export_RemovalsWithTheLongestTexts_FitIntoAJournalRecord()
+    {
+        // what the Consul API takes: 1024 characters of up to three bytes each
+        const int LongestRecord = 2 * 1024 * 1024;
+        string Long(string start) => start + new string('\u4e00', 1024 - start.Length);
+        string node = Long("node");
+        var harness = new CatalogHarness();
+        harness.Catalog.RegisterNode(new NodeDefinition { Name = node, Address = "10.0.0.2", Datacenter = "dc1" });
+        for (int i = 0; i < 200; i++)
+        {
+            harness.Catalog.Register(node, CatalogHarness.Define("web", Long($"{i}-")), [], false, "test");
+            harness.Catalog.Deregister(node, Long($"{i}-"), $"its instance \"{Long("x")}\" went: removed: check \"{Long("y")}\" critical for 1 s, deregister after 1 s");
+        }
+
+        var lengths = new List<int>();
+        harness.Catalog.Export(() => { }).WriteTo(record => lengths.Add(record.Length));
+
+        Assert.InRange(lengths.Max(), 64 * 1024, LongestRecord);
     }
 
     private static List<Removal> Walk(CatalogHarness harness, string service)

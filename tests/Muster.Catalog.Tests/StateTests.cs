@@ -106,6 +106,17 @@ public class StateTests
     }
 
     [Fact]
+    public void Register_Starting_AFailureThatDoesNotCountYetIsNoPassingCheck()
+    {
+        _harness.Register(Starting(), CatalogHarness.Http(failures: 3, initial: HealthStatus.Passing));
+        _harness.Catalog.ReportCheck(CatalogHarness.Node, "service:web-1", HealthStatus.Critical, "refused", ReportKind.Probe);
+        Assert.Equal(InstanceState.Starting, State);
+
+        _harness.Catalog.ReportCheck(CatalogHarness.Node, "service:web-1", HealthStatus.Passing, "", ReportKind.Probe);
+        Assert.Equal(InstanceState.Up, State);
+    }
+
+    [Fact]
     public void Register_Starting_IsUpAtTheFirstPassingCheck()
     {
         _harness.Register(Starting(), CatalogHarness.Http());

@@ -16,6 +16,36 @@ public class VacantServiceTests
     }
 
     [Fact]
+    public void ServicePoint_ManyWatchedVacantNames_OneMoreIsNotASearchThroughAll()
+    {
+        // Looking at all of them for each one more would be five billion looks, with the lock held.
+        for (int i = 0; i < 100_000; i++)
+        {
+            Watch($"name-{i}");
+        }
+    }
+
+    [Fact]
+    public void ServicePoint_ManyVacantNamesAreNoLongerWatched_TheyAreForgottenByAndBy()
+    {
+        var watchers = new List<(WatchPoint Point, CountingWatcher Watcher)>();
+        for (int i = 0; i < 100; i++)
+        {
+            WatchPoint point = _harness.Catalog.ServicePoint($"name-{i}");
+            watchers.Add((point, new CountingWatcher()));
+            Assert.True(point.TryAdd(watchers[^1].Watcher, long.MaxValue));
+        }
+
+        Assert.All(watchers, each => Assert.True(each.Point.Remove(each.Watcher)));
+        for (int i = 0; i < 100; i++)
+        {
+            Forget($"other-{i}");
+        }
+
+        Assert.All(watchers, each => Assert.False(each.Point.TryAdd(each.Watcher, long.MaxValue)));
+    }
+
+    [Fact]
     public void ServicePoint_AllOtherVacantNamesAreWatched_CanBeWatchedToo()
     {
         Watch("a");

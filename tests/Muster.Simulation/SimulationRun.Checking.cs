@@ -41,7 +41,7 @@ internal sealed partial class SimulationRun
         {
             CheckRef after = Catalog.FindCheck(Catalog.FindNode(node)!, checkId)!.Value;
             Expect(kind == ReportKind.Probe || after.Check.Status == status, $"S1: {checkId} was reported {status} and is {after.Check.Status}");
-            if (after.Check.Status == HealthStatus.Passing && before!.Value.Instance is { } owner)
+            if (status == HealthStatus.Passing && after.Check.Status == HealthStatus.Passing && before!.Value.Instance is { } owner)
             {
                 _invariants.Ready(node, owner.Data.IdText);
             }

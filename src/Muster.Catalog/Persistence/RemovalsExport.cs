@@ -5,7 +5,8 @@ namespace Muster.Catalog;
 /// <summary>Who left one service, as it was at one moment: the list goes on growing at its other end.</summary>
 internal readonly record struct RemovalsExport(string Service, RemovalHistory History, Removal? Newest)
 {
-    private const int MostInRecord = 200;
+    /// <summary>Few enough that their texts, of which each may take some kilobytes, fit into a journal's record.</summary>
+    private const int MostInRecord = 100;
 
     /// <summary>Writes records, the oldest removal first; at least one, which says since when the list is complete.</summary>
     internal void WriteTo(PackWriter writer, Action<ReadOnlySpan<byte>> write)

@@ -25,16 +25,17 @@ internal sealed class ServiceDelta
         foreach ((Instance? old, Instance? present) in InstanceChanges.Between(before, after))
         {
             bool isKnown = old is not null && filter.Accepts(old);
-            if (present is null)
+
+            // A node that left and came back in other letters: to readers, who take names as they are, it is another one.
+            bool isGone = present is null || (old is not null && old.Node.Name != present.Node.Name);
+            if (isGone && isKnown)
             {
-                if (isKnown)
-                {
-                    (gone ??= []).Add(old!);
-                }
+                (gone ??= []).Add(old!);
             }
-            else if (present.ChangeIndex > index)
+
+            if (present?.ChangeIndex > index)
             {
-                delta.AddPresent(present, isKnown, filter);
+                delta.AddPresent(present, isKnown && !isGone, filter);
             }
         }
 

@@ -97,6 +97,7 @@ internal sealed class WatchStream
         {
             if (_all.Since(Volatile.Read(ref _blockedSince)) >= _all.Options.WatchWriteTimeout)
             {
+                _isBlocked = false; // once is enough
                 _all.CountSlow();
                 Raise(StreamEvents.Gone);
                 _disconnect();

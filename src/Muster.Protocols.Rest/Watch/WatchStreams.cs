@@ -19,7 +19,7 @@ internal sealed class WatchStreams
     private readonly ReadOnlyMemory<byte>[] _hello = new ReadOnlyMemory<byte>[2], _idle = new ReadOnlyMemory<byte>[2];
     private readonly ITimer _ticker, _rest;
     private readonly TimeSpan _tick;
-    private WatchStream[] _ticked = [];
+    private WatchStream?[] _ticked = [];
     private long _services;
     private long _slow;
     private bool _isStopping;
@@ -216,6 +216,7 @@ internal sealed class WatchStreams
     private void OnTick()
     {
         int count;
+        WatchStream?[] ticked;
         lock (_gate)
         {
             count = _open.Count;
@@ -224,13 +225,14 @@ internal sealed class WatchStreams
                 _ticked = new WatchStream[_open.Capacity];
             }
 
-            _open.CopyTo(_ticked);
+            _open.CopyTo(_ticked!);
             _ticked.AsSpan(count).Clear();
+            ticked = _ticked; // which the end of the last watch takes away
         }
 
         for (int i = 0; i < count; i++)
         {
-            _ticked[i]?.OnTick();
+            ticked[i]?.OnTick();
         }
     }
 

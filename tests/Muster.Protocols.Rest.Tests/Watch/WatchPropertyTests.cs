@@ -214,14 +214,4 @@ public sealed class WatchPropertyTests
                 checks, replaceExistingChecks: _random.Next(2) == 0, "test");
         }
     }
-
-    private sealed class InlineWakes : IWakeDispatcher
-    {
-        public void Dispatch(WakeChain chain)
-        {
-            while (chain.WakeSome(100))
-            {
-            }
-        }
-    }
 }
