@@ -46,7 +46,7 @@ internal struct Attempt
         {
             if (BodyObservation.IsWorthwhile(request, response))
             {
-                response.Content = new ObservedBody(response.Content, _call.Respond());
+                response.Content = new ObservedBody(response, _call.Respond());
             }
 
             _call.Complete(CallResult.Success);

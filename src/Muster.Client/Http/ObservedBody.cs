@@ -11,26 +11,48 @@ namespace Muster.Client.Http;
 internal sealed class ObservedBody : HttpContent
 {
     private readonly HttpContent _inner;
+    private readonly HttpResponseMessage _response;
     private readonly StreamedCall _call;
 
-    public ObservedBody(HttpContent inner, StreamedCall call)
+    /// <summary>For the body that the response has until now.</summary>
+    public ObservedBody(HttpResponseMessage response, StreamedCall call)
     {
-        _inner = inner;
+        _inner = response.Content;
+        _response = response;
         _call = call;
-        foreach (KeyValuePair<string, HeaderStringValues> header in inner.Headers.NonValidated)
+        foreach (KeyValuePair<string, HeaderStringValues> header in _inner.Headers.NonValidated)
         {
             Headers.TryAddWithoutValidation(header.Key, header.Value);
         }
     }
 
+    /// <summary>It was read to its end.</summary>
+    public void End() => _call.Complete(GrpcStatus.ResultOf(_response));
+
+    /// <summary>It was read as far as the caller wanted.</summary>
+    public void Leave() => _call.Complete(CallResult.Success);
+
+    /// <summary>Reading it failed. Always false, for exception filters.</summary>
+    public bool Fail(Exception failure)
+    {
+        _call.Complete(failure switch
+        {
+            // the caller's own haste
+            OperationCanceledException or ObjectDisposedException => CallResult.Success,
+            IOException or HttpRequestException => CallResult.ConnectionFailed,
+            _ => CallResult.Abandoned,
+        });
+        return false;
+    }
+
     protected override async Task<Stream> CreateContentReadStreamAsync() =>
-        new ObservedStream(await _inner.ReadAsStreamAsync().ConfigureAwait(false), _call);
+        new ObservedStream(await _inner.ReadAsStreamAsync().ConfigureAwait(false), this);
 
     protected override async Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken) =>
-        new ObservedStream(await _inner.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), _call);
+        new ObservedStream(await _inner.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), this);
 
     protected override Stream CreateContentReadStream(CancellationToken cancellationToken) =>
-        new ObservedStream(_inner.ReadAsStream(cancellationToken), _call);
+        new ObservedStream(_inner.ReadAsStream(cancellationToken), this);
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
@@ -40,9 +62,9 @@ internal sealed class ObservedBody : HttpContent
         try
         {
             await _inner.CopyToAsync(stream, context, cancellationToken).ConfigureAwait(false);
-            _call.Complete(CallResult.Success);
+            End();
         }
-        catch (Exception failure) when (Report(failure))
+        catch (Exception failure) when (Fail(failure))
         {
             throw;
         }
@@ -53,9 +75,9 @@ internal sealed class ObservedBody : HttpContent
         try
         {
             _inner.CopyTo(stream, context, cancellationToken);
-            _call.Complete(CallResult.Success);
+            End();
         }
-        catch (Exception failure) when (Report(failure))
+        catch (Exception failure) when (Fail(failure))
         {
             throw;
         }
@@ -71,17 +93,10 @@ internal sealed class ObservedBody : HttpContent
     {
         if (disposing)
         {
-            // a caller that has read enough may leave
-            _call.Complete(CallResult.Success);
+            Leave();
             _inner.Dispose();
         }
 
         base.Dispose(disposing);
-    }
-
-    private bool Report(Exception failure)
-    {
-        _call.Complete(ObservedStream.ResultOf(failure));
-        return false;
     }
 }

@@ -1,9 +1,7 @@
-using Muster.Client.PassiveHealth;
-
 namespace Muster.Client.Http;
 
 /// <summary>A response's stream that reports how reading it ended.</summary>
-internal sealed class ObservedStream(Stream inner, StreamedCall call) : Stream
+internal sealed class ObservedStream(Stream inner, ObservedBody body) : Stream
 {
     public override bool CanRead => inner.CanRead;
 
@@ -27,14 +25,6 @@ internal sealed class ObservedStream(Stream inner, StreamedCall call) : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>What a failure to read says of the instance: the caller's own haste says nothing bad.</summary>
-    public static CallResult ResultOf(Exception failure) => failure switch
-    {
-        OperationCanceledException or ObjectDisposedException => CallResult.Success,
-        IOException or HttpRequestException => CallResult.ConnectionFailed,
-        _ => CallResult.Abandoned,
-    };
-
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
@@ -43,7 +33,7 @@ internal sealed class ObservedStream(Stream inner, StreamedCall call) : Stream
         {
             return Hear(inner.Read(buffer), buffer.Length);
         }
-        catch (Exception failure) when (Hear(failure))
+        catch (Exception failure) when (body.Fail(failure))
         {
             throw;
         }
@@ -58,7 +48,7 @@ internal sealed class ObservedStream(Stream inner, StreamedCall call) : Stream
         {
             return Hear(await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false), buffer.Length);
         }
-        catch (Exception failure) when (Hear(failure))
+        catch (Exception failure) when (body.Fail(failure))
         {
             throw;
         }
@@ -76,7 +66,7 @@ internal sealed class ObservedStream(Stream inner, StreamedCall call) : Stream
 
     public override async ValueTask DisposeAsync()
     {
-        call.Complete(CallResult.Success);
+        body.Leave();
         await inner.DisposeAsync().ConfigureAwait(false);
         await base.DisposeAsync().ConfigureAwait(false);
     }
@@ -85,7 +75,7 @@ internal sealed class ObservedStream(Stream inner, StreamedCall call) : Stream
     {
         if (disposing)
         {
-            call.Complete(CallResult.Success);
+            body.Leave();
             inner.Dispose();
         }
 
@@ -96,15 +86,9 @@ internal sealed class ObservedStream(Stream inner, StreamedCall call) : Stream
     {
         if (read == 0 && asked > 0)
         {
-            call.Complete(CallResult.Success);
+            body.End();
         }
 
         return read;
-    }
-
-    private bool Hear(Exception failure)
-    {
-        call.Complete(ResultOf(failure));
-        return false;
     }
 }

@@ -83,6 +83,30 @@ public sealed class BodyTests
         Assert.Equal((0, 1, 0), (target.Outstanding, target.Health.Calls, target.Health.Failures));
     }
 
+    [Theory]
+    [InlineData("0", 0)]
+    [InlineData("5", 0)]
+    [InlineData("14", 1)]
+    public async Task Read_GrpcStatusInTheTrailers_IsWhatCounts(string status, int failures)
+    {
+        await using Fleet fleet = await Fleet.StartAsync(1);
+        fleet.Backends[0].Answer = async context =>
+        {
+            context.Response.ContentType = "application/grpc";
+
+            // the server has no trailers in HTTP/1.1, but leaves chunks to whoever writes them
+            context.Response.Headers.TransferEncoding = "chunked";
+            await context.Response.WriteAsync($"7\r\nmessage\r\n0\r\ngrpc-status: {status}\r\n\r\n", Never);
+        };
+
+        using HttpResponseMessage response = await fleet.Http.GetAsync(new Uri("http://payments/"), HttpCompletionOption.ResponseHeadersRead, Never);
+        await using Stream stream = await response.Content.ReadAsStreamAsync(Never);
+        await stream.CopyToAsync(Stream.Null, Never);
+
+        Target target = fleet.Service.Balancer.Targets.Single();
+        Assert.Equal((0, 1, failures), (target.Outstanding, target.Health.Calls, target.Health.Failures));
+    }
+
     /// <summary>Promises more than it sends, upon which the server cuts the connection.</summary>
     private static async Task BreakOff(HttpContext context)
     {
