@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using Muster.Bench.Load;
@@ -19,11 +18,10 @@ internal sealed class ClientPickRow : IBenchRow
     private const double HeldTarget = 10;
     private const double NamedTarget = 50;
     private const string Service = "payments";
-    private const string OwnZone = "z0";
     private static readonly TimeSpan WarmUpTime = TimeSpan.FromSeconds(0.6);
     private static readonly int[] Sizes = [3, 10, 100, 1_000];
 
-    private static readonly Subject[] Subjects =
+    private static readonly PickSubject[] Subjects =
     [
         new("round_robin", HasTarget: true),
         new("p2c", HasTarget: true),
@@ -43,9 +41,10 @@ internal sealed class ClientPickRow : IBenchRow
     public void Measure(BenchContext context, Action<ResultLine> report)
     {
         int batches = context.Options.Quick ? 400 : 4_000;
-        foreach (Subject subject in Subjects)
+        foreach (PickSubject subject in Subjects)
         {
-            foreach (int size in Sizes)
+            // three zones of one instance each do not spill over
+            foreach (int size in Sizes.Where(size => size > 3 || !subject.Spills))
             {
                 report(Measure(subject, size, batches));
             }
@@ -56,7 +55,7 @@ internal sealed class ClientPickRow : IBenchRow
     }
 
     /// <summary>What a new list costs that lacks one instance of many, or has it again.</summary>
-    private static ResultLine MeasureRebuild(Subject subject, int times)
+    private static ResultLine MeasureRebuild(PickSubject subject, int times)
     {
         int size = Sizes[^1];
         using var balancer = new Balancer(subject.Settings());
@@ -74,7 +73,7 @@ internal sealed class ClientPickRow : IBenchRow
         return new ResultLine($"new list of {size:#,0} instances put to use, {subject}", $"p50 {Statistics.Median(micros):#,0} us, not on a caller's path", "", "", "", Reached: null);
     }
 
-    private static ResultLine Measure(Subject subject, int size, int batches)
+    private static ResultLine Measure(PickSubject subject, int size, int batches)
     {
         MusterClient client = subject.Client();
         ServiceHandle handle = client.Service(Service);
@@ -191,62 +190,5 @@ internal sealed class ClientPickRow : IBenchRow
         private uint _next;
 
         public override Target Pick(in PickContext context) => targets[_next++ % (uint)targets.Length];
-    }
-
-    private sealed record Subject(string Policy, bool HasTarget = false)
-    {
-        private readonly Random _random = new(1);
-
-        public string Zones { get; init; } = "";
-
-        public bool Spills { get; init; }
-
-        public bool Weights { get; init; }
-
-        public bool HasKey { get; init; }
-
-        private string Zone => Zones.Length > 0 ? OwnZone : "";
-
-        public override string ToString() => Policy + (Zones.Length > 0 ? $", {Zones}" : "") + (Weights ? ", weights 1 to 4" : "");
-
-        /// <summary>A client whose registry cannot be reached: what it knows is what it is given here.</summary>
-        public MusterClient Client()
-        {
-            var options = new MusterClientOptions { Addresses = { new Uri("http://127.0.0.1:1") }, Zone = Zone };
-            options.Defaults.Policy = Policy;
-            return new MusterClient(options, TimeProvider.System, _random);
-        }
-
-        public BalancerSettings Settings() => new() { Policy = BalancingPolicies.Find(Policy, []), Zone = Zone, Random = _random };
-
-        /// <summary>Three zones; if the own one shall spill over, it has a tenth of the instances.</summary>
-        public ServiceView View(string service, int size) => new(service, [.. Enumerable.Range(0, size).Select(i => new ServiceInstance
-        {
-            Service = service,
-            Id = $"{service}-{i:D4}",
-            Node = $"node-{i % 20}",
-            Address = $"10.0.{i / 250}.{i % 250}",
-            Port = 8080,
-            Weight = Weights || Policy == "weighted" ? 1 + (i % 4) : 1,
-            Zone = ZoneOf(i),
-        })], 1, ViewSource.Stream);
-
-        private string ZoneOf(int instance) => (Spills, instance) switch
-        {
-            (true, _) when instance % 10 != 0 => $"z{1 + (instance % 2)}",
-            (true, _) => OwnZone,
-            _ => $"z{instance % 3}",
-        };
-
-        /// <summary>Calls under way and latencies that differ, so that no comparison can be foreseen.</summary>
-        public void Load(Target target)
-        {
-            for (int i = _random.Next(8); i > 0; i--)
-            {
-                target.Enter();
-            }
-
-            target.Latency.Observe(TimeSpan.FromMicroseconds(_random.Next(500, 2_000)), failed: false, target.Owner.Millis(target.Owner.Time.GetTimestamp()));
-        }
     }
 }

@@ -34,7 +34,7 @@ internal sealed class ZonePlan(ZoneOptions options, string ownZone, string ownRe
         Tier[] tiers =
         [
             new(zone, [.. inRegion.Where(IsInZone)], IsPreferred: true),
-            new(region - zone, WithRoom(inRegion.RemoveAll(IsInZone), ZoneOf, zones), IsPreferred: ownZone.Length == 0),
+            new(region - zone, WithRoom(inRegion.RemoveAll(IsInZone), ZoneOf, zones), IsPreferred: ownZone.Length == 0 || !registered.Any(target => target.Instance.Zone.Length > 0)),
             new(1 - region, WithRoom(abroad, RegionOf, regions), IsPreferred: false),
         ];
         return [.. tiers.Where(tier => tier.Share > 0)];

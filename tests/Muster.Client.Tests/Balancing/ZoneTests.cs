@@ -105,6 +105,15 @@ public sealed class ZoneTests
         Assert.Equal([1, 2], fleet.Shares(200).Keys.Order());
     }
 
+    [Fact]
+    public void Pick_InstancesWithoutZones_AreAllNear()
+    {
+        using Fleet fleet = new Fleet("round_robin", zone: "a", region: "eu").Of(Fleet.Instances(4));
+
+        Assert.Equal(4, fleet.Shares(100).Count);
+        Assert.False(fleet.Balancer.Spills);
+    }
+
     [Theory]
     [InlineData("", "", true)]
     [InlineData("a", "", false)]
