@@ -7,5 +7,5 @@ public static class MusterTelemetry
     public const string MeterName = ClientMetrics.MeterName;
 
     /// <summary>The name of the activity source.</summary>
-    public const string ActivitySourceName = "Muster.Client";
+    public const string ActivitySourceName = MusterClient.ActivitySourceName;
 }

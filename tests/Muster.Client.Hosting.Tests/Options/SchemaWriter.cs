@@ -1,12 +1,11 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
 namespace Muster.Client.Hosting.Tests.Options;
 
 /// <summary>Writes the JSON schema of options that are bound from configuration, with their documentation as descriptions.</summary>
-internal sealed partial class SchemaWriter
+internal sealed class SchemaWriter
 {
     private const string TimeSpanPattern = @"^-?(\d+|((\d+\.)?(\d|1\d|2[0-3]):[0-5]?\d(:[0-5]?\d(\.\d{1,7})?)?))$";
 
@@ -113,9 +112,6 @@ internal sealed partial class SchemaWriter
             XElement element => element.Value,
             _ => node.ToString(),
         });
-        return Space().Replace(string.Concat(parts), " ").Trim();
+        return string.Join(' ', string.Concat(parts).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
     }
-
-    [GeneratedRegex(@"\s+")]
-    private static partial Regex Space();
 }
