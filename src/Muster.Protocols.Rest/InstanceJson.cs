@@ -90,6 +90,7 @@ internal static class InstanceJson
             json.WriteString("at", entry.Time.UtcDateTime);
             json.WriteString("kind", KindOf(entry.Kind));
             json.WriteString("id", entry.InstanceId);
+            json.WriteString("node", entry.NodeName);
             json.WriteNumber("index", entry.Index);
             json.WriteString("cause", entry.Cause);
             json.WriteEndObject();

@@ -37,6 +37,7 @@ public sealed class RestApi
             new("DELETE", "instances/*/drain", instances.EndDrainAsync, "node", "epoch"),
             new("PUT", "instances/*/status", instances.SetStateAsync, "node", "epoch"),
             new("DELETE", "instances/*/status", instances.ClearStateAsync, "node", "epoch"),
+            new("GET", "instances", services.QueryManyAsync, ["service", .. QuestionReader.Parameters]),
             new("GET", "services", services.ListAsync),
             new("GET", "services/*", services.QueryAsync, QuestionReader.Parameters),
             new("GET", "services/*/instances/*", services.ExplainAsync, "node"),

@@ -34,6 +34,26 @@ internal sealed record RestCall(HttpContext Context, string[] Arguments)
         await response.Body.WriteAsync(json, Gone);
     }
 
+    /// <summary>Answers with a document that is read: with its tag, and without itself when the reader has it already.</summary>
+    public Task WriteReadAsync(Action<Utf8JsonWriter> write)
+    {
+        ReadOnlyMemory<byte> json = Encode(write);
+        return WriteReadAsync(json, EntityTag.Of(json.Span));
+    }
+
+    /// <summary>As the other one, for a document whose tag is known.</summary>
+    public Task WriteReadAsync(ReadOnlyMemory<byte> json, string tag)
+    {
+        Context.Response.Headers.ETag = tag;
+        if (!EntityTag.IsAmong(Context.Request.Headers.IfNoneMatch, tag))
+        {
+            return WriteBytesAsync(StatusCodes.Status200OK, json);
+        }
+
+        Context.Response.StatusCode = StatusCodes.Status304NotModified;
+        return Task.CompletedTask;
+    }
+
     /// <summary>Reads the whole body; null when it is longer than allowed.</summary>
     public async ValueTask<ReadOnlyMemory<byte>?> ReadBodyAsync(int longest)
     {

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Muster.Catalog;
 
 namespace Muster.Protocols.Rest;
@@ -15,16 +14,8 @@ internal sealed class RestMemo(ReadOnlyMemory<byte> json, Range instances) : Mem
     public ReadOnlyMemory<byte> Instances => json[instances];
 
     /// <summary>The document's entity tag, made when it is first asked for.</summary>
-    public string Tag => _tag ??= TagOf(json.Span);
+    public string Tag => _tag ??= EntityTag.Of(json.Span);
 
     /// <inheritdoc />
     public override int Bytes => json.Length;
-
-    /// <summary>A strong entity tag: equal bytes have equal ones, and others do not.</summary>
-    public static string TagOf(ReadOnlySpan<byte> bytes)
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(bytes, hash);
-        return $"\"{Convert.ToHexStringLower(hash[..12])}\"";
-    }
 }

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Microsoft.AspNetCore.Http;
 using Muster.Catalog;
 using Muster.Model;
 
@@ -12,7 +11,7 @@ internal sealed class ServiceEndpoints(Catalog.Catalog catalog)
     private readonly ServiceAnswers _answers = new(catalog);
 
     public Task ListAsync(RestCall call) =>
-        call.WriteJsonAsync(StatusCodes.Status200OK, json =>
+        call.WriteReadAsync(json =>
         {
             IReadOnlyList<ServiceSnapshot> services = catalog.Services;
             json.WriteStartObject();
@@ -42,8 +41,26 @@ internal sealed class ServiceEndpoints(Catalog.Catalog catalog)
         }
         else
         {
-            await call.WriteBytesAsync(StatusCodes.Status200OK, _answers.For(snapshot, question).Json);
+            RestMemo answer = _answers.For(snapshot, question);
+            await call.WriteReadAsync(answer.Json, answer.Tag);
         }
+    }
+
+    /// <summary>Several services in one answer, each as if it were asked for alone; a name that is not known has no instances.</summary>
+    public Task QueryManyAsync(RestCall call)
+    {
+        var errors = new FieldErrors();
+        List<(string Name, string? Cursor)> names = [];
+        if (call.Context.Request.Query.TryGetValue("service", out var values))
+        {
+            names.AddRange(values.Select(name => (name ?? "", (string?)null)));
+        }
+
+        ServiceNames.Check(names, "service", ServiceNames.MostInQuery, errors);
+        ServiceQuestion question = QuestionReader.Read(call, errors);
+        return errors.Any
+            ? Problems.InvalidRequest.WriteAsync(call.Context, errors)
+            : call.WriteReadAsync(json => WriteMany(json, names, question));
     }
 
     public async Task ExplainAsync(RestCall call)
@@ -61,7 +78,7 @@ internal sealed class ServiceEndpoints(Catalog.Catalog catalog)
         }
         else
         {
-            await call.WriteJsonAsync(StatusCodes.Status200OK, json => WriteExplanation(json, snapshot!, found[0]));
+            await call.WriteReadAsync(json => WriteExplanation(json, snapshot!, found[0]));
         }
     }
 
@@ -74,7 +91,7 @@ internal sealed class ServiceEndpoints(Catalog.Catalog catalog)
             return;
         }
 
-        await call.WriteJsonAsync(StatusCodes.Status200OK, json =>
+        await call.WriteReadAsync(json =>
         {
             json.WriteStartObject();
             json.WriteString("servedBy", catalog.Options.NodeName);
@@ -92,7 +109,7 @@ internal sealed class ServiceEndpoints(Catalog.Catalog catalog)
             return;
         }
 
-        await call.WriteJsonAsync(StatusCodes.Status200OK, json =>
+        await call.WriteReadAsync(json =>
         {
             List<(Instance Instance, StalenessBudget Budget)> budgets = [];
             foreach (Instance instance in snapshot.Instances)
@@ -165,6 +182,35 @@ internal sealed class ServiceEndpoints(Catalog.Catalog catalog)
 
         json.WriteEndArray();
         json.WriteNumber("index", service.Index);
+        json.WriteEndObject();
+    }
+
+    private void WriteMany(Utf8JsonWriter json, List<(string Name, string? Cursor)> names, ServiceQuestion question)
+    {
+        json.WriteStartObject();
+        json.WriteString("servedBy", catalog.Options.NodeName);
+        json.WriteStartArray("services");
+        foreach ((string name, _) in names)
+        {
+            ServiceView view = catalog.ViewService(name);
+            json.WriteStartObject();
+            json.WriteString("service", name);
+            json.WriteNumber("index", view.Index);
+            json.WritePropertyName("instances");
+            if (view.Snapshot is { } snapshot)
+            {
+                json.WriteRawValue(_answers.For(snapshot, question).Instances.Span, skipInputValidation: true);
+            }
+            else
+            {
+                json.WriteStartArray();
+                json.WriteEndArray();
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteEndObject();
     }
 

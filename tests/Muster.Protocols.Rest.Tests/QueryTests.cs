@@ -67,6 +67,10 @@ public sealed class QueryTests
     [InlineData("services/mixed?heath=passing", "heath")]
     [InlineData("watch/mixed?zone=", "zone")]
     [InlineData("watch?tag=blue", "service")]
+    [InlineData("instances", "service")]
+    [InlineData("instances?service=a&service=a", "service[1]")]
+    [InlineData("services/mixed?state=down", "state")]
+    [InlineData("services/mixed?meta=", "meta")]
     [InlineData("watch?service=a&service=A", "service[1]")]
     [InlineData("services/mixed?version=1&version=2", "version")]
     [InlineData("services/mixed?detail=all", "detail")]
@@ -76,6 +80,68 @@ public sealed class QueryTests
         await using RestServer server = await MixedAsync();
         (int status, _, JsonElement problem) = await RestServer.ProblemOf(server.Http.GetAsync("/api/v1/" + path));
         Assert.Equal((400, field), (status, problem.GetProperty("errors")[0].GetProperty("field").GetString()));
+    }
+
+    [Theory]
+    [InlineData("meta=version%3D2", "new")]
+    [InlineData("meta=version", "new", "old")]
+    [InlineData("meta=version&meta=team%3Da", "old")]
+    [InlineData("version=2", "new")]
+    [InlineData("zone=z1", "old")]
+    [InlineData("region=r1", "new", "old")]
+    [InlineData("region=R1")]
+    [InlineData("state=draining", "old")]
+    [InlineData("state=draining&state=up", "bare", "new", "old")]
+    [InlineData("health=usable", "bare", "new")]
+    public async Task Query_ByLabelsAndState_SelectsThose(string query, params string[] expected)
+    {
+        await using RestServer server = await RestServer.StartAsync();
+        await server.RegisterAsync("""{ "service": "web", "id": "new", "region": "r1", "zone": "z2", "metadata": { "version": "2" } }""");
+        await server.RegisterAsync("""{ "service": "web", "id": "old", "region": "r1", "zone": "z1", "metadata": { "team": "a", "version": "1" } }""");
+        await server.RegisterAsync("""{ "service": "web", "id": "bare" }""");
+        await server.Http.PutAsync("/api/v1/instances/old/drain", null);
+        JsonElement answer = await server.GetAsync("services/web?" + query);
+        Assert.Equal(expected, answer.GetProperty("instances").EnumerateArray().Select(instance => instance.GetProperty("id").GetString()));
+    }
+
+    [Fact]
+    public async Task QueryMany_AnswersEachNameInOrder()
+    {
+        await using RestServer server = await MixedAsync();
+        await server.RegisterAsync("""{ "service": "web" }""");
+        JsonElement[] services = [.. (await server.GetAsync("instances?service=nobody&service=Web&service=mixed&health=passing&detail=endpoint")).GetProperty("services").EnumerateArray()];
+        Assert.Equal(["nobody", "Web", "mixed"], services.Select(service => service.GetProperty("service").GetString()));
+        Assert.Equal([0, 1, 1], services.Select(service => service.GetProperty("instances").GetArrayLength()));
+        Assert.Equal(server.Catalog.ServiceIndex("mixed"), services[2].GetProperty("index").GetInt64());
+        Assert.False(services[1].GetProperty("instances")[0].TryGetProperty("reasons", out _));
+    }
+
+    [Theory]
+    [InlineData("services")]
+    [InlineData("services/mixed")]
+    [InlineData("services/mixed?detail=endpoint")]
+    [InlineData("services/mixed?tag=blue")]
+    [InlineData("instances?service=mixed&service=nobody")]
+    [InlineData("services/mixed/instances/ok")]
+    [InlineData("services/mixed/timeline")]
+    [InlineData("services/mixed/staleness")]
+    public async Task Read_WithTheTagOfBefore_IsNotModifiedUntilSomethingChanges(string path)
+    {
+        await using RestServer server = await MixedAsync();
+        using HttpResponseMessage first = await server.Http.GetAsync("/api/v1/" + path);
+        string tag = first.Headers.ETag!.ToString();
+        foreach (string sent in (string[])[tag, "\"x\", W/" + tag, "*"])
+        {
+            using HttpResponseMessage again = await ConditionalAsync(server, path, sent);
+            Assert.Equal((HttpStatusCode.NotModified, tag, 0), (again.StatusCode, again.Headers.ETag?.ToString(), (await again.Content.ReadAsByteArrayAsync()).Length));
+        }
+
+        using HttpResponseMessage other = await ConditionalAsync(server, path, "\"x\"");
+        Assert.Equal(HttpStatusCode.OK, other.StatusCode);
+        await server.RegisterAsync("""{ "service": "mixed", "id": "ok", "port": 1, "leaseSeconds": 77, "tags": [ "blue", "green" ] }""");
+        using HttpResponseMessage changed = await ConditionalAsync(server, path, tag);
+        Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
+        Assert.NotEqual(tag, changed.Headers.ETag?.ToString());
     }
 
     [Theory]
@@ -153,6 +219,13 @@ public sealed class QueryTests
         string text = await File.ReadAllTextAsync(Repository.PathOf("docs", "reference", "rest-api.md"));
         string pattern = text.Replace("{id}", "*", StringComparison.Ordinal).Replace("{name}", "*", StringComparison.Ordinal);
         Assert.All(api.Endpoints, endpoint => Assert.Contains($"`{endpoint.Method} {endpoint.Pattern}`", pattern, StringComparison.Ordinal));
+    }
+
+    private static Task<HttpResponseMessage> ConditionalAsync(RestServer server, string path, string tags)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/" + path);
+        request.Headers.TryAddWithoutValidation("If-None-Match", tags);
+        return server.Http.SendAsync(request);
     }
 
     private static async Task<RestServer> MixedAsync()

@@ -42,6 +42,9 @@ public readonly struct TimelineEvent
     /// <summary>The id of the instance (allocates); empty when it is about a node, and so about all instances on it.</summary>
     public string InstanceId => _subject is Instance instance ? instance.Data.IdText : "";
 
+    /// <summary>The name of the node it happened on.</summary>
+    public string NodeName => _subject is Instance instance ? instance.Node.Name : ((Node)_subject).Name;
+
     /// <summary>Whether it happened to this instance, or to the node it lives on.</summary>
     public bool Concerns(Instance instance) => _subject is Node node
         ? ReferenceEquals(node.Entry, instance.Node.Entry)

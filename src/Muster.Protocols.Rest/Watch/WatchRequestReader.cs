@@ -5,13 +5,9 @@ namespace Muster.Protocols.Rest.Watch;
 /// <summary>Reads what somebody wants to watch, from a path, a query string or a body.</summary>
 internal static class WatchRequestReader
 {
-    /// <summary>The most services in a query string.</summary>
-    public const int MostInQuery = 200;
-
     /// <summary>The most services in a body.</summary>
     public const int MostInBody = 5000;
 
-    private const int LongestName = 1024;
     private const int LongestCursor = 1024;
 
     /// <summary>One service, named by the path.</summary>
@@ -36,7 +32,7 @@ internal static class WatchRequestReader
             }
         }
 
-        Check(services, "service", MostInQuery, errors);
+        ServiceNames.Check(services, "service", ServiceNames.MostInQuery, errors);
         return new WatchRequest(services, QuestionReader.Read(call, errors));
     }
 
@@ -80,7 +76,7 @@ internal static class WatchRequestReader
 
             JsonFields service = fields.Item($"services[{services.Count}].", item);
             string cursor = service.Text("cursor", "", LongestCursor);
-            services.Add((service.Text("name", "", LongestName), cursor.Length == 0 ? null : cursor));
+            services.Add((service.Text("name", "", ServiceNames.Longest), cursor.Length == 0 ? null : cursor));
             service.RefuseOthers();
         }
 
@@ -88,7 +84,7 @@ internal static class WatchRequestReader
         fields.RefuseOthers();
         if (!errors.Any)
         {
-            Check(services, "services", MostInBody, errors);
+            ServiceNames.Check(services, "services", MostInBody, errors);
         }
 
         return new WatchRequest(services, question);
@@ -104,28 +100,5 @@ internal static class WatchRequestReader
         }
 
         return fields.Texts(name, Most, Longest);
-    }
-
-    private static void Check(List<(string Name, string? Cursor)> services, string field, int most, FieldErrors errors)
-    {
-        if (services.Count == 0 || services.Count > most)
-        {
-            errors.Add(field, $"must name 1 to {most} services, got {services.Count}");
-            return;
-        }
-
-        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        for (int i = 0; i < services.Count; i++)
-        {
-            string name = services[i].Name;
-            if (name.Length is 0 or > LongestName || name.Any(char.IsControl))
-            {
-                errors.Add($"{field}[{i}]", $"must be a name of 1 to {LongestName} characters without control characters");
-            }
-            else if (!names.Add(name))
-            {
-                errors.Add($"{field}[{i}]", $"\"{name}\" is named twice");
-            }
-        }
     }
 }

@@ -128,12 +128,12 @@ internal sealed class WatchStream
 
     private async ValueTask<bool> ReactAsync(StreamEvents events)
     {
-        if (events.HasFlag(StreamEvents.Gone))
+        if ((events & StreamEvents.Gone) != StreamEvents.None)
         {
             return false;
         }
 
-        if (events.HasFlag(StreamEvents.Stopping))
+        if ((events & StreamEvents.Stopping) != StreamEvents.None)
         {
             using var lines = new LineWriter(_shape, _all.Catalog.Lineage);
             Write(lines.Bye("the server is stopping", SecondsBeforeReturn).Written);
@@ -141,13 +141,13 @@ internal sealed class WatchStream
             return false;
         }
 
-        _rests &= !events.HasFlag(StreamEvents.Rested);
+        _rests &= (events & StreamEvents.Rested) == StreamEvents.None;
         if (Volatile.Read(ref _changed) is not null)
         {
             return HasRested() ? await WriteChangesAsync() : true;
         }
 
-        if (events.HasFlag(StreamEvents.Silent))
+        if ((events & StreamEvents.Silent) != StreamEvents.None)
         {
             Write(_all.IdleOf(_shape.Framing));
             return await FlushAsync();

@@ -19,7 +19,7 @@ public sealed class WatchPropertyTests
     public void Watch_RandomCommandsAndReconnects_EndsWithWhatAQueryGives()
     {
         (int resumed, int resynced) = (0, 0);
-        for (int seed = 0; seed < 16; seed++)
+        for (int seed = 0; seed < 10; seed++)
         {
             var run = new Run(seed);
             run.Go(steps: 120);
@@ -28,8 +28,8 @@ public sealed class WatchPropertyTests
         }
 
         // both ways are taken, and often
-        Assert.InRange(resumed, 200, int.MaxValue);
-        Assert.InRange(resynced, 20, resumed);
+        Assert.InRange(resumed, 120, int.MaxValue);
+        Assert.InRange(resynced, 12, resumed);
     }
 
     private static ServiceQuestion Question(int choice)
