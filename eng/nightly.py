@@ -13,6 +13,8 @@ PYTHON = "/usr/bin/python3"
 JOBS = (
     ("abandoned-watches", ["env", "MUSTER_ABANDON_SECONDS=60", PYTHON, "tests/interop/test_abandoned_watches.py"]),
     ("checks-lateness", [PYTHON, "tests/nightly/checks_lateness.py"]),
+    ("client-faults", ["env", f"MUSTER_CLIENT_FAULT_SEED={random.randrange(1 << 30)}", "MUSTER_CLIENT_FAULT_GROUPS=2000",
+                       "artifacts/bin/Muster.Client.Tests/release/Muster.Client.Tests", "-class", "*FaultsInAnyOrderTests"]),
     ("client-trimmed", ["env", "MUSTER_PACKAGES_TRIMMED=1", PYTHON, "tests/interop/run_module.py", "test_client_packages", "/dev/null"]),
     ("consul-filters", ["env", "MUSTER_FILTER_ROUNDS=20000", "artifacts/bin/Muster.Protocols.Consul.Tests/release/Muster.Protocols.Consul.Tests",
                         "-class", "Muster.Protocols.Consul.Tests.Filtering.FilterPropertyTests"]),

@@ -14,7 +14,8 @@ internal sealed class ClientWatchRow : IBenchRow
 {
     private const int Count = 1_000;
     private const int Instances = 3;
-    private const int WarmUps = 3;
+    /// <summary>Until the JIT has compiled what 1,000 wake-ups run.</summary>
+    private const int WarmUps = 15;
     private const double AddedTarget = 50;
     private const string Followed = "followed";
     private const string Bare = "bare";

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Muster.Client.Directory;
 using Muster.Client.Streaming;
@@ -9,6 +10,7 @@ namespace Muster.Client.Tests.Directory;
 public sealed class FaultsInAnyOrderTests
 {
     private const int Steps = 150;
+    private const int SeedsOfGroup = 30;
     private static readonly EvidenceOptions Rules = new();
 
     [Theory]
@@ -65,11 +67,19 @@ public sealed class FaultsInAnyOrderTests
         }
     }
 
-    public static TheoryData<int> Seeds => [0, 100, 200, 300];
+    /// <summary>More of them by night.</summary>
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(0, Groups).Select(group => FirstSeed + (group * SeedsOfGroup))];
+
+    private static int Groups => Setting("MUSTER_CLIENT_FAULT_GROUPS", 4);
+
+    private static int FirstSeed => Setting("MUSTER_CLIENT_FAULT_SEED", 0);
+
+    private static int Setting(string name, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : otherwise;
 
     private static void ForSeeds(int first, Action<Run> test)
     {
-        for (int seed = first; seed < first + 30; seed++)
+        for (int seed = first; seed < first + SeedsOfGroup; seed++)
         {
             try
             {
@@ -127,8 +137,8 @@ public sealed class FaultsInAnyOrderTests
                     Take(new RegistryNews.StillSo());
                     break;
                 case 9 when _isConnected && _random.Next(4) == 0:
-                    // the list of another cluster, say
-                    Say(Lines.Snapshot(1000, []));
+                    // the list of another cluster, or of one that remembers only the past
+                    Say(_random.Next(2) == 0 ? Lines.Snapshot(1000, []) : Registry.OldEvidence());
                     break;
                 case 10 when _random.Next(4) == 0:
                     Break();
@@ -185,7 +195,7 @@ public sealed class FaultsInAnyOrderTests
 
                 if (_isConnected)
                 {
-                    Say(line);
+                    Say(_random.Next(25) == 0 ? line.Replace("\"index\":", "\"index\":\"seven\",\"other\":", StringComparison.Ordinal) : line);
                 }
             }
         }

@@ -57,6 +57,9 @@ internal sealed class ModelRegistry(Random random)
         return lines;
     }
 
+    /// <summary>An empty list, with evidence of earlier lives of instances that are there.</summary>
+    public string OldEvidence() => Lines.Snapshot(1000, [], [.. _removals.Where(removal => _instances.Keys.Any(id => removal.Contains($"\"id\":\"{id}\"", StringComparison.Ordinal)))]);
+
     /// <summary>It comes back with nothing, and knows nothing of before.</summary>
     public void LoseAll()
     {
