@@ -87,6 +87,7 @@ public sealed class StreamLiesTests
         FakeWatch watch = await registry.AnswerWatchAsync(Lines.Snapshot(10, ["a"]));
         await test.SeeAsync("a");
         await watch.SayAsync(Lines.Snapshot(11, [.. Enumerable.Range(0, 1000).Select(i => $"i{i}")]));
+        await ClientUnderTest.UntilAsync(() => test.Count("answers.rejected/too_large") == 1);
         test.Client.Service("orders");
         watch = await registry.AnswerWatchAsync(
             Lines.Snapshot(11, [.. Enumerable.Range(0, 1000).Select(i => $"i{i}")]), Lines.Snapshot(3, ["o"], service: "orders"), Lines.Changed(4, "p", service: "orders"));
