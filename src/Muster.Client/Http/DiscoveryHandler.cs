@@ -66,30 +66,31 @@ public sealed class DiscoveryHandler : DelegatingHandler
 
     private HttpResponseMessage SendToService(HttpRequestMessage request, ServiceRoute route, CancellationToken cancellationToken)
     {
-        TargetUris target = route.PickFirst(request);
+        TargetUris? target = route.PickFirst(request);
         for (int retries = 0; ; retries++)
         {
             var attempt = new Attempt(request, route, target, retries);
-            TargetUris? next;
+            HttpResponseMessage response;
             try
             {
-                HttpResponseMessage response = base.Send(request, cancellationToken);
-                next = attempt.End(request, route, retries, response, cancellationToken);
-                if (next is null)
-                {
-                    return response;
-                }
+                response = base.Send(request, cancellationToken);
             }
             catch (Exception failure)
             {
-                next = attempt.End(request, route, retries, failure, cancellationToken);
-                if (next is null)
+                target = attempt.End(request, route, retries, failure, cancellationToken);
+                if (target is null)
                 {
                     throw;
                 }
+
+                continue;
             }
 
-            target = next;
+            target = attempt.End(request, route, retries, response, cancellationToken);
+            if (target is null)
+            {
+                return response;
+            }
         }
     }
 

@@ -10,7 +10,7 @@ internal readonly record struct InstanceEndpoint(string Prefix, string? Host)
     private const string Http = "http";
     private const string Https = "https";
 
-    /// <summary>Null when the instance does not have what is asked for.</summary>
+    /// <summary>Null when the instance does not have what is asked for, or its address is none.</summary>
     public static InstanceEndpoint? Of(ServiceInstance instance, RequestTarget target)
     {
         bool secure = IsSecure(instance, target);
@@ -21,8 +21,13 @@ internal readonly record struct InstanceEndpoint(string Prefix, string? Host)
         }
 
         string address = instance.Address.Contains(':') ? $"[{instance.Address}]" : instance.Address;
-        return new InstanceEndpoint($"{(secure ? Https : Http)}://{address}:{port}", HostOf(instance, target, secure));
+        string prefix = $"{(secure ? Https : Http)}://{address}:{port}";
+        return IsAuthority(prefix) ? new InstanceEndpoint(prefix, HostOf(instance, target, secure)) : null;
     }
+
+    /// <summary>What was registered may be anything; it must not become a path, a user, or an error in the middle of a call.</summary>
+    private static bool IsAuthority(string prefix) =>
+        Uri.TryCreate(prefix, UriKind.Absolute, out Uri? uri) && uri is { PathAndQuery: "/", Fragment: "", UserInfo: "" };
 
     private static bool IsSecure(ServiceInstance instance, RequestTarget target) => target.Schemes switch
     {
@@ -57,7 +62,7 @@ internal readonly record struct InstanceEndpoint(string Prefix, string? Host)
 
     private static string? HostOf(ServiceInstance instance, RequestTarget target, bool secure)
     {
-        if (instance.Metadata.TryGetValue("host", out string? host) && host.Length > 0)
+        if (instance.Metadata.TryGetValue("host", out string? host) && IsAuthority("http://" + host))
         {
             return host;
         }

@@ -46,7 +46,7 @@ internal sealed record ServiceRoute(
             avoided.Add(target);
         }
 
-        string asked = Request.Endpoint is { } endpoint ? $"a port named '{endpoint}'" : "a port";
+        string asked = Request.Endpoint is { } endpoint ? $"a port named '{endpoint}'" : "an address and a port";
         throw NoInstance($"No usable instance of service '{Handle.Name}' has {asked}.");
     }
 

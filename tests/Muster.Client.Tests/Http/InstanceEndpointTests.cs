@@ -48,6 +48,31 @@ public sealed class InstanceEndpointTests
         Assert.Equal(host, endpoint?.Host);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("a b")]
+    [InlineData("evil.example.org/x")]
+    [InlineData("user@host")]
+    [InlineData("host?x")]
+    [InlineData("host#x")]
+    [InlineData("host\r\nX: y")]
+    [InlineData("host:1:2")]
+    public void Of_AddressThatIsNone_IsNull(string address) =>
+        Assert.Null(InstanceEndpoint.Of(s_plain with { Address = address }, RequestTarget.Parse(new Uri("http://payments"), RequestTarget.IsSingleLabel)!));
+
+    [Theory]
+    [InlineData("a b")]
+    [InlineData("user@host")]
+    [InlineData("host/x")]
+    [InlineData("host\r\nX: y")]
+    public void Of_HostThatIsNone_IsIgnored(string host)
+    {
+        InstanceEndpoint? endpoint = InstanceEndpoint.Of(
+            s_plain with { Metadata = Metadata(("host", host)) }, RequestTarget.Parse(new Uri("http://payments"), RequestTarget.IsSingleLabel)!);
+
+        Assert.Null(endpoint!.Value.Host);
+    }
+
     private static ServiceInstance Instance(string kind) => kind switch
     {
         "both" => s_both,
