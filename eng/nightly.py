@@ -28,6 +28,7 @@ JOBS = (
     ("simulation-replay", [PYTHON, "tests/nightly/simulation_replay.py"]),
     ("faults-crash", ["env", "MUSTER_TEST_CRASHES=100", PYTHON, "tests/interop/run_module.py", "test_crash", "/dev/null", "acknowledged"]),
     ("faults-flood", ["env", "MUSTER_TEST_FLOOD=1000000", PYTHON, "tests/interop/run_module.py", "test_hostile_input", "/dev/null", "flood"]),
+    ("failures", ["env", "MUSTER_FAILURE_SECONDS=60", "artifacts/bin/Muster.FailureTests/release/Muster.FailureTests"]),
     ("faults-hundred-thousand", [PYTHON, "tests/nightly/hundred_thousand.py"]),
 )
 

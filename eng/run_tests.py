@@ -89,7 +89,7 @@ def discover():
         program = ROOT / "artifacts" / "bin" / name / "release" / name
         programs.append(Suite(
             name, [str(program), "-noLogo", "-noColor", "-reporter", "quiet", "-ctrf", "{report}"], read_ctrf))
-    for name in ("links",):
+    for name in ("links", "snippets"):
         programs.append(Suite(f"docs/{name}", ["/usr/bin/python3", str(ROOT / "eng" / f"check_{name}.py")], read_tap))
     return programs, black_box
 

@@ -9,13 +9,6 @@ public static class Lies
     /// <summary>200 with the body.</summary>
     public static byte[] Ok(string mediaType, string body) => Response("200 OK", mediaType, Encoding.UTF8.GetBytes(body));
 
-    /// <summary>200 that promises more than it sends.</summary>
-    public static byte[] Truncated(string mediaType, string body, int missing)
-    {
-        byte[] bytes = Encoding.UTF8.GetBytes(body);
-        return Response("200 OK", mediaType, bytes, bytes.Length + missing);
-    }
-
     /// <summary>200 with the login page of somebody's proxy.</summary>
     public static byte[] Html() =>
         Ok("text/html", "<!doctype html><html><head><title>Sign in</title></head><body><h1>Please sign in to the network</h1></body></html>");
@@ -40,10 +33,10 @@ public static class Lies
         return Response("200 OK", mediaType, packed.ToArray(), extra: "Content-Encoding: gzip\r\n");
     }
 
-    private static byte[] Response(string status, string mediaType, byte[] body, int? claimedLength = null, string extra = "")
+    private static byte[] Response(string status, string mediaType, byte[] body, string extra = "")
     {
         byte[] head = Encoding.ASCII.GetBytes(
-            $"HTTP/1.1 {status}\r\nContent-Type: {mediaType}\r\nContent-Length: {claimedLength ?? body.Length}\r\nConnection: close\r\n{extra}\r\n");
+            $"HTTP/1.1 {status}\r\nContent-Type: {mediaType}\r\nContent-Length: {body.Length}\r\nConnection: close\r\n{extra}\r\n");
         return [.. head, .. body];
     }
 }

@@ -17,7 +17,10 @@ internal sealed class RunningAgent : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<RunningAgent> StartAsync(params string[] flags)
+    public static Task<RunningAgent> StartAsync(params string[] flags) => StartAsync(TimeProvider.System, flags);
+
+    /// <summary>As the other one, with a clock of the test's.</summary>
+    public static async Task<RunningAgent> StartAsync(TimeProvider time, params string[] flags)
     {
         AgentConfigurationResult Read() => AgentConfiguration.Read(
             ["-http-port=0", "-dns-port=0", "-bind=127.0.0.1", "-node=n1", .. flags], HostFacts.OfThisMachine());
@@ -25,7 +28,7 @@ internal sealed class RunningAgent : IAsyncDisposable
         Assert.Empty(read.Errors);
         var launch = new AgentLaunch(read.Options!, Read);
         return new RunningAgent(await Agent.StartAsync(
-            launch, NullLoggerFactory.Instance, new LogControl(read.Options!.LogLevel), TimeProvider.System, TestContext.Current.CancellationToken));
+            launch, NullLoggerFactory.Instance, new LogControl(read.Options!.LogLevel), time, TestContext.Current.CancellationToken));
     }
 
     public async Task<HttpResponseMessage> PutAsync(string path, string json = "")

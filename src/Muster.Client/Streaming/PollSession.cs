@@ -55,7 +55,8 @@ internal sealed class PollSession(FollowContext context)
         using var either = CancellationTokenSource.CreateLinkedTokenSource(joined, stop);
         try
         {
-            await Task.Delay(pause, context.Time, either.Token).ConfigureAwait(false);
+            // delays have whole milliseconds: rounded down, the rest would be waited for in a loop that does not wait
+            await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(pause.TotalMilliseconds)), context.Time, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {

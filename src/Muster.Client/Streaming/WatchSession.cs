@@ -99,7 +99,13 @@ internal sealed class WatchSession : IDisposable
     {
         if (!answer.IsSuccessStatusCode)
         {
-            return HttpAnswers.ToEnd(answer, _context.Time);
+            SessionEnd refusal = HttpAnswers.ToEnd(answer, _context.Time);
+            if (refusal.Kind == SessionEndKind.Failed)
+            {
+                _context.Metrics.Rejected(RejectReason.ErrorStatus);
+            }
+
+            return refusal;
         }
 
         if (!HttpAnswers.HasContentType(answer, WatchRequest.LineType) || answer.Content.Headers.ContentEncoding.Count > 0)
@@ -118,7 +124,7 @@ internal sealed class WatchSession : IDisposable
             {
                 LineOutcome.Line => TakeLine(server, reader.Line.Span),
                 LineOutcome.TooLong => await TakeTooLongAsync(reader, cancellationToken).ConfigureAwait(false),
-                LineOutcome.CutOff => new SessionEnd(SessionEndKind.Lost, "the stream broke off"),
+                LineOutcome.CutOff => BreakOff(),
                 _ => new SessionEnd(SessionEndKind.Lost, "the stream ended without a word"),
             };
             if (end is not null)
@@ -142,6 +148,13 @@ internal sealed class WatchSession : IDisposable
     {
         SessionEnd? end = TakeGarbled(StreamLineReader.FindService(reader.Line.Span), RejectReason.TooLarge);
         return end ?? (await reader.SkipAsync(cancellationToken).ConfigureAwait(false) ? null : new SessionEnd(SessionEndKind.Garbled, "an endless line"));
+    }
+
+    /// <summary>The stream ended in the middle of a line: a lie that is cut short looks like a server that died.</summary>
+    private SessionEnd BreakOff()
+    {
+        _context.Metrics.Rejected(RejectReason.NotJson);
+        return new SessionEnd(SessionEndKind.Lost, "the stream broke off");
     }
 
     private SessionEnd Refuse(RejectReason reason)

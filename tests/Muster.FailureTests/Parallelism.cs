@@ -1,0 +1,2 @@
+// The processes of one test need both cores.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]

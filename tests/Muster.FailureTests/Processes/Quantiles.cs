@@ -1,0 +1,4 @@
+namespace Muster.FailureTests.Processes;
+
+/// <summary>Latencies in milliseconds.</summary>
+internal sealed record Quantiles(double P50, double P99, double P999, double Longest);
