@@ -84,11 +84,12 @@ public static class MusterServiceCollectionExtensions
         return services;
     }
 
-    // each with its type in plain sight: the source generator writes the binding
+    // the options' types stand in plain sight: the source generator writes the binding
     private static void Bind(IServiceProvider provider, MusterClientOptions options)
     {
         if (provider.GetService<IConfiguration>() is { } configuration)
         {
+            Check<MusterClientOptions>(configuration, MusterSections.Client, MusterSections.Registration);
             configuration.GetSection(MusterSections.Client).Bind(options);
         }
     }
@@ -97,7 +98,17 @@ public static class MusterServiceCollectionExtensions
     {
         if (provider.GetService<IConfiguration>() is { } configuration)
         {
+            Check<MusterRegistrationOptions>(configuration, MusterSections.Registration, except: null);
             configuration.GetSection(MusterSections.Registration).Bind(options);
+        }
+    }
+
+    private static void Check<T>(IConfiguration configuration, string section, string? except)
+    {
+        IReadOnlyList<string> errors = SectionCheck.FindErrors(configuration, section, except);
+        if (errors.Count > 0)
+        {
+            throw new OptionsValidationException(Options.Options.DefaultName, typeof(T), errors);
         }
     }
 }

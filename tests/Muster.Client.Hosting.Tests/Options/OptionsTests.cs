@@ -39,6 +39,40 @@ public sealed class OptionsTests
     }
 
     [Fact]
+    public async Task Start_UnknownKeysAndUnreadableValues_AreAllInOneMessage()
+    {
+        WebApplicationBuilder builder = Builder(
+            null,
+            ("Muster:Adresses:0", "http://registry"),
+            ("Muster:Addresses:0", "registry"),
+            ("Muster:Watch:PollInterval", "soon"),
+            ("Muster:Services:payments:Retry:Methods", "Some"),
+            ("Muster:Services:payments:Zone:Prefer", "perhaps"),
+            ("Muster:Defaults:Zone:LoadFactor", "much"),
+            ("Muster:Registration:Leese", "00:00:30"),
+            ("Muster:Registration:Weight", "1.5"));
+        builder.Services.AddMusterRegistration("orders");
+        await using WebApplication app = builder.Build();
+
+        Exception failure = await Assert.ThrowsAnyAsync<Exception>(() => app.StartAsync());
+
+        foreach (string error in new[]
+        {
+            "Muster:Adresses: is no option; there are Addresses, ",
+            "Muster:Addresses:0: must be an absolute address, got 'registry'",
+            "Muster:Watch:PollInterval: must be a time such as 00:00:05, got 'soon'",
+            "Muster:Services:payments:Retry:Methods: must be one of None, Safe, Idempotent, got 'Some'",
+            "Muster:Services:payments:Zone:Prefer: must be true or false, got 'perhaps'",
+            "Muster:Defaults:Zone:LoadFactor: must be a number, got 'much'",
+            "Muster:Registration:Leese: is no option; there are ",
+            "Muster:Registration:Weight: must be a whole number, got '1.5'",
+        })
+        {
+            Assert.Contains(error, failure.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Sections_AreBoundWithNestedOptionsAndServices()
     {
         WebApplicationBuilder builder = Builder(
