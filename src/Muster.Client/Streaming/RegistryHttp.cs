@@ -13,6 +13,8 @@ internal sealed class RegistryHttp : IDisposable
             UseCookies = false,
             // a server that cannot be reached is told from one that does not answer
             ConnectTimeout = options.Watch.HelloTimeout / 2,
+            // the registry's name may point elsewhere by now
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             // a stream that is given up is closed, not read to its end
             MaxResponseDrainSize = 0,
             // an answer is decompressed by us, within bounds
