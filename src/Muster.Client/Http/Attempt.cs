@@ -12,7 +12,7 @@ internal struct Attempt
     private Call _call;
 
     /// <summary>Points the request to the target and begins the call.</summary>
-    public Attempt(HttpRequestMessage request, ServiceRoute route, TargetUris to, int retries)
+    public Attempt(HttpRequestMessage request, ServiceRoute route, TargetUris to, RetryCount retries)
     {
         _original = request.RequestUri!;
         request.RequestUri = to.Rewrite(_original, route.Authority.Length);
@@ -26,20 +26,20 @@ internal struct Attempt
 
         if (DiscoveryActivity.IsListenedTo)
         {
-            DiscoveryActivity.SetTarget(to, retries);
+            DiscoveryActivity.SetTarget(to, retries.Made);
         }
 
         _call = to.Target.Begin();
     }
 
     /// <summary>Ends the attempt with what the inner handlers' task came to. Returns where to try again; null for the caller to have it.</summary>
-    public TargetUris? End(HttpRequestMessage request, ServiceRoute route, int retries, Task<HttpResponseMessage> sent, CancellationToken cancellationToken) =>
+    public TargetUris? End(HttpRequestMessage request, ServiceRoute route, ref RetryCount retries, Task<HttpResponseMessage> sent, CancellationToken cancellationToken) =>
         sent.IsCompletedSuccessfully
-            ? End(request, route, retries, sent.Result, cancellationToken)
-            : End(request, route, retries, sent.Exception?.InnerException ?? new TaskCanceledException(sent), cancellationToken);
+            ? End(request, route, ref retries, sent.Result, cancellationToken)
+            : End(request, route, ref retries, sent.Exception?.InnerException ?? new TaskCanceledException(sent), cancellationToken);
 
     /// <summary>Ends the attempt with a response, which is disposed if the request is tried again.</summary>
-    public TargetUris? End(HttpRequestMessage request, ServiceRoute route, int retries, HttpResponseMessage response, CancellationToken cancellationToken)
+    public TargetUris? End(HttpRequestMessage request, ServiceRoute route, ref RetryCount retries, HttpResponseMessage response, CancellationToken cancellationToken)
     {
         Restore(request);
         if (response.StatusCode < HttpStatusCode.InternalServerError)
@@ -54,7 +54,7 @@ internal struct Attempt
         }
 
         TargetUris? next = Report(request, CallOutcome.Of(response.StatusCode)) && route.Retry.IsRetried(response.StatusCode)
-            ? Next(request, route, retries, CallOutcome.Of(response.StatusCode), cancellationToken)
+            ? Next(request, route, ref retries, CallOutcome.Of(response.StatusCode), cancellationToken)
             : null;
         if (next is not null)
         {
@@ -65,11 +65,11 @@ internal struct Attempt
     }
 
     /// <summary>Ends the attempt with an exception.</summary>
-    public TargetUris? End(HttpRequestMessage request, ServiceRoute route, int retries, Exception failure, CancellationToken cancellationToken)
+    public TargetUris? End(HttpRequestMessage request, ServiceRoute route, ref RetryCount retries, Exception failure, CancellationToken cancellationToken)
     {
         Restore(request);
         CallOutcome outcome = CallOutcome.Of(failure, _call.Elapsed, route.Retry.TimeoutAfter, cancellationToken);
-        return Report(request, outcome) ? Next(request, route, retries, outcome, cancellationToken) : null;
+        return Report(request, outcome) ? Next(request, route, ref retries, outcome, cancellationToken) : null;
     }
 
     private readonly void Restore(HttpRequestMessage request)
@@ -100,15 +100,18 @@ internal struct Attempt
         return true;
     }
 
-    private static TargetUris? Next(HttpRequestMessage request, ServiceRoute route, int retries, CallOutcome outcome, CancellationToken cancellationToken)
+    private static TargetUris? Next(HttpRequestMessage request, ServiceRoute route, ref RetryCount retries, CallOutcome outcome, CancellationToken cancellationToken)
     {
-        if (retries >= route.Retry.MaxRetries || cancellationToken.IsCancellationRequested || !Replay.IsAllowed(request, route.Retry.Methods, outcome.WasSent))
+        bool isRefused = outcome.Result == CallResult.ConnectionRefused;
+        if (!retries.AllowsAfter(isRefused, route.Retry)
+            || cancellationToken.IsCancellationRequested
+            || !Replay.IsAllowed(request, route.Retry.Methods, outcome.WasSent))
         {
             return null;
         }
 
         // a refused connection has cost the service nothing, so going elsewhere adds no load to it
-        if (outcome.Result != CallResult.ConnectionRefused && !route.Budget.TryTake())
+        if (!isRefused && !route.Budget.TryTake())
         {
             route.Metrics.DeniedByBudget();
             return null;
@@ -121,6 +124,7 @@ internal struct Attempt
         }
         else
         {
+            retries.Count(isRefused);
             route.Metrics.Retried(outcome.Result);
         }
 

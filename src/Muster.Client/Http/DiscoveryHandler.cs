@@ -67,7 +67,8 @@ public sealed class DiscoveryHandler : DelegatingHandler
     private HttpResponseMessage SendToService(HttpRequestMessage request, ServiceRoute route, CancellationToken cancellationToken)
     {
         TargetUris? target = route.PickFirst(request);
-        for (int retries = 0; ; retries++)
+        RetryCount retries = default;
+        while (true)
         {
             var attempt = new Attempt(request, route, target, retries);
             HttpResponseMessage response;
@@ -77,7 +78,7 @@ public sealed class DiscoveryHandler : DelegatingHandler
             }
             catch (Exception failure)
             {
-                target = attempt.End(request, route, retries, failure, cancellationToken);
+                target = attempt.End(request, route, ref retries, failure, cancellationToken);
                 if (target is null)
                 {
                     throw;
@@ -86,7 +87,7 @@ public sealed class DiscoveryHandler : DelegatingHandler
                 continue;
             }
 
-            target = attempt.End(request, route, retries, response, cancellationToken);
+            target = attempt.End(request, route, ref retries, response, cancellationToken);
             if (target is null)
             {
                 return response;
@@ -113,12 +114,13 @@ public sealed class DiscoveryHandler : DelegatingHandler
     private async Task<HttpResponseMessage> SendToServiceAsync(HttpRequestMessage request, ServiceRoute route, CancellationToken cancellationToken)
     {
         TargetUris target = route.PickFirst(request);
-        for (int retries = 0; ; retries++)
+        RetryCount retries = default;
+        while (true)
         {
             var attempt = new Attempt(request, route, target, retries);
             Task<HttpResponseMessage> sending = TrySendAsync(request, cancellationToken);
             await ((Task)sending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            TargetUris? next = attempt.End(request, route, retries, sending, cancellationToken);
+            TargetUris? next = attempt.End(request, route, ref retries, sending, cancellationToken);
             if (next is null)
             {
                 return sending.GetAwaiter().GetResult();

@@ -5,7 +5,10 @@ namespace Muster.Client.Http;
 /// <summary>When a failed HTTP request is sent to another instance, before the caller hears of the failure.</summary>
 public sealed class RetryOptions
 {
-    /// <summary>The most further instances tried for one request. Default 2, 0 (never) to 10.</summary>
+    /// <summary>
+    /// The most further instances tried for one request. Default 2, 0 (never) to 9. After a refused connection another one is tried
+    /// anyway, up to ten in all.
+    /// </summary>
     public int MaxRetries { get; set; } = 2;
 
     /// <summary>Which requests are tried again when the first instance may have acted on them. Default idempotent ones.</summary>
@@ -28,7 +31,7 @@ public sealed class RetryOptions
 
     internal void Validate(string prefix, ICollection<string> errors)
     {
-        OptionRules.Range(errors, prefix + nameof(MaxRetries), MaxRetries, 0, 10);
+        OptionRules.Range(errors, prefix + nameof(MaxRetries), MaxRetries, 0, 9);
         OptionRules.Range(errors, prefix + nameof(BudgetRatio), BudgetRatio, 0, 1);
         OptionRules.Range(errors, prefix + nameof(BudgetPerSecond), BudgetPerSecond, 0, 10_000);
         OptionRules.Range(errors, prefix + nameof(TimeoutAfter), TimeoutAfter, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1));

@@ -133,6 +133,21 @@ public sealed class DiscoveryHandlerTests
         Assert.All(fleet.Service.Balancer.Targets, target => Assert.Equal(0, target.Outstanding));
     }
 
+    [Fact]
+    public async Task Send_MostInstancesKilled_EachCallFindsTheLivingOne()
+    {
+        await using Fleet fleet = await Fleet.StartAsync(6);
+        foreach (Backend backend in fleet.Backends.Skip(1))
+        {
+            await backend.KillAsync();
+        }
+
+        int[] attempts = await CallAsync(fleet, 50);
+
+        Assert.Equal(50, fleet.Backends[0].Requests.Count);
+        Assert.True(attempts.Max() <= 5);
+    }
+
     [Theory]
     [InlineData("POST", 0)]
     [InlineData("PATCH", 0)]

@@ -38,7 +38,7 @@ public sealed class OptionsTests
         options.Defaults.Breaker = new BreakerOptions { FailureRatio = 1.5, MinimumCalls = 0, TrialCalls = 0, TrialSuccesses = 0, TrialTimeout = TimeSpan.Zero };
         options.Services["orders"] = new ServiceOptions
         {
-            Retry = new RetryOptions { MaxRetries = 11, Methods = (RetriedMethods)7, BudgetRatio = 2, BudgetPerSecond = -1, TimeoutAfter = TimeSpan.Zero },
+            Retry = new RetryOptions { MaxRetries = 10, Methods = (RetriedMethods)7, BudgetRatio = 2, BudgetPerSecond = -1, TimeoutAfter = TimeSpan.Zero },
         };
 
         IReadOnlyList<string> errors = options.Validate();
