@@ -15,7 +15,9 @@ internal static class WatchRequestReader
     {
         // a browser that comes back has the cursor of the last event
         string? cursor = call.Parameter("cursor") ?? (call.Context.Request.Headers.TryGetValue("Last-Event-ID", out var id) ? id.ToString() : null);
-        return new WatchRequest([(call.Arguments[0], cursor)], QuestionReader.Read(call, errors));
+        List<(string Name, string? Cursor)> services = [(call.Arguments[0], cursor)];
+        ServiceNames.Check(services, "service", most: 1, errors);
+        return new WatchRequest(services, QuestionReader.Read(call, errors));
     }
 
     /// <summary>Services as <c>NAME</c> or <c>NAME@CURSOR</c>.</summary>

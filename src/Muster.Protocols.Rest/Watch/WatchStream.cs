@@ -28,7 +28,7 @@ internal sealed class WatchStream
     private string?[]? _cursors;
     private WatchedService? _changed;
     private int _unflushed;
-    private bool _rests;
+    private bool _rests, _hasEnded;
     private long _quietSince, _blockedSince;
     private volatile bool _isBlocked;
 
@@ -67,6 +67,11 @@ internal sealed class WatchStream
             {
                 service.Leave();
             }
+
+            lock (_signal)
+            {
+                _hasEnded = true;
+            }
         }
     }
 
@@ -97,16 +102,31 @@ internal sealed class WatchStream
         {
             if (_all.Since(Volatile.Read(ref _blockedSince)) >= _all.Options.WatchWriteTimeout)
             {
+                Disconnect();
+            }
+        }
+        else if (_all.Since(Volatile.Read(ref _quietSince)) >= _all.Options.IdleInterval)
+        {
+            Raise(StreamEvents.Silent);
+        }
+    }
+
+    /// <summary>
+    /// Ends the request of a reader that is too slow. The request does not end by itself meanwhile: what is asked of it
+    /// after its end is asked of the next one on its connection, or of none.
+    /// </summary>
+    private void Disconnect()
+    {
+        lock (_signal)
+        {
+            if (_isBlocked && !_hasEnded)
+            {
                 _isBlocked = false; // once is enough
                 _all.CountSlow();
                 Raise(StreamEvents.Gone);
                 _disconnect();
                 _output.CancelPendingFlush();
             }
-        }
-        else if (_all.Since(Volatile.Read(ref _quietSince)) >= _all.Options.IdleInterval)
-        {
-            Raise(StreamEvents.Silent);
         }
     }
 

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
+using System.Threading.Channels;
 using Muster.Catalog;
 using Muster.Model;
 using Muster.Protocols.Rest.Watch;
@@ -103,7 +104,7 @@ public sealed class WatchStressTests
         private static readonly TimeSpan s_tooLong = TimeSpan.FromSeconds(20);
 
         private readonly Random _random = new(number);
-        private readonly SemaphoreSlim _committed = new(0);
+        private readonly Channel<string> _committed = Channel.CreateUnbounded<string>();
         private readonly ConcurrentDictionary<string, (string Cursor, Dictionary<string, string> Instances)> _stored = [];
         private readonly List<JsonElement> _step = [];
 
@@ -118,7 +119,7 @@ public sealed class WatchStressTests
                 Dictionary<string, string> expected = query(service);
                 while (!_stored.TryGetValue(service, out var stored) || !Same(stored.Instances, expected))
                 {
-                    Assert.True(await _committed.WaitAsync(s_tooLong), $"client {number} does not get what {service} has");
+                    await _committed.Reader.ReadAsync().AsTask().WaitAsync(s_tooLong);
                 }
             }
         }
@@ -204,7 +205,7 @@ public sealed class WatchStressTests
 
             _step.Clear();
             _stored[service] = (cursor, instances);
-            _committed.Release();
+            _committed.Writer.TryWrite(service);
         }
 
         private static void Put(Dictionary<string, string> instances, JsonElement instance) =>

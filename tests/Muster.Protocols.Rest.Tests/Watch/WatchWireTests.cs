@@ -87,6 +87,14 @@ public sealed class WatchWireTests
     }
 
     [Fact]
+    public async Task Get_PathWithAnEndlessName_IsRefusedAsInAQuery()
+    {
+        await using RestServer server = await RestServer.StartAsync();
+        (int status, _, JsonElement problem) = await RestServer.ProblemOf(server.Http.GetAsync("/api/v1/watch/" + new string('a', 1025), HttpCompletionOption.ResponseHeadersRead, Cancellation));
+        Assert.Equal((400, "service[0]"), (status, problem.GetProperty("errors")[0].GetProperty("field").GetString()));
+    }
+
+    [Fact]
     public async Task Open_TooManyServicesTogether_IsRefused()
     {
         await using RestServer server = await RestServer.StartAsync(new RestOptions { MaxWatchedServices = 3 });
