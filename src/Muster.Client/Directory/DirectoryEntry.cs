@@ -19,8 +19,8 @@ internal sealed class DirectoryEntry(string service, EvidenceOptions evidence, i
     private ServiceView _view = ServiceView.Unknown(service);
     private bool _isListed;
     private long _streamIndex;
-    private TimeSpan _heldSince;
-    private int _agreeing;
+    private readonly Dictionary<InstanceKey, (TimeSpan Since, long Answers)> _doubts = [];
+    private long _answers;
 
     /// <summary>The view that was made last.</summary>
     public ServiceView View => _view;
@@ -111,11 +111,7 @@ internal sealed class DirectoryEntry(string service, EvidenceOptions evidence, i
         _isListed = true;
         _streamIndex = listed.Index;
         Cursor = listed.Cursor;
-        if (began)
-        {
-            BeginHolding(now);
-        }
-
+        NoteDoubts(now);
         return Agree(now, listed.Source) with { BeganHolding = began };
     }
 
@@ -226,13 +222,8 @@ internal sealed class DirectoryEntry(string service, EvidenceOptions evidence, i
             unexplained.ForEach(_held.Set);
         }
 
-        bool began = !wasHolding && _held.Count > 0;
-        if (began)
-        {
-            BeginHolding(now);
-        }
-
-        return Agree(now, ViewSource.Stream) with { BeganHolding = began };
+        NoteDoubts(now);
+        return Agree(now, ViewSource.Stream) with { BeganHolding = !wasHolding && _held.Count > 0 };
     }
 
     private void RemoveOne(Removal removal, ref List<ServiceInstance>? unexplained)
@@ -255,7 +246,7 @@ internal sealed class DirectoryEntry(string service, EvidenceOptions evidence, i
 
     private EntryResult Resume(RegistryNews.Resumed resumed, TimeSpan now)
     {
-        if (!_isListed || _batch.Count > 0)
+        if (!_isListed || Cursor is null)
         {
             return Refuse(RejectReason.OutOfOrder);
         }
@@ -265,9 +256,10 @@ internal sealed class DirectoryEntry(string service, EvidenceOptions evidence, i
             return Refuse(RejectReason.IndexBackwards);
         }
 
+        // what happened since the cursor came before this line, and this line has its cursor
         _streamIndex = resumed.Index;
         Cursor = resumed.Cursor;
-        return Agree(now, ViewSource.Stream);
+        return ApplyBatch(now);
     }
 
     private EntryResult Restore(RegistryNews.Restored restored, TimeSpan now)
@@ -284,10 +276,37 @@ internal sealed class DirectoryEntry(string service, EvidenceOptions evidence, i
         return new EntryResult(_view, RejectReason.None, false, []);
     }
 
-    private void BeginHolding(TimeSpan now)
+    /// <summary>Each kept instance has a time and confirmations of its own: those that were lost later are kept as long.</summary>
+    private void NoteDoubts(TimeSpan now)
     {
-        _heldSince = now;
-        _agreeing = 0;
+        foreach (InstanceKey key in _doubts.Keys)
+        {
+            if (_held.Find(key) is null)
+            {
+                _doubts.Remove(key);
+            }
+        }
+
+        foreach (ServiceInstance instance in _held.Items)
+        {
+            _doubts.TryAdd(InstanceKey.Of(instance), (now, _answers));
+        }
+    }
+
+    /// <summary>Gives up the kept instances that enough answers over enough time agree to be gone.</summary>
+    private ImmutableArray<ServiceInstance> Release(TimeSpan now)
+    {
+        var released = new List<ServiceInstance>();
+        foreach ((InstanceKey key, (TimeSpan since, long answers)) in _doubts)
+        {
+            if (_answers - answers >= evidence.Confirmations && now - since >= evidence.Period && _held.Remove(key) is { } gone)
+            {
+                _doubts.Remove(key);
+                released.Add(gone);
+            }
+        }
+
+        return [.. released];
     }
 
     private EntryResult Agree(TimeSpan now) => Agree(now, _view.Source is ViewSource.Poll ? ViewSource.Poll : ViewSource.Stream);
@@ -295,17 +314,8 @@ internal sealed class DirectoryEntry(string service, EvidenceOptions evidence, i
     /// <summary>The registry said, or repeated, what it claims: kept instances are one answer closer to being given up.</summary>
     private EntryResult Agree(TimeSpan now, ViewSource source)
     {
-        ImmutableArray<ServiceInstance> released = [];
-        if (_held.Count > 0)
-        {
-            _agreeing++;
-            if (_agreeing >= evidence.Confirmations && now - _heldSince >= evidence.Period)
-            {
-                released = [.. _held.Items];
-                _held.Clear();
-            }
-        }
-
+        _answers++;
+        ImmutableArray<ServiceInstance> released = _held.Count > 0 ? Release(now) : [];
         if (_held.Count > 0)
         {
             Confirmations.Doubt($"the registry lost {_held.Count} instances without saying why; they are kept until it has repeated that often enough");

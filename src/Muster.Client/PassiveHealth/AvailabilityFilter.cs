@@ -48,6 +48,12 @@ internal static class AvailabilityFilter
         };
     }
 
+    /// <summary>Whether a target on trial gets calls: not while the registry says of it what keeps calls from others.</summary>
+    public static bool IsTried(Target target, InstanceState best, bool panic) =>
+        target.Health.State == BreakerState.HalfOpen
+        && target.Instance.State == best
+        && (panic || target.Instance.Health != InstanceHealth.Critical);
+
     private static bool IsHealthy(Target target) =>
         target.Health.State == BreakerState.Closed && target.Instance.Health != InstanceHealth.Critical;
 

@@ -53,7 +53,8 @@ internal sealed partial class ServiceHealth : ITargetAvailability, IDisposable
             HearRegistrations_NeedsLock();
             KeepLimit_NeedsLock();
             bool panic = AvailabilityFilter.Judge(targets, usable, Ejection.PanicThreshold);
-            _onTrial = [.. _targets.Where(target => target.Health.State == BreakerState.HalfOpen)];
+            InstanceState best = AvailabilityFilter.BestState(targets);
+            _onTrial = [.. _targets.Where(target => AvailabilityFilter.IsTried(target, best, panic))];
             return panic;
         }
     }

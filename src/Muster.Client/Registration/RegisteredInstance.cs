@@ -104,14 +104,15 @@ public sealed class RegisteredInstance
     }
 
     /// <summary>Takes the registry's acknowledgement. Returns true if it was not registered before.</summary>
-    internal bool Acknowledge(bool asUp)
+    /// <param name="asUp">Whether it was registered as up; null for a renewal, which does not say.</param>
+    internal bool Acknowledge(bool? asUp)
     {
         bool isNew;
         lock (_gate)
         {
             isNew = _state != RegistrationState.Registered;
             _state = RegistrationState.Registered;
-            _acknowledgedUp = asUp;
+            _acknowledgedUp = asUp ?? _acknowledgedUp;
             _renewedAt = _owner.Time.GetTimestamp();
             _lastRenewal = _owner.Time.GetUtcNow();
             _failures = 0;

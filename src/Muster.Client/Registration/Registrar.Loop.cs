@@ -42,7 +42,7 @@ public sealed partial class Registrar
             for (int i = 0; i < renewals.Count; i++)
             {
                 _metrics.Renewed(outcomes[i].Result);
-                Take(renewals[i], outcomes[i], renewals[i].IsUp, next);
+                Take(renewals[i], outcomes[i], asUp: null, next);
                 if (outcomes[i].Result == WriteResult.UnknownInstance)
                 {
                     registrations.Add(renewals[i]);
@@ -64,7 +64,7 @@ public sealed partial class Registrar
         }
     }
 
-    private void Take(RegisteredInstance entry, WriteOutcome outcome, bool asUp, TimeSpan next)
+    private void Take(RegisteredInstance entry, WriteOutcome outcome, bool? asUp, TimeSpan next)
     {
         InstanceRegistration instance = entry.Instance;
         switch (outcome.Result)
@@ -80,12 +80,16 @@ public sealed partial class Registrar
             case WriteResult.UnknownInstance:
                 Log.RegistryLostIt(_log, instance.Id, instance.Service);
                 entry.Lose(outcome.Detail);
-                Schedule(entry, TimeSpan.Zero);
+                Schedule(entry, _pace.AfterLoss());
+                break;
+            case WriteResult.StaleEpoch when outcome.CurrentEpoch > 0 && outcome.CurrentEpoch < entry.Epoch:
+                // a server that contradicts itself
+                TakeFailure(entry, outcome);
                 break;
             case WriteResult.StaleEpoch when MayGoAbove(entry, outcome):
                 Log.EpochRaised(_log, instance.Id, instance.Service, outcome.CurrentEpoch);
                 entry.RaiseEpoch(outcome.CurrentEpoch);
-                Schedule(entry, TimeSpan.Zero);
+                Schedule(entry, _pace.AfterLoss());
                 break;
             case WriteResult.StaleEpoch:
                 entry.Supersede(outcome.Detail);

@@ -35,7 +35,7 @@ public sealed partial class Registrar
         if (entry.WasSent && entry.IsKept)
         {
             WriteOutcome outcome = await _writer.DrainAsync(entry, StopReason, cancellation).ConfigureAwait(false);
-            if (outcome.Result is WriteResult.Done or WriteResult.Unavailable)
+            if (outcome.Result is not (WriteResult.StaleEpoch or WriteResult.UnknownInstance))
             {
                 outcome = await _writer.DeregisterAsync(entry, cancellation).ConfigureAwait(false);
             }

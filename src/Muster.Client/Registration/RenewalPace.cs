@@ -19,9 +19,16 @@ internal sealed class RenewalPace(TimeSpan lease, Random random)
         TimeSpan most = FirstPause * Math.Pow(2, Math.Min(failures - 1, 20));
         TimeSpan cap = lease / 3;
         TimeSpan pause = (most < cap ? most : cap) * random.NextDouble();
-        TimeSpan asked = retryAfter < lease ? retryAfter : lease;
+        // a date may lie in the past, by this clock or by the server's
+        TimeSpan asked = retryAfter < TimeSpan.Zero ? TimeSpan.Zero : retryAfter < lease ? retryAfter : lease;
         return asked + (pause > LeastPause ? pause : LeastPause);
     }
+
+    /// <summary>
+    /// The pause before the answer to an answer that calls for one at once. Not none: a server that gives it every time must
+    /// not be asked as fast as it answers.
+    /// </summary>
+    public TimeSpan AfterLoss() => AfterFailure(1, TimeSpan.Zero);
 
     /// <summary>The pause after a refusal: a lease, in which whoever holds the id may expire.</summary>
     public TimeSpan AfterRefusal() => lease * (0.9 + (0.2 * random.NextDouble()));

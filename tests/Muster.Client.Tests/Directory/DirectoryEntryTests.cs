@@ -158,6 +158,61 @@ public sealed class DirectoryEntryTests
     }
 
     [Fact]
+    public void Apply_EmptyListWhileSomeAreHeld_NeedsConfirmationsOfItsOwn()
+    {
+        Take(Lines.Snapshot(10, ["a", "b", "c", "d"]));
+        Assert.True(Take(Lines.Snapshot(11, ["d"])).BeganHolding);
+        _now += Rules.Period - TimeSpan.FromSeconds(1);
+        Take(new RegistryNews.StillSo());
+        Take(Lines.Snapshot(12, []));
+
+        _now += TimeSpan.FromSeconds(1);
+        Assert.Equal(["a", "b", "c"], Take(new RegistryNews.StillSo()).Released.Select(instance => instance.Id));
+        Assert.Equal("d", Ids);
+
+        _now += Rules.Period;
+        Take(new RegistryNews.StillSo());
+        Assert.Equal("", Ids);
+    }
+
+    [Fact]
+    public void Apply_HeldTwice_IsHeldForTheWholeTimeAgain()
+    {
+        Take(Lines.Snapshot(10, ["a"]));
+        Take(Lines.Snapshot(1, []));
+        _now += Rules.Period / 2;
+        Take(Lines.Snapshot(2, ["a"]));
+        Take(Lines.Snapshot(1, []));
+        _now += Rules.Period / 2;
+        Take(new RegistryNews.StillSo());
+        Take(new RegistryNews.StillSo());
+        Assert.Equal("a", Ids);
+    }
+
+    [Fact]
+    public void Apply_ResumedAfterChanges_AppliesThemAsOne()
+    {
+        Take(Lines.Snapshot(10, ["a", "b"]));
+        Take(new RegistryNews.StreamBegan());
+        Take(Lines.Removed(11, "a", isLast: false));
+        Take(Lines.Changed(12, "c", isLast: false));
+        Assert.Equal("a b", Ids);
+
+        Assert.Equal(RejectReason.None, Take(Lines.Resumed(12)).Reject);
+        Assert.Equal("b c", Ids);
+        Assert.Equal("k3f9.12", _entry.Cursor);
+        Assert.False(Freshness.IsStale);
+    }
+
+    [Fact]
+    public void Apply_ResumedThatNobodyAskedFor_IsRefused()
+    {
+        Take(Polled(5, "a"));
+        Assert.Equal(RejectReason.OutOfOrder, Take(Lines.Resumed(10)).Reject);
+        Assert.Equal("a", Ids);
+    }
+
+    [Fact]
     public void Apply_HalfABatch_ChangesNothing()
     {
         Take(Lines.Snapshot(10, ["a", "b"]));

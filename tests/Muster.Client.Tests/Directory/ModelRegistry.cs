@@ -78,7 +78,8 @@ internal sealed class ModelRegistry(Random random)
         if (cursor?.StartsWith(mark, StringComparison.Ordinal) == true)
         {
             int seen = int.Parse(cursor[mark.Length..], CultureInfo.InvariantCulture);
-            IEnumerable<string> missed = _steps.Where(step => step.Index > seen).SelectMany(step => step.Lines);
+            // none of them has a cursor: only the line after them has
+            IEnumerable<string> missed = _steps.Where(step => step.Index > seen).SelectMany(step => step.Lines).Select(WithoutCursor);
             return [.. missed, Lines.Resumed(_index).Replace("k3f9.", mark, StringComparison.Ordinal)];
         }
 
@@ -86,6 +87,13 @@ internal sealed class ModelRegistry(Random random)
     }
 
     public string[] PollAnswer() => [Lines.Answer(_index, [.. _instances.Select(Json)])];
+
+    private static string WithoutCursor(string line)
+    {
+        const string Member = "\"cursor\":\"";
+        int start = line.IndexOf(Member, StringComparison.Ordinal);
+        return start < 0 ? line : line.Remove(start, line.IndexOf('"', start + Member.Length) + 2 - start);
+    }
 
     private Func<bool, string> Set(string id)
     {

@@ -247,7 +247,8 @@ public sealed class DiscoveryHandlerTests
     [Fact]
     public async Task Send_Cancelled_SaysNothingOfTheInstance_UnlessItWaitedLong()
     {
-        await using Fleet fleet = await Fleet.StartAsync(1, options => options.Defaults.Retry.TimeoutAfter = TimeSpan.FromMilliseconds(1));
+        MusterClientOptions? made = null;
+        await using Fleet fleet = await Fleet.StartAsync(1, options => (made = options).Defaults.Retry.TimeoutAfter = TimeSpan.FromMilliseconds(1));
         var came = new TaskCompletionSource();
         fleet.Backends[0].Answer = async context =>
         {
@@ -260,6 +261,7 @@ public sealed class DiscoveryHandlerTests
         await came.Task;
         await giveUp.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        made!.Defaults.Retry.TimeoutAfter = TimeSpan.FromHours(1);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fleet.Http.GetAsync(new Uri("http://payments/"), new CancellationToken(canceled: true)));
 
         Target target = fleet.Service.Balancer.Targets.Single();

@@ -79,6 +79,27 @@ public sealed class ServiceHealthTests
         Assert.Equal("p-0 p-1 p-2", service.Picked());
     }
 
+    [Theory]
+    [InlineData(InstanceState.Draining, InstanceHealth.Passing)]
+    [InlineData(InstanceState.OutOfService, InstanceHealth.Passing)]
+    [InlineData(InstanceState.Up, InstanceHealth.Critical)]
+    public void Trial_OfAnInstanceThatShouldGetNoCalls_Waits(InstanceState state, InstanceHealth health)
+    {
+        using var service = new HealthFixture();
+        service.ShowMany(4);
+        Target bad = service.Targets[0];
+        HealthFixture.Call(bad, CallResult.ConnectionRefused);
+        service.Time.Advance(s_base + s_tick);
+        Assert.Equal(BreakerState.HalfOpen, bad.Health.State);
+
+        ServiceInstance[] others = [HealthFixture.Instance(1), HealthFixture.Instance(2), HealthFixture.Instance(3)];
+        service.Show([HealthFixture.Instance(0) with { State = state, Health = health }, .. others]);
+        Assert.Equal("p-1 p-2 p-3", service.Picked());
+
+        service.Show([HealthFixture.Instance(0), .. others]);
+        Assert.Same(bad, service.Pick());
+    }
+
     [Fact]
     public void Trial_Fails_EjectsForTwiceAsLong()
     {

@@ -225,7 +225,7 @@ public sealed class RegistrarTests : IAsyncDisposable
 
         Registrar registrar = Make();
         RegisteredInstance entry = await registrar.RegisterAsync(Instance("a"));
-        await QuietAsync();
+        await PassAsync(TimeSpan.FromSeconds(0.3));
 
         Assert.Equal(RegistrationState.Registered, entry.Status.State);
         Assert.True(registrar.Epoch < predecessor.Epoch);
@@ -244,6 +244,40 @@ public sealed class RegistrarTests : IAsyncDisposable
         entry.MarkUp();
 
         await UntilAsync(() => (string)_registry.Instances["a"]["state"]! == "up");
+    }
+
+    [Fact]
+    public async Task Starting_MarkUpDuringARenewal_IsNotTakenForToldByIt()
+    {
+        Registrar registrar = Make();
+        RegisteredInstance entry = await registrar.RegisterAsync(Instance("a") with { Starting = true });
+        await QuietAsync();
+        _registry.Fault = request =>
+        {
+            // the renewal is under way
+            if (request.Method == HttpMethod.Put)
+            {
+                entry.MarkUp();
+            }
+
+            return null;
+        };
+
+        _time.Advance(TimeSpan.FromSeconds(11.1));
+
+        await UntilAsync(() => (string)_registry.Instances["a"]["state"]! == "up");
+    }
+
+    [Fact]
+    public async Task Stop_DrainIsRefused_DeregistersAllTheSame()
+    {
+        Registrar registrar = Make();
+        await (await registrar.RegisterAsync(Instance("a"))).Settled;
+        _registry.Fault = request => request.RequestUri!.AbsolutePath.EndsWith("/drain", StringComparison.Ordinal) ? FakeRegistry.Problem(403, "forbidden") : null;
+
+        await StopAsync(registrar);
+
+        Assert.Empty(_registry.Instances);
     }
 
     [Fact]
@@ -343,6 +377,26 @@ public sealed class RegistrarTests : IAsyncDisposable
         await UntilAsync(() => entry.Status.Failures == 1);
 
         Assert.InRange(await QuietAsync(), TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(4.3));
+    }
+
+    [Theory]
+    [InlineData(503, "limit-reached")]
+    [InlineData(404, "unknown-instance")]
+    [InlineData(409, "stale-epoch")]
+    public async Task Register_ServerAnswersTheSameEveryTimeWithADateOfThePast_IsNotAskedWithoutPause(int status, string type)
+    {
+        _registry.Fault = _ =>
+        {
+            HttpResponseMessage answer = FakeRegistry.Problem(status, type, currentEpoch: 5);
+            answer.Headers.Add("Retry-After", "Fri, 01 Jan 2021 00:00:00 GMT");
+            return answer;
+        };
+        Registrar registrar = Make();
+
+        await registrar.RegisterAsync(Instance("a"));
+
+        Assert.InRange(await QuietAsync(), TimeSpan.FromMilliseconds(40), TimeSpan.FromSeconds(1));
+        Assert.Single(_registry.Calls);
     }
 
     [Fact]

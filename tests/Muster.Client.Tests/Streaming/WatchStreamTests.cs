@@ -36,7 +36,7 @@ public sealed class WatchStreamTests
         await test.SeeAsync("a b");
 
         test.Client.Service("orders");
-        FakeWatch second = await registry.AnswerWatchAsync(Lines.Removed(14, "a"), Lines.Resumed(14), Lines.Snapshot(3, ["o"], service: "orders"));
+        FakeWatch second = await registry.AnswerWatchAsync(Lines.Removed(14, "a", isLast: false), Lines.Resumed(14), Lines.Snapshot(3, ["o"], service: "orders"));
 
         await first.Ended;
         await test.SeeAsync("o", "orders");
