@@ -15,8 +15,8 @@ public sealed record RestOptions
     public int MaxWatches { get; init; } = 10_000;
 
     /// <summary>
-    /// Asked before a watch opens: null when its client has too many, else what to call at its end. Default: nobody has
-    /// too many.
+    /// Asked before a watch opens, once for every 100 services: null when its client has too many, else what to call at its
+    /// end. Default: nobody has too many.
     /// </summary>
     public Func<HttpContext, Action?>? TryWatch { get; init; }
 

@@ -6,6 +6,8 @@ namespace Muster.Protocols.Rest.Watch;
 /// <summary>The watch: a stream of lines that starts with all instances of some services and goes on with what changes.</summary>
 internal sealed class WatchEndpoint
 {
+    private const int ServicesOfOneWatch = 100;
+
     private readonly RestOptions _options;
     private readonly WatchStreams _streams;
 
@@ -73,8 +75,7 @@ internal sealed class WatchEndpoint
             return RefuseAsync(call, $"at most {_options.MaxWatches} watches of {_options.MaxWatchedServices} services at a time (limits.max_watchers)");
         }
 
-        Action? endOfWatch = _options.TryWatch?.Invoke(context);
-        if (endOfWatch is null && _options.TryWatch is not null)
+        if (!TryCount(context, stream.Services, out Action? endOfWatch))
         {
             _streams.Remove(stream);
             return RefuseAsync(call, "too many watches of this address (limits.max_watchers_per_client)");
@@ -84,6 +85,24 @@ internal sealed class WatchEndpoint
         context.Response.Headers.CacheControl = "no-store";
         ForgetQuestion(context);
         return RunAsync(stream, endOfWatch, call.Gone);
+    }
+
+    /// <summary>A stream of many services weighs more: few of them from one client must not take what there is for all.</summary>
+    private bool TryCount(HttpContext context, int services, out Action? end)
+    {
+        end = null;
+        for (int left = services; left > 0 && _options.TryWatch is { } tryWatch; left -= ServicesOfOneWatch)
+        {
+            if (tryWatch(context) is not { } endOfOne)
+            {
+                end?.Invoke();
+                return false;
+            }
+
+            end += endOfOne;
+        }
+
+        return true;
     }
 
     private async Task RunAsync(WatchStream stream, Action? endOfWatch, CancellationToken gone)

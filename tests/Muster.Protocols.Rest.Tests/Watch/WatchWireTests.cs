@@ -1,6 +1,8 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using Muster.Model;
 
 namespace Muster.Protocols.Rest.Tests.Watch;
@@ -92,6 +94,43 @@ public sealed class WatchWireTests
         await using RestServer server = await RestServer.StartAsync();
         (int status, _, JsonElement problem) = await RestServer.ProblemOf(server.Http.GetAsync("/api/v1/watch/" + new string('a', 1025), HttpCompletionOption.ResponseHeadersRead, Cancellation));
         Assert.Equal((400, "service[0]"), (status, problem.GetProperty("errors")[0].GetProperty("field").GetString()));
+    }
+
+    [Fact]
+    public async Task Post_ManyServices_CountAsSeveralWatchesOfTheirClient()
+    {
+        int waits = 0;
+        var ended = new TaskCompletionSource();
+        Action? TryWatch(HttpContext context)
+        {
+            if (Interlocked.Increment(ref waits) <= 4)
+            {
+                return End;
+            }
+
+            Interlocked.Decrement(ref waits);
+            return null;
+        }
+
+        void End()
+        {
+            if (Interlocked.Decrement(ref waits) == 0)
+            {
+                ended.TrySetResult();
+            }
+        }
+
+        await using RestServer server = await RestServer.StartAsync(new RestOptions { TryWatch = TryWatch });
+        string body = $$"""{"services":[{{string.Join(',', Enumerable.Range(0, 201).Select(number => $$"""{"name":"s{{number}}"}"""))}}]}""";
+        using (var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/watch") { Content = new StringContent(body, Encoding.UTF8, "application/json") })
+        using (HttpResponseMessage first = await server.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancellation))
+        {
+            Assert.Equal((HttpStatusCode.OK, 3), (first.StatusCode, waits));
+            (int status, string type, _) = await RestServer.ProblemOf(PostAsync(server, body));
+            Assert.Equal((429, "limit-reached", 3), (status, type, waits));
+        }
+
+        await ended.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
     }
 
     [Fact]
