@@ -65,7 +65,7 @@ public sealed class ServiceHandle
                 yield return view;
             }
 
-            await WaitForNewerAsync(view, cancellationToken).ConfigureAwait(false);
+            await view.WhenSuperseded.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -88,7 +88,7 @@ public sealed class ServiceHandle
             ServiceView view = _view;
             while (!view.IsKnown)
             {
-                await WaitForNewerAsync(view, either.Token).ConfigureAwait(false);
+                await view.WhenSuperseded.WaitAsync(either.Token).ConfigureAwait(false);
                 view = _view;
             }
 
@@ -100,14 +100,5 @@ public sealed class ServiceHandle
             _lookup.Metrics?.FirstLookup(_lookup.Time.GetElapsedTime(begin), error: "timeout");
             throw new ServiceUnknownException(Name, _lookup.FirstLookupTimeout, Confirmations.StaleReason);
         }
-    }
-
-    private static async Task WaitForNewerAsync(ServiceView view, CancellationToken cancellationToken)
-    {
-        var newer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using CancellationTokenRegistration one = view.Superseded.UnsafeRegister(static state => ((TaskCompletionSource)state!).TrySetResult(), newer);
-        using CancellationTokenRegistration other = cancellationToken.UnsafeRegister(
-            static (state, token) => ((TaskCompletionSource)state!).TrySetCanceled(token), newer);
-        await newer.Task.ConfigureAwait(false);
     }
 }

@@ -6,6 +6,7 @@ namespace Muster.Client;
 public sealed class ServiceView
 {
     private CancellationTokenSource? _superseded;
+    private TaskCompletionSource? _newer;
     private int _isSuperseded;
 
     /// <summary>Makes a view.</summary>
@@ -60,6 +61,26 @@ public sealed class ServiceView
         }
     }
 
+    /// <summary>Completes when a newer view of the service exists.</summary>
+    internal Task WhenSuperseded
+    {
+        get
+        {
+            TaskCompletionSource? source = Volatile.Read(ref _newer);
+            if (source is null)
+            {
+                var made = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                source = Interlocked.CompareExchange(ref _newer, made, null) ?? made;
+                if (Volatile.Read(ref _isSuperseded) != 0)
+                {
+                    source.TrySetResult();
+                }
+            }
+
+            return source.Task;
+        }
+    }
+
     /// <summary>The view before anything is known.</summary>
     public static ServiceView Unknown(string service) => new(service, [], 0, ViewSource.None);
 
@@ -71,6 +92,7 @@ public sealed class ServiceView
     {
         // A full fence on both sides: either this sees the source, or the one who makes it sees the mark.
         Interlocked.Exchange(ref _isSuperseded, 1);
+        Volatile.Read(ref _newer)?.TrySetResult();
         if (Volatile.Read(ref _superseded) is { } source)
         {
             _ = source.CancelAsync();
