@@ -23,7 +23,8 @@ internal sealed partial class RegistrationService(
     ILogger<RegistrationService> log) : IHostedLifecycleService, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
-    private Task _background = Task.CompletedTask;
+    private Task _registering = Task.CompletedTask;
+    private Task _gettingReady = Task.CompletedTask;
     private Registrar? _registrar;
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -44,13 +45,14 @@ internal sealed partial class RegistrationService(
             return;
         }
 
-        _background = registration;
+        _registering = registration;
     }
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         await _stop.CancelAsync().ConfigureAwait(false);
-        await _background.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _registering.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _gettingReady.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_registrar is not null)
         {
             await _registrar.StopAsync(cancellationToken).ConfigureAwait(false);
@@ -81,7 +83,7 @@ internal sealed partial class RegistrationService(
             RegisteredInstance entry = await registrar.RegisterAsync(instance, _stop.Token).ConfigureAwait(false);
             if (settings.WaitForReady)
             {
-                _background = MarkUpWhenReadyAsync(entry, settings.ReadyTag);
+                _gettingReady = MarkUpWhenReadyAsync(entry, settings.ReadyTag);
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)

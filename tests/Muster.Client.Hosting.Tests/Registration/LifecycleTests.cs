@@ -188,6 +188,24 @@ public sealed class LifecycleTests
     }
 
     [Fact]
+    public async Task HealthPath_IsProbedByTheRegistry()
+    {
+        await using RunningAgent agent = await RunningAgent.StartAsync("-dev");
+        WebApplicationBuilder builder = Builder(agent, ("Muster:Registration:HealthPath", "/health"), ("Muster:Registration:HealthInterval", "00:00:01"));
+        builder.Services.AddMusterRegistration("payments");
+        await using WebApplication app = builder.Build();
+        int probes = 0;
+        app.MapGet("/health", () => Interlocked.Increment(ref probes));
+
+        await app.StartAsync();
+        await app.RegisteredAsync();
+
+        await UntilAsync(async () => (string)(await InstancesAsync(agent))[0]!["health"]! == "passing");
+        Assert.True(Volatile.Read(ref probes) > 0);
+        await app.StopAsync();
+    }
+
+    [Fact]
     public async Task Worker_WithoutAWebServer_RegistersThePortItIsGiven()
     {
         await using RunningAgent agent = await RunningAgent.StartAsync("-dev");
