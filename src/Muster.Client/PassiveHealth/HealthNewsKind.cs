@@ -1,6 +1,6 @@
 namespace Muster.Client.PassiveHealth;
 
-/// <summary>What can change about a target.</summary>
+/// <summary>What can change about a target, or about its service.</summary>
 internal enum HealthNewsKind
 {
     /// <summary>It is left out for a while.</summary>
@@ -14,4 +14,10 @@ internal enum HealthNewsKind
 
     /// <summary>It is in use again.</summary>
     Returned,
+
+    /// <summary>Too few of the service's instances are healthy: all are used.</summary>
+    PanicBegan,
+
+    /// <summary>Enough are healthy again.</summary>
+    PanicEnded,
 }

@@ -14,6 +14,7 @@ internal sealed class PassiveHealthMetrics
     {
         _ejections = meter.CreateCounter<long>("muster.client.ejections", "{ejection}", "Instances that were left out for a while after failed calls, by cause.");
         _prevented = meter.CreateCounter<long>("muster.client.ejections.prevented", "{ejection}", "Ejections that did not happen because too many instances were out already, by cause.");
+        meter.CreateObservableGauge("muster.client.panics", () => (long)_services.Count(service => service.IsPanic), "{service}", "Services with so few healthy instances that all are used.");
         meter.CreateObservableGauge("muster.client.endpoints", Endpoints, "{instance}", "Instances of the services in use, by state.");
     }
 

@@ -37,7 +37,7 @@ internal sealed partial class ServiceHealth
 
     private void Announce(in HealthNews news)
     {
-        (string service, string id, string node) = (_settings.Service, news.Instance.Id, news.Instance.Node);
+        (string service, string id, string node) = (_settings.Service, news.Instance?.Id ?? "", news.Instance?.Node ?? "");
         switch (news.Kind)
         {
             case HealthNewsKind.Ejected:
@@ -50,8 +50,14 @@ internal sealed partial class ServiceHealth
             case HealthNewsKind.OnTrial:
                 Log.OnTrial(_settings.Logger, service, id, node);
                 break;
-            default:
+            case HealthNewsKind.Returned:
                 Log.Returned(_settings.Logger, service, id, node);
+                break;
+            case HealthNewsKind.PanicBegan:
+                Log.PanicBegan(_settings.Logger, service);
+                break;
+            default:
+                Log.PanicEnded(_settings.Logger, service);
                 break;
         }
     }
@@ -66,5 +72,11 @@ internal sealed partial class ServiceHealth
 
         [LoggerMessage(3, LogLevel.Information, "{Service}: instance {Instance} on {Node} is in use again")]
         public static partial void Returned(ILogger logger, string service, string instance, string node);
+
+        [LoggerMessage(4, LogLevel.Warning, "{Service}: too few instances are healthy, so unhealthy ones are used as well")]
+        public static partial void PanicBegan(ILogger logger, string service);
+
+        [LoggerMessage(5, LogLevel.Information, "{Service}: enough instances are healthy again")]
+        public static partial void PanicEnded(ILogger logger, string service);
     }
 }

@@ -21,6 +21,7 @@ internal sealed partial class ServiceHealth : ITargetAvailability, IDisposable
     private Target[] _targets = [];
     private volatile Target[] _onTrial = [];
     private volatile bool _hasNews;
+    private volatile bool _isPanic;
     private ITimer? _timer;
     private long _timerDue = long.MaxValue;
     private long _windowEnds;
@@ -37,6 +38,9 @@ internal sealed partial class ServiceHealth : ITargetAvailability, IDisposable
 
     /// <inheritdoc />
     public bool HasTrials => _onTrial.Length > 0;
+
+    /// <summary>Whether too few targets of the last view are healthy, so that all are used.</summary>
+    public bool IsPanic => _isPanic;
 
     private EjectionOptions Ejection => _settings.Ejection;
 
@@ -55,6 +59,12 @@ internal sealed partial class ServiceHealth : ITargetAvailability, IDisposable
             bool panic = AvailabilityFilter.Judge(targets, usable, Ejection.PanicThreshold);
             InstanceState best = AvailabilityFilter.BestState(targets);
             _onTrial = [.. _targets.Where(target => AvailabilityFilter.IsTried(target, best, panic))];
+            if (panic != _isPanic)
+            {
+                _isPanic = panic;
+                Tell_NeedsLock(new HealthNews(panic ? HealthNewsKind.PanicBegan : HealthNewsKind.PanicEnded, Instance: null));
+            }
+
             return panic;
         }
     }
