@@ -51,6 +51,30 @@ public sealed class ClientLookupTests
     }
 
     [Fact]
+    public async Task Watch_ConnectionCut_TakesUpWhatItMissed()
+    {
+        await using RunningAgent agent = await RunningAgent.StartAsync("-dev");
+        await RegisterAsync(agent, "payments", "p-1", 8080);
+        using var cable = new Cable();
+        await using MusterClient client = ClientOf(agent, options => options.HttpHandler = cable.MakeHandler);
+        await SeeAsync(client, "payments", "p-1");
+
+        cable.Cut();
+        await RegisterAsync(agent, "payments", "p-2", 8080);
+        await RegisterAsync(agent, "payments", "p-3", 8080);
+        await SendAsync(agent, HttpMethod.Delete, "/api/v1/instances/p-1");
+        await UntilAsync(() => client.Service("payments").Freshness.IsStale);
+        Assert.Single(client.Service("payments").View.Instances);
+
+        cable.Mend();
+        ServiceView view = await SeeAsync(client, "payments", "p-2 p-3");
+        Assert.Equal(2, view.Revision);
+        Assert.False(client.Service("payments").Freshness.IsStale);
+        await RegisterAsync(agent, "payments", "p-4", 8080);
+        await SeeAsync(client, "payments", "p-2 p-3 p-4");
+    }
+
+    [Fact]
     public async Task Watch_RegistryComesBackWithoutItsData_KeepsTheInstances()
     {
         RunningAgent agent = await RunningAgent.StartAsync("-dev");
