@@ -19,9 +19,9 @@ internal sealed class ServiceAnswers(Catalog.Catalog catalog)
         return memo;
     }
 
-    /// <summary>What was asked for.</summary>
+    /// <summary>What was asked for. Mostly all are healthy, so the answer to who wants those is the whole list.</summary>
     public RestMemo For(ServiceSnapshot snapshot, ServiceQuestion question) =>
-        question.Filter.IsOpen ? Whole(snapshot, question.EndpointsOnly) : Encode(snapshot, question);
+        question.Filter.AcceptsAll(snapshot) ? Whole(snapshot, question.EndpointsOnly) : Encode(snapshot, question);
 
     /// <summary>Writes the list of the instances that were asked for, without its name.</summary>
     public static void WriteInstances(Utf8JsonWriter json, ServiceSnapshot? snapshot, ServiceQuestion question)

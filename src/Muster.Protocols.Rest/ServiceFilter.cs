@@ -55,6 +55,23 @@ internal sealed class ServiceFilter
     /// <summary>Whether an instance passes.</summary>
     public bool Accepts(Instance instance) => IsOpen || (IsWellEnough(instance) && HasState(instance) && HasLabels(instance.Data));
 
+    /// <summary>Whether every instance passes.</summary>
+    public bool AcceptsAll(ServiceSnapshot snapshot)
+    {
+        if (!IsOpen)
+        {
+            foreach (Instance instance in snapshot.Instances)
+            {
+                if (!Accepts(instance))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Why an instance does not pass, for people.</summary>
     public string WhyNot(Instance instance) => !IsWellEnough(instance)
         ? string.Join("; ", HealthReasons.Of(instance))

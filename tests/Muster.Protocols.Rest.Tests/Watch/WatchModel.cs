@@ -106,9 +106,6 @@ internal sealed class WatchModel
         return result.Buffer.Length > left.Length;
     }
 
-    /// <summary>The index of what is shown of a service, 0 before its first line.</summary>
-    public long IndexOf(string service) => _shown.TryGetValue(service, out var shown) ? shown.Index : 0;
-
     /// <summary>What an instance is to a client: everything but the texts that may lag.</summary>
     public static string Essence(ReadOnlySpan<byte> instance)
     {
