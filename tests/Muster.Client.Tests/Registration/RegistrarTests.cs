@@ -376,7 +376,7 @@ public sealed class RegistrarTests : IAsyncDisposable
         RegisteredInstance entry = await registrar.RegisterAsync(Instance("a"));
         await UntilAsync(() => entry.Status.Failures == 1);
 
-        Assert.InRange(await QuietAsync(), TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(4.3));
+        Assert.InRange(await QuietAsync(), TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(5.01));
     }
 
     [Theory]
