@@ -13,10 +13,11 @@ internal sealed class ServiceEndpoints(Catalog.Catalog catalog)
     public Task ListAsync(RestCall call) =>
         call.WriteReadAsync(json =>
         {
+            long index = catalog.ServicesPoint.Index; // first: an older list must not go under a newer index
             IReadOnlyList<ServiceSnapshot> services = catalog.Services;
             json.WriteStartObject();
             json.WriteString("servedBy", catalog.Options.NodeName);
-            json.WriteNumber("index", services.Select(service => service.Index).Append(catalog.ServicesPoint.Index).Max());
+            json.WriteNumber("index", services.Select(service => service.Index).Append(index).Max());
             json.WriteStartArray("services");
             foreach (ServiceSnapshot service in services)
             {

@@ -129,6 +129,13 @@ public class RandomCatalogTests
                 new CatalogAuditor(restored).Audit(Watched);
                 (int known, int unknown) = auditor.AuditRestored(restored, Watched);
                 cursors = (cursors.Known + known, cursors.Unknown + unknown);
+
+                // and what an end in the middle of it would have left: what it has lost, it does not claim to know
+                for (int end = 0; end < 4; end++)
+                {
+                    auditor.AuditRestored(Restore(harness, [.. snapshot, .. harness.Log.Records.Take(random.Next(harness.Log.Records.Count + 1))]), Watched);
+                }
+
                 if (random.Next(2) == 0)
                 {
                     snapshot = Export(harness.Catalog);
