@@ -24,6 +24,35 @@ public class RenamingTests
     }
 
     [Fact]
+    public void MoveFromFormerSelf_LivesAndStates_AreMovedToo()
+    {
+        var before = new CatalogHarness();
+        foreach (string id in (string[])["new", "ready", "leaving"])
+        {
+            before.Register(CatalogHarness.Define("web", id) with { Epoch = 7, IsStarting = true }, CatalogHarness.Ttl(10, initial: HealthStatus.Critical));
+        }
+
+        foreach (string id in (string[])["ready", "leaving"])
+        {
+            before.Catalog.ReportCheck(CatalogHarness.Node, "service:" + id, HealthStatus.Passing, "", ReportKind.Ttl);
+        }
+
+        before.Catalog.SetState(CatalogHarness.Node, "leaving", InstanceState.Draining, "deploy", epoch: 7);
+        Catalog after = Renamed(before);
+        after.MoveFromFormerSelf();
+
+        Instance Moved(string id) => after.FindInstance(after.LocalNode, id)!;
+        Assert.Equal(
+            [(InstanceState.Starting, 7L), (InstanceState.Up, 7L), (InstanceState.Draining, 7L)],
+            ((string[])["new", "ready", "leaving"]).Select(id => (Moved(id).State, Moved(id).Data.Epoch)));
+        Assert.Equal(CatalogError.StaleEpoch, after.Deregister("renamed", "ready", "late", epoch: 6).Error);
+        after.ReportCheck("renamed", "service:new", HealthStatus.Passing, "", ReportKind.Ttl);
+        Assert.Equal(InstanceState.Up, Moved("new").State);
+        after.ClearState("renamed", "leaving");
+        Assert.Equal((InstanceState.Up, HealthStatus.Passing), (Moved("leaving").State, Moved("leaving").Status));
+    }
+
+    [Fact]
     public void MoveFromFormerSelf_LittleRoomLeft_LosesNothing()
     {
         var before = new CatalogHarness();
