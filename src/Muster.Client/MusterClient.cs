@@ -16,7 +16,7 @@ namespace Muster.Client;
 /// An application's view of the registry: handles for the services it uses, kept current in the background. One per
 /// process and registry; thread-safe.
 /// </summary>
-public sealed class MusterClient : IAsyncDisposable
+public sealed class MusterClient : IAsyncDisposable, IDisposable
 {
     /// <summary>The name of the source of the client's traces.</summary>
     public const string ActivitySourceName = "Muster.Client";
@@ -151,6 +151,9 @@ public sealed class MusterClient : IAsyncDisposable
         Metrics.Dispose();
         _stop.Dispose();
     }
+
+    /// <summary>As <see cref="DisposeAsync"/>, for containers that are disposed in the old way; waits for what is under way.</summary>
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     /// <summary>Whether a service can be called that.</summary>
     internal static bool IsName(string name) =>

@@ -102,8 +102,9 @@ internal sealed class SnapshotKeeper
             _metrics.Snapshot("saved");
             _hasFailed = false;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception e)
         {
+            // whatever it was, the next change is another attempt
             _metrics.Snapshot("save_failed");
             if (!_hasFailed)
             {

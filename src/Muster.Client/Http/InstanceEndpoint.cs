@@ -29,6 +29,9 @@ internal readonly record struct InstanceEndpoint(string Prefix, string? Host)
     private static bool IsAuthority(string prefix) =>
         Uri.TryCreate(prefix, UriKind.Absolute, out Uri? uri) && uri is { PathAndQuery: "/", Fragment: "", UserInfo: "" };
 
+    /// <remarks>A URI forgives spaces around it, a header does not.</remarks>
+    private static bool IsHost(string host) => !host.AsSpan().ContainsAnyExceptInRange('!', '~') && IsAuthority("http://" + host);
+
     private static bool IsSecure(ServiceInstance instance, RequestTarget target) => target.Schemes switch
     {
         SchemePreference.Http => false,
@@ -62,7 +65,7 @@ internal readonly record struct InstanceEndpoint(string Prefix, string? Host)
 
     private static string? HostOf(ServiceInstance instance, RequestTarget target, bool secure)
     {
-        if (instance.Metadata.TryGetValue("host", out string? host) && IsAuthority("http://" + host))
+        if (instance.Metadata.TryGetValue("host", out string? host) && IsHost(host))
         {
             return host;
         }

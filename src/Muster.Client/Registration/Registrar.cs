@@ -8,7 +8,7 @@ namespace Muster.Client.Registration;
 /// when the registry lost them, and takes them out in order when the process stops. A registry that does not answer neither
 /// fails a start (unless <see cref="RegistrationOptions.Required"/>) nor holds up a stop. Thread-safe.
 /// </summary>
-public sealed partial class Registrar : IAsyncDisposable
+public sealed partial class Registrar : IAsyncDisposable, IDisposable
 {
     private readonly RegistrationOptions _options;
     private readonly RegistryWriter _writer;
@@ -134,6 +134,9 @@ public sealed partial class Registrar : IAsyncDisposable
             entry.End();
         }
     }
+
+    /// <summary>As <see cref="DisposeAsync"/>, for containers that are disposed in the old way; waits for what is under way.</summary>
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     internal void RenewNow(RegisteredInstance entry)
     {

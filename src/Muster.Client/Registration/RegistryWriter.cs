@@ -147,9 +147,8 @@ internal sealed class RegistryWriter(ServerList servers, RegistryHttp http, Time
             string why = timeout.IsCancellationRequested ? $"{server} did not answer within {requestTimeout.TotalSeconds} s" : "given up";
             return (new WriteOutcome(WriteResult.Unavailable, why), []);
         }
-        catch (Exception failure)
+        catch (Exception failure) when (failure is HttpRequestException or IOException or InvalidOperationException)
         {
-            // also what handlers of the application's own throw
             return (new WriteOutcome(WriteResult.Unavailable, $"{server}: {failure.Message}"), []);
         }
     }

@@ -18,10 +18,11 @@ internal sealed class RegistryFollower(FollowContext context, ServerList servers
     {
         while (!stop.IsCancellationRequested)
         {
+            Uri server = servers.Current;
             TimeSpan pause;
             try
             {
-                pause = await FollowOnceAsync(stop).ConfigureAwait(false);
+                pause = await FollowOnceAsync(server, stop).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
@@ -30,6 +31,7 @@ internal sealed class RegistryFollower(FollowContext context, ServerList servers
             catch (Exception e)
             {
                 // nothing is known to come here; whatever does must not end the loop
+                servers.MoveOn(server);
                 pause = _backoff.Next();
                 DirectoryLog.LoopFailed(context.Log, e, pause);
             }
@@ -41,9 +43,8 @@ internal sealed class RegistryFollower(FollowContext context, ServerList servers
         }
     }
 
-    private async Task<TimeSpan> FollowOnceAsync(CancellationToken stop)
+    private async Task<TimeSpan> FollowOnceAsync(Uri server, CancellationToken stop)
     {
-        Uri server = servers.Current;
         TimeSpan begin = context.Now;
         if (!context.Options.UseStream || _withoutStream >= servers.Count)
         {

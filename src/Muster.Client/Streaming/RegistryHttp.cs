@@ -25,9 +25,18 @@ internal sealed class RegistryHttp : IDisposable
         _invoker = new HttpMessageInvoker(handler, disposeHandler: true);
     }
 
-    /// <summary>Sends a request; returns when the headers of the answer are there.</summary>
-    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-        _invoker.SendAsync(request, cancellationToken);
+    /// <summary>Sends a request; returns when the headers of the answer are there. Fails as HTTP does, also when a handler of the application's own fails otherwise.</summary>
+    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _invoker.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not (HttpRequestException or IOException or OperationCanceledException))
+        {
+            throw new HttpRequestException(e.Message, e);
+        }
+    }
 
     public void Dispose() => _invoker.Dispose();
 }

@@ -35,8 +35,8 @@ internal sealed class ServiceDirectory : IDisposable
             _joined = new CancellationTokenSource();
         }
 
-        // outside the lock: it runs what others registered
-        joined.Cancel();
+        // not here: it runs what others registered, and who asks for a service must not wait for that
+        _ = joined.CancelAsync();
     }
 
     /// <summary>Tells every service the same.</summary>

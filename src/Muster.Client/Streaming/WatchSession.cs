@@ -11,6 +11,9 @@ internal sealed class WatchSession : IDisposable
     private static readonly TimeSpan ShortestSilence = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan HeardEvery = TimeSpan.FromSeconds(5);
+
+    /// <summary>A server that lives may take so many times the time for its first word until the next list.</summary>
+    private const int ListPatience = 6;
     private readonly FollowContext _context;
     private readonly TimeSpan _joinDelay;
     private readonly FollowedService[] _services;
@@ -22,6 +25,7 @@ internal sealed class WatchSession : IDisposable
     private readonly Lock _gate = new();
     private TimeSpan _heardAt;
     private TimeSpan _lineAt;
+    private TimeSpan _answeredAt;
     private TimeSpan _silenceLimit;
     private bool _isSettled;
     private bool _hasJoined;
@@ -204,8 +208,14 @@ internal sealed class WatchSession : IDisposable
         }
 
         Hear(line.Kind == StreamLineKind.Idle);
-        return null;
+        return EndOfPatience();
     }
+
+    /// <summary>A server that talks, and does not say what it was asked for, is as good as one without a stream.</summary>
+    private SessionEnd? EndOfPatience() =>
+        _unanswered.Count > 0 && _lineAt - _answeredAt > ListPatience * _context.Options.HelloTimeout
+            ? new SessionEnd(SessionEndKind.NoStream, $"no lists of {_unanswered.Count} services")
+            : null;
 
     private void TakeHello(Uri server, in StreamLine line)
     {
@@ -215,6 +225,7 @@ internal sealed class WatchSession : IDisposable
         }
 
         _saidHello = true;
+        _answeredAt = _lineAt;
         // one line may be late, two are not
         TimeSpan limit = 2 * TimeSpan.FromSeconds(line.Seconds ?? 15);
         _silenceLimit = limit < ShortestSilence ? ShortestSilence : limit > LongestSilence ? LongestSilence : limit;
@@ -245,7 +256,12 @@ internal sealed class WatchSession : IDisposable
 
     private void Answer(FollowedService service)
     {
-        if (_unanswered.Remove(service) && _unanswered.Count == 0)
+        if (_unanswered.Remove(service))
+        {
+            _answeredAt = _lineAt;
+        }
+
+        if (_unanswered.Count == 0)
         {
             Settle();
         }

@@ -63,6 +63,7 @@ public sealed class InstanceEndpointTests
     [Theory]
     [InlineData("a b")]
     [InlineData("user@host")]
+    [InlineData("host ")]
     [InlineData("host/x")]
     [InlineData("host\r\nX: y")]
     public void Of_HostThatIsNone_IsIgnored(string host)

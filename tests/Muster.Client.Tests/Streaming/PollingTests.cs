@@ -52,6 +52,27 @@ public sealed class PollingTests
         Assert.Equal(ViewSource.Stream, test.Client.Service("payments").View.Source);
     }
 
+    [Theory]
+    [InlineData(Lines.Hello)]
+    [InlineData(Lines.Idle)]
+    public async Task Stream_TalksWithoutEverGivingAList_ListsArePolled(string talk)
+    {
+        await using FakeRegistry registry = await FakeRegistry.StartAsync();
+        registry.OnWatch = async context =>
+        {
+            context.Response.ContentType = "application/x-ndjson";
+            await context.Response.WriteAsync(Lines.Hello + "\n", context.RequestAborted);
+            while (true)
+            {
+                await context.Response.WriteAsync(talk + "\n", context.RequestAborted);
+                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, context.RequestAborted);
+            }
+        };
+        registry.OnPoll = (_, context) => AnswerAsync(context, Lines.Answer(5, ["a"]));
+        await using var test = new ClientUnderTest([registry.Address], options => options.Watch.HelloTimeout = TimeSpan.FromMilliseconds(200));
+        await test.SeeAsync("a");
+    }
+
     [Fact]
     public async Task Poll_Again_IsConditional()
     {
