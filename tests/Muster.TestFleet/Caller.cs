@@ -19,7 +19,7 @@ internal sealed class Caller : IAsyncDisposable
         _handle = _client.Service(service);
         _http = Clients.MakeHttp(_client, new AttemptCounter { InnerHandler = new SocketsHttpHandler() });
         _http.BaseAddress = new Uri($"http://{service}");
-        _http.Timeout = TimeSpan.FromMilliseconds(arguments.Number("timeout", 5000));
+        _http.Timeout = TimeSpan.FromMilliseconds(arguments.Number("timeout", 30_000));
     }
 
     public int Number { get; }

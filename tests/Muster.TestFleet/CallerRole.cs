@@ -9,7 +9,7 @@ namespace Muster.TestFleet;
 /// </summary>
 /// <remarks>
 /// --registry URLS, --service NAME; --rate calls a second of all callers together (100), --callers (1), --sequential yes, --timeout
-/// milliseconds of a call (5000), --snapshot FILE, --policy NAME.
+/// milliseconds of a call (30000), --snapshot FILE, --policy NAME.
 /// </remarks>
 internal static class CallerRole
 {

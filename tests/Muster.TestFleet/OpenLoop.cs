@@ -7,7 +7,7 @@ namespace Muster.TestFleet;
 internal sealed class OpenLoop(IReadOnlyList<Caller> callers, double callsPerSecond, bool sequential, ClientMetricsReader metrics)
 {
     /// <summary>Beyond this many calls under way a call is skipped and counted: the machine cannot do more.</summary>
-    private const int MostUnderWay = 5000;
+    private const int MostUnderWay = 1000;
 
     private static readonly TimeSpan s_step = TimeSpan.FromMilliseconds(1), s_lookAtMetrics = TimeSpan.FromMilliseconds(50);
 

@@ -12,7 +12,7 @@ internal sealed class Figures(string question, ITestOutputHelper output)
     /// <summary>The rows that every round of a caller has.</summary>
     public void Add(string round, CallerReport report)
     {
-        Add($"{round}: calls", $"{report.Calls} ({report.Calls / report.Seconds:F0}/s), {report.Failures.Values.Sum()} failed");
+        Add($"{round}: calls", $"{report.Calls} ({report.Calls / report.Seconds:F0}/s), {report.Failures.Values.Sum()} failed, {report.Skipped} more could not be begun");
         Add($"{round}: attempts", $"{report.Attempts}, {report.FailedAttempts} failed; of one call at most {report.MostFailedAttemptsOfACall}");
         Add($"{round}: call ms p50 / p99 / p99.9", $"{report.CallMilliseconds.P50:F2} / {report.CallMilliseconds.P99:F2} / {report.CallMilliseconds.P999:F2}");
         Add($"{round}: lookups", $"{report.Lookups}, {report.FailedLookups} failed");
