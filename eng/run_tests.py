@@ -21,6 +21,8 @@ SUITE_TIMEOUT_SECONDS = 240
 # Begun first, so that no lane ends long after the other.
 SLOWEST = ("Muster.FailureTests", "Muster.Simulation", "test_crash", "test_faults", "test_signals", "test_cli", "test_killed_services", "test_agent_config", "test_python_consul")
 SHOWN_LINES_OF_A_FAILED_SUITE = 120
+# Where tests that measure leave a table each.
+FIGURES = ROOT / "artifacts" / "failure-tests"
 
 
 class Suite:
@@ -145,11 +147,18 @@ def show(outcome):
         sys.stdout.flush()
 
 
+def show_figures(since):
+    """The tables of this run, whether their tests passed or not."""
+    for table in sorted(FIGURES.glob("*.md")):
+        if table.stat().st_mtime >= since:
+            print(f"\n{table.read_text(encoding='utf-8').strip()}", flush=True)
+
+
 def main(words):
     programs, black_box = discover()
     groups = [[suite for suite in group if not words or any(word.lower() in suite.name.lower() for word in words)]
               for group in (programs, black_box)]
-    began = time.monotonic()
+    began, began_at = time.monotonic(), time.time()
     outcomes = []
     with tempfile.TemporaryDirectory(prefix="muster-tests-") as folder:
         # The unit tests first: when they fail, what the black-box tests say matters less.
@@ -160,6 +169,7 @@ def main(words):
                     outcomes.append(done.result())
                     show(outcomes[-1])
 
+    show_figures(began_at)
     passed = sum(outcome.passed for outcome in outcomes)
     failed = [(outcome.suite.name, name) for outcome in outcomes for name in outcome.failed]
     if failed:

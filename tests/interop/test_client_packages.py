@@ -6,6 +6,7 @@ published trimmed and self-contained, and every warning of the trimmer about our
 import http.client
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -109,6 +110,11 @@ class ClientPackagesTest(harness.ServerTest):
             for part in ("README.md", "LICENSE", f"lib/net10.0/{package}.dll", f"lib/net10.0/{package}.xml"):
                 self.assertIn(part, listing)
             self.assertIn(f"lib/net10.0/{package}.pdb", harness.run("unzip", "-l", self.folder / "feed" / f"{package}.0.1.0.snupkg").stdout)
+            manifest = harness.run("unzip", "-p", self.folder / "feed" / f"{package}.0.1.0.nupkg", f"{package}.nuspec").stdout
+            dependencies = set(re.findall(r'<dependency id="([^"]+)"', manifest))
+            self.assertLessEqual({name for name in dependencies if name.startswith("Muster.")}, set(PACKAGES))
+            if package == "Muster.Client":
+                self.assertEqual({"Microsoft.Extensions.Logging.Abstractions"}, dependencies)
         self.assertIn("ConfigurationSchema.json", listing)
         self.assertIn("buildTransitive/Muster.Client.Hosting.targets", listing)
 

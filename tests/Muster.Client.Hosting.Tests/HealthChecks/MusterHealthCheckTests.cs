@@ -1,4 +1,6 @@
+using System.Net;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Muster.Client.Registration;
@@ -32,6 +34,24 @@ public sealed class MusterHealthCheckTests
         Assert.Equal(HealthStatus.Degraded, report.Status);
         Assert.Equal("Lost", report.Data[$"registration {entry.Instance.Id}"]);
         Assert.Contains("'payments' is answered from what was known", report.Description, StringComparison.Ordinal);
+        await app.StopAsync();
+    }
+
+    [Fact]
+    public async Task Endpoints_RegistryDown_IsAliveAndNotReady()
+    {
+        WebApplicationBuilder builder = Builder(agent: null, ("Muster:Addresses:0", "http://127.0.0.1:1"));
+        builder.Services.AddMusterRegistration("payments");
+        builder.Services.AddHealthChecks().AddMuster();
+        await using WebApplication app = builder.Build();
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = check => !check.Tags.Contains("ready") });
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") });
+        await app.StartAsync();
+
+        using var http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+        using HttpResponseMessage live = await http.GetAsync(new Uri("/health/live", UriKind.Relative));
+        using HttpResponseMessage ready = await http.GetAsync(new Uri("/health/ready", UriKind.Relative));
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable), (live.StatusCode, ready.StatusCode));
         await app.StopAsync();
     }
 

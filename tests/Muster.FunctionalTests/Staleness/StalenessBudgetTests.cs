@@ -56,17 +56,41 @@ public sealed class StalenessBudgetTests(ITestOutputHelper output)
             }
         }
 
-        output.WriteLine($"{kind}: {Phases} phases of a heartbeat of {s_heartbeat.TotalSeconds} s, TTL {s_ttl.TotalSeconds} s, budget {budget.TotalSeconds} s; the slowest look took {slowest.TotalMilliseconds:F1} ms of real time");
-        output.WriteLine("interface: silent for at least / at most, seconds; dead for at most");
+        string[] lines = [.. StalenessProbe.Interfaces.Select(way => LineOf(way, victims, crash))];
+        WriteFigures(kind, budget, slowest, lines);
         foreach (string way in StalenessProbe.Interfaces)
         {
             TimeSpan[] silent = [.. victims.Select(victim => victim.Gone[way] - victim.LastHeartbeat)];
             TimeSpan dead = victims.Max(victim => victim.Gone[way] - crash);
-            output.WriteLine($"{way}: {silent.Min().TotalSeconds:F3} / {silent.Max().TotalSeconds:F3}; {dead.TotalSeconds:F3}");
             Assert.True(silent.Min() >= s_ttl, $"{way} lost an instance that was silent for {silent.Min()}");
             Assert.True(silent.Max() <= budget, $"{way} had an instance that was silent for {silent.Max()}");
             Assert.True(dead <= budget);
         }
+    }
+
+    private static string LineOf(string way, Victim[] victims, TimeSpan crash)
+    {
+        double[] silent = [.. victims.Select(victim => (victim.Gone[way] - victim.LastHeartbeat).TotalSeconds)];
+        double dead = victims.Max(victim => (victim.Gone[way] - crash).TotalSeconds);
+        return string.Create(CultureInfo.InvariantCulture, $"| {way}: silent at least / at most, dead at most | {silent.Min():F3} / {silent.Max():F3} s, {dead:F3} s |");
+    }
+
+    /// <summary>Prints the figures, and leaves them where the tables of the other questions are.</summary>
+    private void WriteFigures(string kind, TimeSpan budget, TimeSpan slowest, string[] lines)
+    {
+        string table = string.Create(CultureInfo.InvariantCulture, $"""
+            ### 6 Staleness, {kind}
+
+            | what | figure |
+            |---|---|
+            | {Phases} phases of a heartbeat of {s_heartbeat.TotalSeconds} s | TTL {s_ttl.TotalSeconds} s, budget {budget.TotalSeconds} s |
+            {string.Join('\n', lines)}
+            | the slowest look at all interfaces | {slowest.TotalMilliseconds:F1} ms of real time |
+
+            """);
+        output.WriteLine(table);
+        string folder = Directory.CreateDirectory(Repository.PathOf("artifacts", "failure-tests")).FullName;
+        File.WriteAllText(Path.Combine(folder, $"6-staleness-{kind}.md"), table);
     }
 
     /// <summary>Moves the clock tick by tick, and lets what is due happen before it moves on.</summary>
