@@ -28,6 +28,8 @@ JOBS = (
     ("simulation-replay", [PYTHON, "tests/nightly/simulation_replay.py"]),
     ("faults-crash", ["env", "MUSTER_TEST_CRASHES=100", PYTHON, "tests/interop/run_module.py", "test_crash", "/dev/null", "acknowledged"]),
     ("faults-flood", ["env", "MUSTER_TEST_FLOOD=1000000", PYTHON, "tests/interop/run_module.py", "test_hostile_input", "/dev/null", "flood"]),
+    ("watch-seeds", ["env", f"MUSTER_WATCH_FIRST={random.randrange(1 << 30)}", "MUSTER_WATCH_SEEDS=5000",
+                     "artifacts/bin/Muster.Protocols.Rest.Tests/release/Muster.Protocols.Rest.Tests", "-class", "*WatchPropertyTests"]),
     ("failures", ["env", "MUSTER_FAILURE_SECONDS=60", "artifacts/bin/Muster.FailureTests/release/Muster.FailureTests"]),
     ("faults-hundred-thousand", [PYTHON, "tests/nightly/hundred_thousand.py"]),
 )

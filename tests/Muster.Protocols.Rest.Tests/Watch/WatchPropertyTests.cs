@@ -18,9 +18,11 @@ public sealed class WatchPropertyTests
     [Fact]
     public void Watch_RandomCommandsAndReconnects_EndsWithWhatAQueryGives()
     {
+        (int first, int seeds) = (Setting("MUSTER_WATCH_FIRST", 0), Setting("MUSTER_WATCH_SEEDS", 10));
         (int resumed, int resynced) = (0, 0);
-        for (int seed = 0; seed < 10; seed++)
+        for (int seed = first; seed < first + seeds; seed++)
         {
+            TestContext.Current.SendDiagnosticMessage($"seed {seed}");
             var run = new Run(seed);
             run.Go(steps: 120);
             resumed += run.Models.Sum(model => model.Returns.Resumed);
@@ -31,6 +33,9 @@ public sealed class WatchPropertyTests
         Assert.InRange(resumed, 120, int.MaxValue);
         Assert.InRange(resynced, 12, resumed);
     }
+
+    private static int Setting(string name, int fallback) =>
+        Environment.GetEnvironmentVariable(name) is { } text ? int.Parse(text, System.Globalization.CultureInfo.InvariantCulture) : fallback;
 
     private static ServiceQuestion Question(int choice)
     {
