@@ -18,7 +18,7 @@ public sealed partial class Catalog
     /// </summary>
     public bool KnowsSince(ReadOnlySpan<char> service, long index) => _runs.Keeps(index)
         && (_servicesByText.TryGetValue(service, out ServiceEntry? entry)
-            ? entry.Removals.CompleteSince <= index
+            ? entry.RemovalsSince <= index
             : Volatile.Read(ref _extinction) <= index); // nobody has gone since, so a name without instances had none then
 
     private static string LineageOf(DateTimeOffset now, long chance)

@@ -121,7 +121,7 @@ public sealed partial class Catalog
                 [.. _nodes.Values.Select(node => node.Current)],
                 [.. _services.Values.Select(service => service.Current).OfType<ServiceSnapshot>()],
                 [.. _tombstones.All],
-                [.. _services.Values.Select(service => new RemovalsExport(service.Name, service.Removals, service.Removals.Newest))],
+                [.. _services.Values.Select(service => new RemovalsExport(service.Name, service, service.Removals?.Newest))],
                 _runs,
                 _index);
         }
@@ -218,7 +218,7 @@ public sealed partial class Catalog
             if (!present.Data.Service.Equals(service, StringComparison.OrdinalIgnoreCase))
             {
                 Remember(
-                    _services[present.Data.Service].Removals, home.Current.Name, present.Data.IdText, RemovalKind.Replaced,
+                    _services[present.Data.Service], home.Current.Name, present.Data.IdText, RemovalKind.Replaced,
                     $"moved to service \"{service}\"", TimeOf(version), index);
             }
         }
@@ -252,7 +252,7 @@ public sealed partial class Catalog
             }
 
             Withdraw(home, instance);
-            Remember(_services[instance.Data.Service].Removals, home.Current.Name, instance.Data.IdText, kind, cause, TimeOf(version), index);
+            Remember(_services[instance.Data.Service], home.Current.Name, instance.Data.IdText, kind, cause, TimeOf(version), index);
         }
 
         _tombstones.Add(new Tombstone(node, Encoding.UTF8.GetString(id), version, epoch));
@@ -300,7 +300,7 @@ public sealed partial class Catalog
         if (!_services.TryGetValue(service, out ServiceEntry? entry))
         {
             entry = AddEntry(service);
-            entry.Removals.Begin(completeSince);
+            entry.BeginRemovals(completeSince);
         }
 
         return entry;
@@ -315,12 +315,12 @@ public sealed partial class Catalog
 
     private bool LoadRemovals(ref PackReader reader)
     {
-        RemovalHistory history = LoadEntry(reader.Text(), 0).Removals;
-        history.Begin(reader.Number());
+        ServiceEntry service = LoadEntry(reader.Text(), 0);
+        service.BeginRemovals(reader.Number());
         for (int left = reader.Count(); left > 0 && !reader.Failed; left--)
         {
             Remember(
-                history, reader.Text(), reader.Text(), (RemovalKind)reader.Byte(), reader.Text(),
+                service, reader.Text(), reader.Text(), (RemovalKind)reader.Byte(), reader.Text(),
                 DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(0, reader.Number())), reader.Number());
         }
 

@@ -131,7 +131,7 @@ public sealed partial class Catalog
     public IReadOnlyList<TimelineEvent> TimelineOf(ReadOnlySpan<char> service) =>
         _servicesByText.TryGetValue(service, out ServiceEntry? entry) ? entry.Timeline.ToList() : [];
 
-    /// <summary>Who left a service, and why; null when the name is not known. Read the service first: what it lost until then is here.</summary>
+    /// <summary>Who left a service, and why; null when nobody is remembered. Read the service first: what it lost until then is here.</summary>
     public RemovalHistory? RemovalsOf(ReadOnlySpan<char> service) =>
         _servicesByText.TryGetValue(service, out ServiceEntry? entry) ? entry.Removals : null;
 

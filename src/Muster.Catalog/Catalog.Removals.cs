@@ -7,10 +7,11 @@ public sealed partial class Catalog
 
     /// <summary>Remembers that an instance leaves a service. Before that is published: a reader that misses it finds out why.</summary>
     private Removal Remember(ServiceEntry service, Instance instance, RemovalKind kind, long index, string cause) =>
-        Remember(service.Removals, instance.Node.Name, instance.Data.IdText, kind, cause, _time.GetUtcNow(), index);
+        Remember(service, instance.Node.Name, instance.Data.IdText, kind, cause, _time.GetUtcNow(), index);
 
-    private Removal Remember(RemovalHistory history, string node, string id, RemovalKind kind, string cause, DateTimeOffset time, long index)
+    private Removal Remember(ServiceEntry service, string node, string id, RemovalKind kind, string cause, DateTimeOffset time, long index)
     {
+        RemovalHistory history = service.OpenRemovals();
         Removal removal = history.Add(node, id, kind, cause, time, index);
         _removals.Enqueue((history, time.ToUnixTimeSeconds()));
         if (_removals.Count > Options.MaxRemovals)

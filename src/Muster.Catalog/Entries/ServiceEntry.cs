@@ -4,6 +4,8 @@ namespace Muster.Catalog;
 internal sealed class ServiceEntry(string name, long index, int timelineEvents)
 {
     private volatile ServiceSnapshot? _current;
+    private RemovalHistory? _removals;
+    private long _nobodyLeftSince = index;
 
     /// <summary>The name as written by who registered first; until then, by who asked first.</summary>
     internal string Name { get; set; } = name;
@@ -21,9 +23,30 @@ internal sealed class ServiceEntry(string name, long index, int timelineEvents)
     /// <summary>What happened to the service, newest last.</summary>
     internal Timeline Timeline { get; } = new(timelineEvents);
 
-    /// <summary>Who left the service since its index when it was made, when there was nobody.</summary>
-    internal RemovalHistory Removals { get; } = new(index);
+    /// <summary>Who left the service; null as long as nobody did, which is how most services are.</summary>
+    internal RemovalHistory? Removals => Volatile.Read(ref _removals);
+
+    /// <summary>Everybody who left at a higher index is in <see cref="Removals"/>. Nobody was there when the entry was made.</summary>
+    internal long RemovalsSince => Removals?.CompleteSince ?? Volatile.Read(ref _nobodyLeftSince);
 
     /// <summary>True while the entry waits in the queue of names without instances.</summary>
     internal bool IsVacant { get; set; }
+
+    /// <summary>The history to add to.</summary>
+    internal RemovalHistory OpenRemovals()
+    {
+        if (_removals is null)
+        {
+            Volatile.Write(ref _removals, new RemovalHistory(_nobodyLeftSince));
+        }
+
+        return _removals;
+    }
+
+    /// <summary>Nothing is known of who left at <paramref name="since"/> or before.</summary>
+    internal void BeginRemovals(long since)
+    {
+        Volatile.Write(ref _nobodyLeftSince, since);
+        _removals?.Begin(since);
+    }
 }

@@ -3,7 +3,7 @@ using Muster.Model;
 namespace Muster.Catalog;
 
 /// <summary>Who left one service, as it was at one moment: the list goes on growing at its other end.</summary>
-internal readonly record struct RemovalsExport(string Service, RemovalHistory History, Removal? Newest)
+internal readonly record struct RemovalsExport(string Service, ServiceEntry Entry, Removal? Newest)
 {
     /// <summary>Few enough that their texts, of which each may take some kilobytes, fit into a journal's record.</summary>
     private const int MostInRecord = 100;
@@ -18,7 +18,7 @@ internal readonly record struct RemovalsExport(string Service, RemovalHistory Hi
         }
 
         // after the walk: what was forgotten meanwhile is not claimed
-        long completeSince = History.CompleteSince;
+        long completeSince = Entry.RemovalsSince;
         do
         {
             int count = Math.Min(removals.Count, MostInRecord);
