@@ -7,7 +7,7 @@ public static class ServiceViewSelection
 {
     /// <summary>
     /// The instances that are up and not critical; all that are up when too few are healthy. Draining, starting and withdrawn
-    /// ones, in this order, only when no other is left. Empty only if the view is.
+    /// ones, in this order, only when no other is left; those of weight 0 likewise. Empty only if the view is.
     /// </summary>
     /// <param name="view">What is known of the service.</param>
     /// <param name="panicThreshold">The share of healthy ones below which health is not believed, 0 (never) to 1. Default 0.5.</param>
@@ -22,7 +22,9 @@ public static class ServiceViewSelection
         int best = view.Instances.Min(instance => Rank(instance.State));
         ImmutableArray<ServiceInstance> candidates = view.Instances.RemoveAll(instance => Rank(instance.State) != best);
         ImmutableArray<ServiceInstance> healthy = candidates.RemoveAll(instance => instance.Health == InstanceHealth.Critical);
-        return healthy.Length > 0 && healthy.Length >= panicThreshold * candidates.Length ? healthy : candidates;
+        ImmutableArray<ServiceInstance> chosen = healthy.Length > 0 && healthy.Length >= panicThreshold * candidates.Length ? healthy : candidates;
+        ImmutableArray<ServiceInstance> weighty = chosen.RemoveAll(instance => instance.Weight == 0);
+        return weighty.IsEmpty ? chosen : weighty;
     }
 
     private static int Rank(InstanceState state) => state switch
