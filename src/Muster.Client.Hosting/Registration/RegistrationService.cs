@@ -41,7 +41,7 @@ internal sealed partial class RegistrationService(
         Task registration = RegisterAsync(_registrar, settings, ports);
         if (settings.Required)
         {
-            await registration.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await RequireAsync(registration, _registrar, cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -64,6 +64,20 @@ internal sealed partial class RegistrationService(
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public void Dispose() => _stop.Dispose();
+
+    private static async Task RequireAsync(Task registration, Registrar registrar, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await registration.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // the host will not run, and nobody will ask it to stop: what the registry may have heard is taken back here
+            await registrar.StopAsync(CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
+    }
 
     private async Task RegisterAsync(Registrar registrar, MusterRegistrationOptions settings, AdvertisedPorts ports)
     {

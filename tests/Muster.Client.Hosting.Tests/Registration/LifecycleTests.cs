@@ -123,6 +123,7 @@ public sealed class LifecycleTests
         await using WebApplication app = builder.Build();
 
         await Assert.ThrowsAsync<RegistrationException>(() => app.StartAsync());
+        Assert.Equal(RegistrationState.Ended, app.Services.GetRequiredService<Registrar>().Instances.Single().Status.State);
     }
 
     [Fact]
