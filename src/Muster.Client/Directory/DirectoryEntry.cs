@@ -21,6 +21,8 @@ internal sealed class DirectoryEntry(string service, EvidenceOptions evidence, i
     private long _streamIndex;
     private readonly Dictionary<InstanceKey, (TimeSpan Since, long Answers)> _doubts = [];
     private long _answers;
+    private TimeSpan _erodingSince;
+    private int _eroded;
 
     /// <summary>The view that was made last.</summary>
     public ServiceView View => _view;
@@ -90,7 +92,7 @@ internal sealed class DirectoryEntry(string service, EvidenceOptions evidence, i
         }
 
         List<ServiceInstance> lost = FindLost(next, listed.Removals);
-        bool keepsLost = lost.Count > 0 && IsDoubtful(lost.Count, next.Count);
+        bool keepsLost = lost.Count > 0 && IsDoubtful(lost.Count, next.Count, now);
         bool began = keepsLost && _held.Count == 0;
         _claimed.Clear();
         foreach (ServiceInstance instance in next.Items)
@@ -152,15 +154,32 @@ internal sealed class DirectoryEntry(string service, EvidenceOptions evidence, i
         return latest;
     }
 
-    private bool IsDoubtful(int lost, int left)
+    private bool IsDoubtful(int lost, int left, TimeSpan now)
     {
         if (left == 0 || _held.Count > 0)
         {
             return true;
         }
 
-        // a list from disk is old: any list of the registry but an empty one is better
-        return _view.Source != ViewSource.Disk && lost > evidence.MaxUnexplainedLoss * _view.Instances.Length;
+        if (_view.Source == ViewSource.Disk)
+        {
+            // a list from disk is old: any list of the registry but an empty one is better
+            return false;
+        }
+
+        if (_eroded == 0 || now - _erodingSince >= evidence.Period)
+        {
+            (_erodingSince, _eroded) = (now, 0);
+        }
+
+        // small losses that follow each other are a large one
+        if (lost + _eroded > evidence.MaxUnexplainedLoss * (_view.Instances.Length + _eroded))
+        {
+            return true;
+        }
+
+        _eroded += lost;
+        return false;
     }
 
     private ServiceInstance KeepIfSame(ServiceInstance instance)
@@ -217,7 +236,7 @@ internal sealed class DirectoryEntry(string service, EvidenceOptions evidence, i
         }
 
         _batch.Clear();
-        if (unexplained is not null && IsDoubtful(unexplained.Count, _claimed.Count))
+        if (unexplained is not null && IsDoubtful(unexplained.Count, _claimed.Count, now))
         {
             unexplained.ForEach(_held.Set);
         }

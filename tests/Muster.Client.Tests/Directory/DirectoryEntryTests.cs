@@ -117,6 +117,27 @@ public sealed class DirectoryEntryTests
     }
 
     [Fact]
+    public void Apply_HalfLostAgainAndAgain_IsKeptFromTheSecondTimeOn()
+    {
+        Take(Polled(1, "a", "b", "c", "d", "e", "f", "g", "h"));
+        Take(Polled(2, "a", "b", "c", "d"));
+        Assert.Equal("a b c d", Ids);
+
+        Assert.True(Take(Polled(3, "a", "b")).BeganHolding);
+        Assert.Equal("a b c d", Ids);
+    }
+
+    [Fact]
+    public void Apply_HalfLostAgainMuchLater_IsBelieved()
+    {
+        Take(Polled(1, "a", "b", "c", "d"));
+        Take(Polled(2, "a", "b"));
+        _now += Rules.Period;
+        Take(Polled(3, "a"));
+        Assert.Equal("a", Ids);
+    }
+
+    [Fact]
     public void Apply_HeldInstances_AreGivenUpAfterEnoughAnswersOverEnoughTime()
     {
         Take(Lines.Snapshot(10, ["a", "b", "c"]));
