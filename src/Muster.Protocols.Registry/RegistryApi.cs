@@ -55,6 +55,12 @@ public sealed class RegistryApi(Catalog.Catalog catalog)
 
     private async Task RegisterAsync(HttpContext context)
     {
+        if (IsOfAnotherSitesPage(context.Request))
+        {
+            await RegistryJson.WriteErrorAsync(context, StatusCodes.Status403Forbidden, "pages of other sites may not register", []);
+            return;
+        }
+
         if (await ReadBodyAsync(context) is not { } body)
         {
             await RegistryJson.WriteErrorAsync(context, StatusCodes.Status413PayloadTooLarge, $"the body must be at most {MaxBodyBytes} bytes", []);
@@ -80,6 +86,14 @@ public sealed class RegistryApi(Catalog.Catalog catalog)
         await AwaitDiskAsync(context, result);
         await AnswerAsync(context, isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK, catalog.FindInstance(home, definition.Id));
     }
+
+    /// <summary>
+    /// Browsers send the forms of any page to any server they reach, and say whose page it is. They ask before they send
+    /// other methods, and are not answered, so registering is all that needs this.
+    /// </summary>
+    private static bool IsOfAnotherSitesPage(HttpRequest request) =>
+        request.Headers.Origin is { Count: > 0 } origin
+        && !(Uri.TryCreate(origin, UriKind.Absolute, out Uri? page) && page.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase));
 
     private async Task HeartbeatAsync(HttpContext context, string id)
     {

@@ -44,9 +44,17 @@ internal sealed class RegistryServer : IAsyncDisposable
         return new RegistryServer(application, catalog, time);
     }
 
-    public async Task<(int Status, JsonElement Body)> SendAsync(string method, string path, string? json = null)
+    /// <summary>Host and port, as a browser names them.</summary>
+    public string Authority => _http.BaseAddress!.Authority;
+
+    public async Task<(int Status, JsonElement Body)> SendAsync(string method, string path, string? json = null, string? origin = null)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        if (origin is not null)
+        {
+            request.Headers.Add("Origin", origin);
+        }
+
         request.Content = json is null ? null : new StringContent(json, Encoding.UTF8, "application/json");
         HttpResponseMessage answer = await _http.SendAsync(request);
         return ((int)answer.StatusCode, method != "HEAD" && answer.Content.Headers.ContentLength > 0 ? await answer.Content.ReadFromJsonAsync<JsonElement>() : default);

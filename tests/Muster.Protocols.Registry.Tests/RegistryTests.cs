@@ -121,6 +121,18 @@ public sealed class RegistryTests
         Assert.Equal(409, (await server.RegisterAsync("p-2")).Status);
     }
 
+    [Theory]
+    [InlineData("http://elsewhere.example", 403)]
+    [InlineData("null", 403)]
+    [InlineData("http://{0}", 201)]
+    public async Task Register_ByAPageInABrowser_OnlyByTheServersOwn(string origin, int status)
+    {
+        await using RegistryServer server = await RegistryServer.StartAsync();
+        const string Body = """{ "instance_id": "p-1", "service_name": "payments", "host": "10.0.0.7", "port": 8080 }""";
+        Assert.Equal(status, (await server.SendAsync("POST", "/register", Body, origin.Replace("{0}", server.Authority, StringComparison.Ordinal))).Status);
+        Assert.Equal(status == 201 ? 1 : 0, (await server.ListAsync("payments")).Length);
+    }
+
     [Fact]
     public async Task Register_BeyondALimit_Is429()
     {
