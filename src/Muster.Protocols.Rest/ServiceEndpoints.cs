@@ -58,6 +58,12 @@ internal sealed class ServiceEndpoints(Catalog.Catalog catalog)
         }
 
         ServiceNames.Check(names, "service", ServiceNames.MostInQuery, errors);
+        long instances = names.Sum(name => (long)(catalog.FindService(name.Name)?.Instances.Length ?? 0));
+        if (names.Count > 1 && instances > ServiceNames.MostInstancesInQuery)
+        {
+            errors.Add("service", $"must name services with at most {ServiceNames.MostInstancesInQuery} instances together, these have {instances}");
+        }
+
         ServiceQuestion question = QuestionReader.Read(call, errors);
         return errors.Any
             ? Problems.InvalidRequest.WriteAsync(call.Context, errors)

@@ -6,6 +6,9 @@ internal static class ServiceNames
     /// <summary>The most services in a query string.</summary>
     public const int MostInQuery = 200;
 
+    /// <summary>The most instances that several services asked for together may have; one service alone may have more.</summary>
+    public const int MostInstancesInQuery = 20_000;
+
     /// <summary>The longest name.</summary>
     public const int Longest = 1024;
 

@@ -116,6 +116,23 @@ public sealed class QueryTests
         Assert.False(services[1].GetProperty("instances")[0].TryGetProperty("reasons", out _));
     }
 
+    [Fact]
+    public async Task QueryMany_TooManyInstancesTogether_IsRefusedAndEachAloneIsNot()
+    {
+        await using RestServer server = await RestServer.StartAsync();
+        for (int i = 0; i < 2 * ServiceNames.MostInstancesInQuery; i += 1000)
+        {
+            IEnumerable<string> batch = Enumerable.Range(i, 1000).Select(n => $"{{\"service\":\"{(n % 2 == 0 ? "even" : "odd")}\",\"id\":\"i{n}\"}}");
+            (await server.SendAsync("POST", "instances/batch", $"{{\"instances\":[{string.Join(',', batch)}]}}")).EnsureSuccessStatusCode();
+        }
+
+        (int status, _, JsonElement problem) = await RestServer.ProblemOf(server.SendAsync("GET", "instances?service=even&service=odd"));
+        Assert.Equal(400, status);
+        Assert.Contains("at most 20000 instances together, these have 40000", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        JsonElement alone = await server.GetAsync("instances?service=even&detail=endpoint");
+        Assert.Equal(ServiceNames.MostInstancesInQuery, alone.GetProperty("services")[0].GetProperty("instances").GetArrayLength());
+    }
+
     [Theory]
     [InlineData("services")]
     [InlineData("services/mixed")]

@@ -69,8 +69,11 @@ internal sealed class PollSession(FollowContext context)
     {
         var believed = 0;
         SessionEnd? last = null;
-        foreach (FollowedService service in services)
+        // a service whose list the server cannot give ends the round: it must not keep the same others waiting each time
+        int first = services.Length == 0 ? 0 : context.Random.Next(services.Length);
+        for (var i = 0; i < services.Length; i++)
         {
+            FollowedService service = services[(first + i) % services.Length];
             if (!_asked.Add(service) && !isRound)
             {
                 continue;

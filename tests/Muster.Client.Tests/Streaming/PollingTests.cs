@@ -134,6 +134,17 @@ public sealed class PollingTests
     }
 
     [Fact]
+    public async Task Poll_OneServiceFailsEachTime_OthersAreHeard()
+    {
+        await using FakeRegistry registry = await StartWithoutStreamAsync(context => context.Response.StatusCode = 404);
+        registry.OnPoll = (name, context) => name == "payments" ? AnswerAsync(context, "", "text/plain", 500) : AnswerAsync(context, Lines.Answer(5, ["a"], name));
+        await using ClientUnderTest test = Poller(registry);
+        test.Client.Service("payments");
+        await test.SeeAsync("a", "orders");
+        await test.SeeAsync("a", "stock");
+    }
+
+    [Fact]
     public async Task Poll_Compressed_IsRead()
     {
         await using FakeRegistry registry = await StartWithoutStreamAsync(context => context.Response.StatusCode = 404);
