@@ -3,6 +3,7 @@
     /usr/bin/python3 run_module.py test_dig report.json [TEST_NAME_PART...]
 """
 import json
+import signal
 import sys
 import time
 import unittest
@@ -53,6 +54,8 @@ class Report(unittest.TextTestResult):
 
 
 def main(module, report, *parts):
+    # a suite started in the background of a shell ignores SIGINT, and so would every server that it starts
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     loader = unittest.TestLoader()
     if parts:
         loader.testNamePatterns = [f"*{part}*" for part in parts]
