@@ -54,8 +54,9 @@ class Report(unittest.TextTestResult):
 
 
 def main(module, report, *parts):
-    # a suite started in the background of a shell ignores SIGINT, and so would every server that it starts
+    # a suite started in the background of a shell, or with nohup, ignores these, and so would every server that it starts
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     loader = unittest.TestLoader()
     if parts:
         loader.testNamePatterns = [f"*{part}*" for part in parts]
