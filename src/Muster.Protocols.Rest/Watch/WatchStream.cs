@@ -30,6 +30,7 @@ internal sealed class WatchStream
     private int _unflushed;
     private bool _rests, _hasEnded;
     private long _quietSince, _blockedSince;
+    private int _blockedTicks;
     private volatile bool _isBlocked;
 
     public WatchStream(WatchStreams all, WatchRequest request, LineFraming framing, PipeWriter output, Action disconnect)
@@ -100,7 +101,8 @@ internal sealed class WatchStream
     {
         if (_isBlocked)
         {
-            if (_all.Since(Volatile.Read(ref _blockedSince)) >= _all.Options.WatchWriteTimeout)
+            // in ticks, too: a pause of the server, in which the reader's reading could not be noticed, is one tick
+            if (++_blockedTicks >= _all.TicksOfWriteTimeout && _all.Since(Volatile.Read(ref _blockedSince)) >= _all.Options.WatchWriteTimeout)
             {
                 Disconnect();
             }
@@ -299,6 +301,7 @@ internal sealed class WatchStream
         if (!flush.IsCompleted)
         {
             Volatile.Write(ref _blockedSince, _all.Now);
+            _blockedTicks = 0;
             _isBlocked = true;
         }
 

@@ -41,6 +41,7 @@ internal sealed class WatchStreams
 
         TimeSpan shortest = options.IdleInterval < options.WatchWriteTimeout ? options.IdleInterval : options.WatchWriteTimeout;
         _tick = TimeSpan.FromTicks(Math.Clamp(shortest.Ticks / TicksOfInterval, s_shortestTick.Ticks, s_longestTick.Ticks));
+        TicksOfWriteTimeout = (int)Math.Min(options.WatchWriteTimeout.Ticks / _tick.Ticks, int.MaxValue);
         _ticker = time.CreateTimer(static all => ((WatchStreams)all!).OnTick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _rest = time.CreateTimer(static all => ((WatchStreams)all!).OnRested(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -51,6 +52,9 @@ internal sealed class WatchStreams
 
     /// <summary>For tests in one thread: a watch reacts at once, on the thread of who changes something.</summary>
     public bool RunInline { get; }
+
+    /// <summary>How many ticks a reader has to take what is written.</summary>
+    public int TicksOfWriteTimeout { get; }
 
     /// <summary>The present, as a timestamp.</summary>
     public long Now => _time.GetTimestamp();
