@@ -309,7 +309,7 @@ public sealed partial class Catalog
     }
 
     private static IReadOnlyList<KeyValuePair<string, string>> SelfMetadata(IReadOnlyList<KeyValuePair<string, string>> given) =>
-        [.. given.Append(new("consul-network-segment", "")).DistinctBy(pair => pair.Key).OrderBy(pair => pair.Key, StringComparer.Ordinal)];
+        [.. given.Append(new(Node.ServerMark, "")).DistinctBy(pair => pair.Key).OrderBy(pair => pair.Key, StringComparer.Ordinal)];
 
     private bool IsTooLarge(NodeDefinition definition)
     {

@@ -5,9 +5,6 @@ namespace Muster.Catalog;
 // Registration and removal of instances.
 public sealed partial class Catalog
 {
-    /// <summary>Counts instances that appeared or changed: while it stands still, nobody took an id.</summary>
-    private long _arrivals;
-
     /// <summary>
     /// Registers an instance on a node, or changes one. An identical registration changes nothing, but counts as a sign
     /// of life. Checks that were there and are named again keep their status; others stay, unless
@@ -27,35 +24,6 @@ public sealed partial class Catalog
     {
         using Writing writing = Begin();
         return RegisterHere(node, definition, checks, replaceExistingChecks, cause);
-    }
-
-    /// <summary>As <see cref="Register"/>, but refuses an id that any other instance has, on whatever node.</summary>
-    public CommandResult RegisterUnique(
-        string node, InstanceDefinition definition, IReadOnlyList<CheckDefinition> checks, bool replaceExistingChecks, string cause)
-    {
-        // Looking through the nodes takes time that the lock should not: again under it only if somebody arrived meanwhile.
-        long arrivals = Volatile.Read(ref _arrivals);
-        Instance? holder = FindOther(node, definition);
-        using Writing writing = Begin();
-        holder = _arrivals == arrivals ? holder : FindOther(node, definition);
-        return holder is null
-            ? RegisterHere(node, definition, checks, replaceExistingChecks, cause)
-            : CommandResult.Refused(
-                CatalogError.IdTaken, $"\"{definition.Id}\" is an instance of \"{holder.Data.Service}\" on node \"{holder.Node.Name}\"");
-    }
-
-    private Instance? FindOther(string node, InstanceDefinition definition)
-    {
-        foreach (Instance holder in FindInstances(definition.Id))
-        {
-            if (!holder.Node.Name.Equals(node, StringComparison.OrdinalIgnoreCase)
-                || !holder.Data.Service.Equals(definition.Service, StringComparison.OrdinalIgnoreCase))
-            {
-                return holder;
-            }
-        }
-
-        return null;
     }
 
     private CommandResult RegisterHere(

@@ -74,7 +74,7 @@ public sealed class RegistryApi(Catalog.Catalog catalog)
             return;
         }
 
-        Node home = catalog.LocalNode;
+        Node home = catalog.HomeOf(definition.Id, definition.Service);
         bool isNew = catalog.FindInstance(home, definition.Id) is null;
         CommandResult result = catalog.RegisterUnique(home.Name, definition, [], replaceExistingChecks: false, "registered through the small registry");
         if (!result.Ok)
@@ -161,7 +161,7 @@ public sealed class RegistryApi(Catalog.Catalog catalog)
     /// <summary>Ids are unique in the whole registry here; Consul's API allows the same on two nodes, and then this dialect cannot tell them apart.</summary>
     private async ValueTask<Instance?> FindAsync(HttpContext context, string id)
     {
-        IReadOnlyList<Instance> found = catalog.FindInstances(id);
+        IReadOnlyList<Instance> found = catalog.FindHolders(id);
         if (found.Count == 1)
         {
             return found[0];

@@ -31,7 +31,7 @@ internal static class InstanceLookup
     {
         if (nodeName is null)
         {
-            return catalog.FindInstances(id);
+            return catalog.FindHolders(id);
         }
 
         return catalog.FindNode(nodeName) is { } node && catalog.FindInstance(node, id) is { } instance ? [instance] : [];

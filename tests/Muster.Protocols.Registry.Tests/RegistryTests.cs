@@ -34,6 +34,30 @@ public sealed class RegistryTests
     }
 
     [Fact]
+    public async Task Calls_IdOnAnotherServersNode_AreDoneThere()
+    {
+        await using RegistryServer server = await RegistryServer.StartAsync();
+        var other = new NodeDefinition
+        {
+            Name = "n2", Id = "n2", Address = "10.2.0.1", Datacenter = "dc1", Metadata = [new("consul-network-segment", "")],
+        };
+        Assert.True(server.Catalog.RegisterNode(other).Ok);
+        await server.RegisterAsync("p-1");
+        InstanceDefinition definition = server.Catalog.FindInstances("p-1")[0].Data.Unpack();
+        server.Catalog.Deregister("n1", "p-1", "test");
+        server.Catalog.Register("n2", definition, [], true, "test");
+        long index = server.Catalog.ServiceIndex("payments");
+
+        (int status, _) = await server.RegisterAsync("p-1");
+        Assert.Equal((200, index), (status, server.Catalog.ServiceIndex("payments")));
+        Assert.Equal(200, (await server.SendAsync("PUT", "/heartbeat/p-1")).Status);
+        await server.RegisterAsync("p-1", """, "metadata": { "version": "2" } """);
+        Assert.Equal("n2", Assert.Single(server.Catalog.FindInstances("p-1")).Node.Name);
+        Assert.Equal(204, (await server.SendAsync("DELETE", "/instances/p-1")).Status);
+        Assert.Empty(server.Catalog.FindInstances("p-1"));
+    }
+
+    [Fact]
     public async Task Heartbeat_KeepsTheInstance_AndItsAbsenceEndsIt()
     {
         await using RegistryServer server = await RegistryServer.StartAsync();

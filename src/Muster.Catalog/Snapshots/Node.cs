@@ -5,6 +5,9 @@ namespace Muster.Catalog;
 /// <summary>A node in one state: its definition and the checks that concern all instances on it. Immutable.</summary>
 public sealed class Node
 {
+    /// <summary>A key in the metadata that every server's own node has, as every agent's has with Consul.</summary>
+    internal const string ServerMark = "consul-network-segment";
+
     internal Node(NodeEntry entry, NodeDefinition definition, CheckList checks, EntryVersion version, long createIndex, long modifyIndex)
     {
         Entry = entry;
@@ -21,6 +24,23 @@ public sealed class Node
 
     /// <summary>The node's name.</summary>
     public string Name => Definition.Name;
+
+    /// <summary>Whether this is the node of a Muster server, present or former, and not one that somebody registered.</summary>
+    public bool IsServer
+    {
+        get
+        {
+            foreach ((string key, _) in Definition.Id.Length > 0 ? Definition.Metadata : [])
+            {
+                if (key == ServerMark)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
 
     /// <summary>Checks of the node itself, sorted by id, such as <c>serfHealth</c>.</summary>
     public CheckList Checks { get; }

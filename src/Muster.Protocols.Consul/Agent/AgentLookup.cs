@@ -13,26 +13,26 @@ internal sealed class AgentLookup(LiveCatalog catalog)
     /// <summary>The id of the service, and the check, that stand for the server itself.</summary>
     public const string SelfService = "consul", SelfCheck = "serfHealth";
 
-    /// <summary>Finds an instance, or says why there is none to act on.</summary>
-    public DefinitionProblem? FindInstance(string id, out Instance instance)
+    /// <summary>Finds an instance, or says why there is none to act on; an id that nobody has, in the caller's words.</summary>
+    public DefinitionProblem? FindInstance(string id, out Instance instance, string? unknown = null)
     {
         instance = null!;
         if (catalog.FindInstance(catalog.LocalNode, id) is { } local)
         {
             instance = local;
-            return IsSelf(local) ? NoService(id) : null;
+            return IsSelf(local) ? NotHere(unknown ?? AgentTexts.UnknownService(id)) : null;
         }
 
         IReadOnlyList<Instance> elsewhere = catalog.FindInstances(id);
         switch (elsewhere.Count)
         {
             case 0:
-                return NoService(id);
+                return NotHere(unknown ?? AgentTexts.UnknownService(id));
             case 1:
                 instance = elsewhere[0];
                 return null;
             default:
-                return new DefinitionProblem(AgentTexts.Ambiguous("Service ID", id, elsewhere.Select(found => found.Node.Name)));
+                return NotHere(AgentTexts.Ambiguous("service ID", id, elsewhere.Select(found => found.Node.Name)));
         }
     }
 
@@ -43,28 +43,20 @@ internal sealed class AgentLookup(LiveCatalog catalog)
         if (catalog.FindCheck(local, id) is { } here)
         {
             check = here;
-            return here.Instance is null && id == SelfCheck ? NoCheck(id) : null;
+            return here.Instance is null && id == SelfCheck ? NotHere(AgentTexts.UnknownCheck(id)) : null;
         }
 
         check = default;
-        List<CheckRef> elsewhere = [];
-        foreach (Node node in catalog.Nodes)
-        {
-            if (catalog.FindCheck(node, id) is { } found)
-            {
-                elsewhere.Add(found);
-            }
-        }
-
+        IReadOnlyList<CheckRef> elsewhere = catalog.FindChecks(id);
         switch (elsewhere.Count)
         {
             case 0:
-                return NoCheck(id);
+                return NotHere(AgentTexts.UnknownCheck(id));
             case 1:
                 check = elsewhere[0];
                 return null;
             default:
-                return new DefinitionProblem(AgentTexts.Ambiguous("Check ID", id, elsewhere.Select(found => found.Node.Name)));
+                return NotHere(AgentTexts.Ambiguous("check ID", id, elsewhere.Select(found => found.Node.Name)));
         }
     }
 
@@ -72,7 +64,6 @@ internal sealed class AgentLookup(LiveCatalog catalog)
     public bool IsSelf(Instance instance) =>
         instance.Data.Id.SequenceEqual("consul"u8) && ReferenceEquals(instance.Node.Definition, catalog.LocalNode.Definition);
 
-    private static DefinitionProblem NoService(string id) => new(AgentTexts.UnknownService(id), StatusCodes.Status404NotFound);
-
-    private static DefinitionProblem NoCheck(string id) => new(AgentTexts.UnknownCheck(id), StatusCodes.Status404NotFound);
+    /// <summary>To a client of Consul an id that this agent cannot act on is one it does not know, and a reason to register again.</summary>
+    private static DefinitionProblem NotHere(string text) => new(text, StatusCodes.Status404NotFound);
 }

@@ -69,24 +69,27 @@ public sealed class AgentRegistrar(LiveCatalog catalog, ConsulOptions options)
             : default;
     }
 
-    /// <summary>The port that the sidecar has, or the lowest free one; 0 when there is none.</summary>
+    /// <summary>The port that the sidecar has, here or until now through another server, or the lowest free one; 0 when there is none.</summary>
     private int FindPort(string id)
     {
         var used = new HashSet<int>();
         foreach (Instance other in catalog.InstancesOn(catalog.LocalNode))
         {
-            int port = other.Data.Port;
-            if (port < options.SidecarMinPort || port > options.SidecarMaxPort)
+            if (IsForSidecars(other.Data.Port))
             {
-                continue;
-            }
+                if (other.Data.IdText == id)
+                {
+                    return other.Data.Port;
+                }
 
-            if (other.Data.IdText == id)
-            {
-                return port;
+                used.Add(other.Data.Port);
             }
+        }
 
-            used.Add(port);
+        if (catalog.FindInstances(id) is [{ Data.Proxy.IsSidecar: true, Node.IsServer: true, Data.Port: ushort former }]
+            && IsForSidecars(former) && !used.Contains(former))
+        {
+            return former;
         }
 
         for (int port = options.SidecarMinPort; port <= options.SidecarMaxPort; port++)
@@ -99,6 +102,8 @@ public sealed class AgentRegistrar(LiveCatalog catalog, ConsulOptions options)
 
         return 0;
     }
+
+    private bool IsForSidecars(int port) => port >= options.SidecarMinPort && port <= options.SidecarMaxPort;
 
     /// <summary>That the sidecar listens, where it or the service it stands for is reached, and that this service is well.</summary>
     private static List<CheckDefinition> DefaultChecks(InstanceDefinition sidecar)

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Microsoft.AspNetCore.Http;
 using Muster.Catalog;
 using Muster.Protocols.Consul.Blocking;
 using Muster.Protocols.Consul.Http;
@@ -53,11 +52,9 @@ internal sealed class AgentServiceRead(LiveCatalog catalog, AgentLookup lookup, 
     public Task AnswerAsync(ConsulRequest request)
     {
         string id = request.ArgumentText;
-        if (lookup.FindInstance(id, out Instance instance) is { } problem)
+        if (lookup.FindInstance(id, out Instance instance, "unknown service ID: " + id) is { } problem)
         {
-            return problem.StatusCode == StatusCodes.Status404NotFound
-                ? ConsulResponse.ErrorAsync(request.Context, problem.StatusCode, "unknown service ID: " + id)
-                : WriteResponse.RefuseAsync(request, problem);
+            return WriteResponse.RefuseAsync(request, problem);
         }
 
         string hash = HashOf(instance);

@@ -22,5 +22,5 @@ internal static class AgentTexts
     public static string InvalidStatus(string status) => $"Invalid check status: '{status}'";
 
     public static string Ambiguous(string what, string id, IEnumerable<string> nodes) =>
-        $"{what} \"{id}\" is registered on several nodes ({string.Join(", ", nodes)}); use the catalog endpoints, which name the node";
+        $"Unknown {what} \"{id}\" on this server: it is registered on several other nodes ({string.Join(", ", nodes.Order(StringComparer.Ordinal))}). Use the catalog endpoints, which name the node.";
 }

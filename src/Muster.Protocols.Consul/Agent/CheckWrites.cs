@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http;
 using Muster.Catalog;
 using Muster.Model;
 using Muster.Protocols.Consul.Definitions;
@@ -125,12 +124,8 @@ internal sealed class CheckWrites(LiveCatalog catalog, AgentLookup lookup, Token
                 : WriteResponse.FinishAsync(request, catalog, catalog.RegisterCheck(node, null, check.Check, status, null));
         }
 
-        DefinitionProblem? problem = lookup.FindInstance(check.ServiceId, out Instance instance);
-        if (problem is { StatusCode: StatusCodes.Status404NotFound })
-        {
-            problem = problem with { Text = AgentTexts.NoSuchServiceForCheck(check.ServiceId) };
-        }
-
+        DefinitionProblem? problem = lookup.FindInstance(
+            check.ServiceId, out Instance instance, AgentTexts.NoSuchServiceForCheck(check.ServiceId));
         return problem is not null
             ? WriteResponse.RefuseAsync(request, problem)
             : WriteResponse.FinishAsync(request, catalog, catalog.RegisterCheck(instance.Node.Name, check.ServiceId, check.Check, status, null));

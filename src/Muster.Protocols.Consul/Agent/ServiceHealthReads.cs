@@ -22,11 +22,9 @@ internal sealed class ServiceHealthReads(LiveCatalog catalog, AgentLookup lookup
         }
 
         string id = request.ArgumentText;
-        if (lookup.FindInstance(id, out Instance instance) is { } problem)
+        if (lookup.FindInstance(id, out Instance instance, $"ServiceId {id} not found") is { } problem)
         {
-            return problem.StatusCode == StatusCodes.Status404NotFound
-                ? NotFoundAsync(request, $"ServiceId {id} not found", Nothing)
-                : WriteResponse.RefuseAsync(request, problem);
+            return NotFoundAsync(request, problem.Text, Nothing);
         }
 
         var health = new ServiceHealth(instance);

@@ -79,7 +79,7 @@ internal sealed class BatchEndpoints(Catalog.Catalog catalog, RestOptions option
         string? node = renewal.Node;
         if (node is null)
         {
-            IReadOnlyList<Instance> found = catalog.FindInstances(renewal.Id);
+            IReadOnlyList<Instance> found = catalog.FindHolders(renewal.Id);
             if (found.Count != 1)
             {
                 return found.Count == 0

@@ -11,7 +11,7 @@ internal sealed class InstanceRegistrar(Catalog.Catalog catalog)
     public RegistrationOutcome Register(Registration registration)
     {
         InstanceDefinition instance = registration.Instance;
-        Node? home = registration.Node is { } named ? catalog.FindNode(named) : catalog.LocalNode;
+        Node? home = registration.Node is { } named ? catalog.FindNode(named) : catalog.HomeOf(instance.Id, instance.Service);
         if (home is null && WhyNotOnANewNode(registration) is { } failure)
         {
             return new RegistrationOutcome(failure, "", false, 0);

@@ -119,7 +119,7 @@ public sealed class ServiceWriteTests : IAsyncLifetime
         await _host.PutOkAsync("/v1/agent/check/warn/service:w1");
         await _host.PutOkAsync("/v1/agent/service/deregister/w1");
         ConsulAnswer refused = await _host.PutAsync("/v1/agent/service/deregister/w2");
-        Assert.Equal(400, refused.Status);
+        Assert.Equal(404, refused.Status);
         Assert.Contains("n1", refused.Text);
         Assert.Contains("n2", refused.Text);
         Assert.Equal(["w2", "w2"], (await _host.GetAsync("/v1/health/service/web")).HealthIds);

@@ -112,6 +112,40 @@ public sealed class RegistrationTests
     }
 
     [Fact]
+    public async Task Register_IdOnAnotherServersNode_ChangesItThere()
+    {
+        await using RestServer server = await RestServer.StartAsync();
+        AddServer(server, "server-b");
+        server.Catalog.Register("server-b", new InstanceDefinition { Service = "web", Id = "x", Address = "10.0.0.1", Port = 80 }, [], true, "test");
+        long index = server.Catalog.ServiceIndex("web");
+
+        HttpResponseMessage again = await server.RegisterAsync("""{ "service": "web", "id": "x", "address": "10.0.0.1", "port": 80 }""");
+        Assert.Equal((HttpStatusCode.OK, index), (again.StatusCode, server.Catalog.ServiceIndex("web")));
+        await server.RegisterAsync("""{ "service": "web", "id": "x", "address": "10.0.0.2", "port": 81 }""");
+        Instance moved = Assert.Single(server.Catalog.FindInstances("x"));
+        Assert.Equal(("server-b", 81), (moved.Node.Name, (int)moved.Data.Port));
+        Assert.Equal((409, "id-taken"), await TypeOf(server.RegisterAsync("""{ "service": "other", "id": "x" }""")));
+    }
+
+    [Fact]
+    public async Task Register_IdOnTwoServersNodes_TheNewestCountsAndTheOtherGoes()
+    {
+        await using RestServer server = await RestServer.StartAsync();
+        AddServer(server, "server-b");
+        foreach (string node in (string[])[RestServer.Node, "server-b"])
+        {
+            server.Catalog.Register(node, new InstanceDefinition { Service = "web", Id = "x", Address = node, Lease = TimeSpan.FromSeconds(9) }, [], true, "test");
+        }
+
+        Assert.Equal(HttpStatusCode.NoContent, (await server.SendAsync("PUT", "instances/x/renew")).StatusCode);
+        await server.RegisterAsync("""{ "service": "web", "id": "x", "address": "server-b", "leaseSeconds": 9 }""");
+        Assert.Equal("server-b", Assert.Single(server.Catalog.FindInstances("x")).Node.Name);
+        Assert.Equal(
+            "registered again on node \"server-b\"",
+            server.Catalog.TimelineOf("web")[^1].Cause);
+    }
+
+    [Fact]
     public async Task Register_OnUnknownNode_MakesItWithTheAddress()
     {
         await using RestServer server = await RestServer.StartAsync();
@@ -262,4 +296,10 @@ public sealed class RegistrationTests
 
         public ValueTask<bool> WaitDurableAsync(long sequence) => ValueTask.FromResult(false);
     }
+
+    private static void AddServer(RestServer server, string name) =>
+        Assert.True(server.Catalog.RegisterNode(new NodeDefinition
+        {
+            Name = name, Id = name, Address = "10.2.0.1", Datacenter = "dc1", Metadata = [new("consul-network-segment", "")],
+        }).Ok);
 }
