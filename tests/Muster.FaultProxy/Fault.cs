@@ -25,6 +25,15 @@ public abstract record Fault
     /// <summary>The server is not asked: new connections get what is made of the head of their request, and are closed.</summary>
     public static Fault Answer(Func<string, byte[]> answer) => new Lie(answer);
 
+    /// <summary>
+    /// Bytes wait, in order, until this fault ends; then they arrive. So does the end of a connection. What TCP shows when
+    /// the network between two hosts is cut and comes back. Only in a <see cref="FaultNetwork"/>.
+    /// </summary>
+    public static Fault Hold { get; } = new Holding();
+
+    /// <summary>No more than so many bytes pass in a second. Only in a <see cref="FaultNetwork"/>.</summary>
+    public static Fault Throttle(int bytesPerSecond) => new Slowness(bytesPerSecond);
+
     internal sealed record Healthy : Fault;
 
     internal sealed record Refusal : Fault;
@@ -36,4 +45,8 @@ public abstract record Fault
     internal sealed record Cut(int Bytes) : Fault;
 
     internal sealed record Lie(Func<string, byte[]> Make) : Fault;
+
+    internal sealed record Holding : Fault;
+
+    internal sealed record Slowness(int BytesPerSecond) : Fault;
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Threading.Channels;
 
 namespace Muster.FaultProxy;
 
@@ -37,7 +38,7 @@ internal sealed class ProxiedConnection(Socket client, IPEndPoint server, Func<F
                 await Task.WhenAll(up, down);
             }
         }
-        catch (Exception error) when (error is SocketException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception error) when (error is SocketException or OperationCanceledException or ObjectDisposedException or ChannelClosedException)
         {
             Abort(client);
             Abort(upstream);
@@ -77,7 +78,7 @@ internal sealed class ProxiedConnection(Socket client, IPEndPoint server, Func<F
 
             int passed = Math.Min(read, left);
             left -= left == int.MaxValue ? 0 : passed;
-            line.Add(buffer.AsSpan(0, passed), now is Fault.Lateness late ? late.By : TimeSpan.Zero);
+            await line.AddAsync(buffer.AsMemory(0, passed), now is Fault.Lateness late ? late.By : TimeSpan.Zero);
             if (left == 0)
             {
                 break;

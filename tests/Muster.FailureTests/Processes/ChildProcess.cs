@@ -7,7 +7,7 @@ namespace Muster.FailureTests.Processes;
 /// <summary>A real process, which dies with the test at the latest.</summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
-    private const int Terminate = 15;
+    private const int Terminate = 15, Continue = 18, Stop = 19;
 
     private readonly Process _process;
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
@@ -35,6 +35,8 @@ internal sealed class ChildProcess : IAsyncDisposable
     }
 
     public string Name { get; }
+
+    public int Id => _process.Id;
 
     public bool HasExited => _process.HasExited;
 
@@ -72,6 +74,12 @@ internal sealed class ChildProcess : IAsyncDisposable
 
         await _process.WaitForExitAsync();
     }
+
+    /// <summary>SIGSTOP: it does nothing until <see cref="Resume"/>, and does not know.</summary>
+    public void Pause() => Signals.Send(_process.Id, Stop);
+
+    /// <summary>SIGCONT.</summary>
+    public void Resume() => Signals.Send(_process.Id, Continue);
 
     /// <summary>SIGTERM, as a deployment sends it; waits until the process has left.</summary>
     public async Task TerminateAsync(TimeSpan within)

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 
 namespace Muster.FailureTests.Processes;
 
@@ -13,8 +12,8 @@ internal sealed class RegistryProcess : IAsyncDisposable
 
     private RegistryProcess()
     {
-        HttpPort = FreePort();
-        DnsPort = FreePort();
+        HttpPort = Ports.Free(IPAddress.Loopback);
+        DnsPort = Ports.Free(IPAddress.Loopback);
     }
 
     public int HttpPort { get; }
@@ -69,27 +68,6 @@ internal sealed class RegistryProcess : IAsyncDisposable
         catch (HttpRequestException)
         {
             return false;
-        }
-    }
-
-    /// <summary>Below the range from which the kernel takes the ports of outgoing connections, so that it stays free while the server is dead.</summary>
-    private static int FreePort()
-    {
-        while (true)
-        {
-            int port = Random.Shared.Next(20000, 32000);
-            try
-            {
-                using var tcp = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-                using var udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-                tcp.Bind(new IPEndPoint(IPAddress.Loopback, port));
-                udp.Bind(new IPEndPoint(IPAddress.Loopback, port));
-                return port;
-            }
-            catch (SocketException)
-            {
-                // taken: another one
-            }
         }
     }
 }
