@@ -1,0 +1,22 @@
+namespace Muster.Cluster.Sockets;
+
+/// <summary>Reasons in words, for logs and for <c>muster members</c>.</summary>
+internal static class HandshakeFailures
+{
+    /// <param name="failure">The reason.</param>
+    /// <param name="detail">What the system said, empty for nothing.</param>
+    public static string Explain(this HandshakeFailure failure, string detail) => failure switch
+    {
+        HandshakeFailure.WrongSecret => "the cluster's secret differs",
+        HandshakeFailure.NoCommonProtocol => "the versions of Muster have no protocol in common",
+        HandshakeFailure.Malformed => "what it says about itself cannot be read",
+        HandshakeFailure.Self => "it is this server itself",
+        HandshakeFailure.NotAPeer => "it does not speak the protocol of Muster's peers, or only one side has TLS",
+        HandshakeFailure.TimedOut => "it did not answer in time",
+        HandshakeFailure.Closed => detail.Length > 0 ? detail : "it ended the connection; is the secret the same, and TLS on at both sides or at none?",
+        HandshakeFailure.Tls => detail.Length > 0 ? $"no TLS: {detail}" : "no TLS could be agreed on: is the certificate of the same authority, still valid, and for this name?",
+        HandshakeFailure.Crowded => "too many connections wait to prove themselves",
+        HandshakeFailure.Unreachable => "nobody listens there",
+        _ => failure.ToString(),
+    };
+}

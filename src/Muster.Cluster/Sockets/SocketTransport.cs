@@ -1,0 +1,341 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using Microsoft.Extensions.Logging;
+
+namespace Muster.Cluster.Sockets;
+
+/// <summary>
+/// Links among servers over TCP: listens, dials, has both sides prove themselves, and serves the links. What happens on
+/// them reaches the handler through the <see cref="ClusterLoop"/>.
+/// </summary>
+public sealed partial class SocketTransport : IPeerTransport, IAsyncDisposable
+{
+    private readonly PeerSocketOptions _options;
+    private readonly ClusterLoop _loop;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly PeerSecret _secret;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Socket _listener;
+    private readonly Lock _gate = new();
+    private readonly HashSet<PeerLink> _links = [];
+    private readonly HashSet<Task> _tasks = [];
+    private readonly Queue<CancellationTokenSource> _unproven = [];
+    private volatile PeerTls? _tls;
+    private PeerHandshake? _handshake;
+
+    /// <summary>Takes the port, so that it is known; nobody is let in before <see cref="Start"/>.</summary>
+    /// <exception cref="SocketException">The port cannot be had.</exception>
+    public SocketTransport(PeerSocketOptions options, ClusterLoop loop, TimeProvider time, ILogger logger)
+    {
+        _options = options;
+        _loop = loop;
+        _time = time;
+        _logger = logger;
+        _tls = options.Tls;
+        _secret = new PeerSecret(options.Secret);
+        _listener = new Socket(options.ListenOn.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            if (options.ListenOn.Address.Equals(IPAddress.IPv6Any))
+            {
+                _listener.DualMode = true;
+            }
+
+            _listener.Bind(options.ListenOn);
+            _listener.Listen(128);
+            EndPoint = (IPEndPoint)_listener.LocalEndPoint!;
+        }
+        catch
+        {
+            _listener.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Where it listens, with the real port.</summary>
+    public IPEndPoint EndPoint { get; }
+
+    /// <summary>What passed since the start.</summary>
+    public PeerCounters Counters { get; } = new();
+
+    /// <summary>Lets peers in from now on, and can dial.</summary>
+    /// <param name="describe">What this server says about itself, asked anew for every connection.</param>
+    public void Start(Func<PeerHello> describe)
+    {
+        _handshake = new PeerHandshake(_secret, describe);
+        Keep(AcceptAsync());
+    }
+
+    /// <summary>Shows and asks for other certificates on the connections made from now on.</summary>
+    public void UseTls(PeerTls tls) => _tls = tls;
+
+    /// <inheritdoc />
+    public void Dial(string target) => Keep(DialAsync(target));
+
+    /// <summary>Lets nobody in any more, ends the links after what waits on them was written, and waits for all that.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        _listener.Dispose();
+        Task[] tasks;
+        lock (_gate)
+        {
+            foreach (PeerLink link in _links)
+            {
+                link.Close("this server stops");
+            }
+
+            tasks = [.. _tasks];
+        }
+
+        await Task.WhenAll(tasks).ConfigureAwait(false);
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                Socket socket = await _listener.AcceptAsync(_stop.Token).ConfigureAwait(false);
+                Keep(ReceiveAsync(socket));
+            }
+            catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException)
+            {
+                return;
+            }
+            catch (SocketException error)
+            {
+                // out of files, or a caller that is gone already; the first must not become a busy loop
+                LogAcceptFailed(_logger, error.Message);
+                await Task.Delay(TimeSpan.FromMilliseconds(100), _time, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task ReceiveAsync(Socket socket)
+    {
+        // whatever came over the wire is worth no exception in the log
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        string caller = "a caller";
+        using CancellationTokenSource patience = EnterUnproven();
+        Stream? stream = null;
+        var result = new HandshakeResult(HandshakeFailure.Closed);
+        string detail = "";
+        try
+        {
+            IPAddress address = PeerSockets.Plain(((IPEndPoint)socket.RemoteEndPoint!).Address);
+            caller = address.ToString();
+            stream = new NetworkStream(PeerSockets.Prepare(socket), ownsSocket: true);
+            if (_tls is { } tls)
+            {
+                stream = await tls.AcceptAsync(stream, caller, patience.Token).ConfigureAwait(false);
+            }
+
+            result = await _handshake!.AcceptAsync(stream, patience.Token).ConfigureAwait(false);
+        }
+        catch (Exception error) when (IsTrouble(error))
+        {
+            (result, detail) = (new HandshakeResult(FailureOf(error, patience)), error.Message);
+        }
+
+        bool hasToGo = !LeaveUnproven(patience);
+        if (result.Hello is { } hello && !hasToGo)
+        {
+            await ServeAsync(stream!, hello, dialed: false).ConfigureAwait(false);
+            return;
+        }
+
+        await End(stream, socket).ConfigureAwait(false);
+        HandshakeFailure failure = hasToGo && !_stop.IsCancellationRequested ? HandshakeFailure.Crowded : result.Failure;
+        Counters.Refuse(failure);
+        if (failure is not (HandshakeFailure.Self or HandshakeFailure.Closed))
+        {
+            LogRefused(_logger, caller, failure.Explain(detail));
+        }
+    }
+
+    private async Task DialAsync(string text)
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        string? problem = "it is neither a name nor an address";
+        if (PeerTarget.TryParse(text, _options.DefaultPort, out PeerTarget target))
+        {
+            problem = await DialAllAsync(target).ConfigureAwait(false);
+        }
+
+        if (problem is not null)
+        {
+            _loop.Post(new ClusterNotice(handler => handler.OnDialFailed(text, problem)));
+        }
+    }
+
+    /// <summary>Connects to every address that the target stands for and that is not linked yet. Null when one led to a peer.</summary>
+    private async Task<string?> DialAllAsync(PeerTarget target)
+    {
+        IPAddress[] addresses;
+        try
+        {
+            using var patience = new CancellationTokenSource(_options.HandshakeTimeout, _time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _stop.Token);
+            addresses = await Dns.GetHostAddressesAsync(target.Host, either.Token).ConfigureAwait(false);
+        }
+        catch (Exception error) when (IsTrouble(error))
+        {
+            return error is OperationCanceledException ? "its name was not resolved in time" : error.Message;
+        }
+
+        Task<HandshakeFailure>[] dials = [.. addresses.Distinct().Select(address => DialOneAsync(new IPEndPoint(address, target.Port), target.Host))];
+        HandshakeFailure[] outcomes = await Task.WhenAll(dials).ConfigureAwait(false);
+        if (outcomes.Length == 0)
+        {
+            return "its name stands for no address";
+        }
+
+        if (outcomes.Contains(HandshakeFailure.None))
+        {
+            return null;
+        }
+
+        // of several reasons the one that an operator can act on
+        HandshakeFailure worst = outcomes.FirstOrDefault(static each => each is not (HandshakeFailure.Self or HandshakeFailure.Closed or HandshakeFailure.TimedOut), outcomes[0]);
+        return worst.Explain("");
+    }
+
+    /// <summary>Makes one link and has it served; the outcome is known before the link ends.</summary>
+    private async Task<HandshakeFailure> DialOneAsync(IPEndPoint end, string host)
+    {
+        var socket = new Socket(end.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        Stream? stream = null;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        try
+        {
+            using ITimer timer = _time.CreateTimer(static source => ((CancellationTokenSource)source!).Cancel(), patience, _options.HandshakeTimeout, Timeout.InfiniteTimeSpan);
+            await socket.ConnectAsync(end, patience.Token).ConfigureAwait(false);
+            stream = new NetworkStream(PeerSockets.Prepare(socket), ownsSocket: true);
+            if (_tls is { } tls)
+            {
+                stream = await tls.DialAsync(stream, host, patience.Token).ConfigureAwait(false);
+            }
+
+            HandshakeResult result = await _handshake!.DialAsync(stream, patience.Token).ConfigureAwait(false);
+            if (result.Hello is { } hello)
+            {
+                Keep(ServeAsync(stream, hello, dialed: true));
+                return HandshakeFailure.None;
+            }
+
+            await End(stream, socket).ConfigureAwait(false);
+            return result.Failure;
+        }
+        catch (Exception error) when (IsTrouble(error))
+        {
+            await End(stream, socket).ConfigureAwait(false);
+            return FailureOf(error, patience);
+        }
+    }
+
+    private async Task ServeAsync(Stream stream, PeerHello hello, bool dialed)
+    {
+        using var link = new PeerLink(stream, hello, _loop, Counters, _options, _logger);
+        lock (_gate)
+        {
+            _links.Add(link);
+            if (_stop.IsCancellationRequested)
+            {
+                link.Close("this server stops");
+            }
+        }
+
+        await link.RunAsync(dialed).ConfigureAwait(false);
+        lock (_gate)
+        {
+            _links.Remove(link);
+        }
+    }
+
+    private CancellationTokenSource EnterUnproven()
+    {
+        var patience = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        patience.CancelAfter(_options.HandshakeTimeout);
+        CancellationTokenSource? oldest = null;
+        lock (_gate)
+        {
+            _unproven.Enqueue(patience);
+            if (_unproven.Count > _options.MaxUnproven)
+            {
+                oldest = _unproven.Dequeue();
+            }
+        }
+
+        oldest?.Cancel();
+        return patience;
+    }
+
+    /// <summary>False when it had to give way.</summary>
+    private bool LeaveUnproven(CancellationTokenSource patience)
+    {
+        lock (_gate)
+        {
+            int count = _unproven.Count;
+            for (int i = 0; i < count; i++)
+            {
+                CancellationTokenSource each = _unproven.Dequeue();
+                if (each != patience)
+                {
+                    _unproven.Enqueue(each);
+                }
+            }
+
+            return _unproven.Count < count;
+        }
+    }
+
+    private void Keep(Task task)
+    {
+        lock (_gate)
+        {
+            _tasks.Add(task);
+        }
+
+        _ = task.ContinueWith(
+            done =>
+            {
+                lock (_gate)
+                {
+                    _tasks.Remove(done);
+                }
+            },
+            CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    private static async ValueTask End(Stream? stream, Socket socket)
+    {
+        if (stream is not null)
+        {
+            await stream.DisposeAsync().ConfigureAwait(false);
+        }
+
+        socket.Dispose();
+    }
+
+    private static bool IsTrouble(Exception error) =>
+        error is IOException or SocketException or AuthenticationException or OperationCanceledException or ObjectDisposedException or InvalidOperationException;
+
+    private HandshakeFailure FailureOf(Exception error, CancellationTokenSource patience) => error switch
+    {
+        AuthenticationException => HandshakeFailure.Tls,
+        EndOfStreamException => HandshakeFailure.Closed,
+        _ when patience.IsCancellationRequested => HandshakeFailure.TimedOut,
+        SocketException { SocketErrorCode: SocketError.ConnectionRefused } => HandshakeFailure.Unreachable,
+        _ => HandshakeFailure.Closed,
+    };
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A peer's connection was not taken: {Reason}")]
+    private static partial void LogAcceptFailed(ILogger logger, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Refused a connection of {Caller} to the peer port: {Reason}")]
+    private static partial void LogRefused(ILogger logger, string caller, string reason);
+}

@@ -1,0 +1,171 @@
+using Kind = Muster.Cluster.Tests.Sockets.RecordingHandler.Kind;
+
+namespace Muster.Cluster.Tests.Sockets;
+
+public sealed class SocketTransportTests
+{
+    [Fact]
+    public async Task Dial_PeerWithTheSecret_BothLearnWhoTheOtherIs()
+    {
+        await using var a = new SocketPeer("a");
+        await using var b = new SocketPeer("b");
+        a.Transport.Dial($"localhost:{b.Port}");
+        RecordingHandler.Event atA = await a.Handler.NextAsync(Kind.Connected);
+        RecordingHandler.Event atB = await b.Handler.NextAsync(Kind.Connected);
+        Assert.Equal("b dialed", atA.Text);
+        Assert.Equal("a called", atB.Text);
+        Assert.Equal(b.Hello, atA.Hello);
+        Assert.Equal(a.Hello, atB.Hello);
+    }
+
+    [Fact]
+    public async Task Send_MessagesOfAllLengths_ArriveWholeAndInOrder()
+    {
+        await using var a = new SocketPeer("a");
+        await using var b = new SocketPeer("b");
+        (ILink mine, ILink theirs) = await a.ConnectAsync(b);
+        var random = new Random(5);
+        var sent = new List<byte[]>();
+        foreach (int length in (int[])[0, 1, 3, 4, 5, 1000, 65_531, 65_532, 65_533, 65_536, 200_000, 1 << 20, 7, 1 << 20, 0, 9])
+        {
+            byte[] message = new byte[length];
+            random.NextBytes(message);
+            sent.Add(message);
+            Assert.True(mine.TrySend(message));
+        }
+
+        foreach (byte[] message in sent)
+        {
+            Assert.Equal(message, (await b.Handler.NextAsync(Kind.Message)).Bytes);
+        }
+
+        Assert.True(theirs.TrySend([1, 2, 3]));
+        Assert.Equal([1, 2, 3], (await a.Handler.NextAsync(Kind.Message)).Bytes);
+        Assert.True(a.Transport.Counters.SentBytes > 2 << 20);
+        Assert.Equal(a.Transport.Counters.SentBytes, b.Transport.Counters.ReceivedBytes);
+    }
+
+    [Fact]
+    public async Task Send_PeerThatDoesNotRead_IsRefusedAtTheBoundAndTakesNoMoreMemory()
+    {
+        using var stuck = new ManualResetEventSlim();
+        await using var a = new SocketPeer("a", change: options => options with { MaxQueuedBytes = 2 << 20, CloseTimeout = TimeSpan.FromMilliseconds(50) });
+        await using var b = new SocketPeer("b");
+        (ILink mine, _) = await a.ConnectAsync(b);
+        b.Handler.OnEachMessage = (_, _) => stuck.Wait(TestContext.Current.CancellationToken);
+        byte[] message = new byte[100_000];
+        int taken = 0;
+        DateTime until = DateTime.UtcNow.AddSeconds(20);
+        while (mine.TrySend(message) || mine.QueuedBytes < (2 << 20) - 100_004)
+        {
+            taken++;
+            Assert.True(DateTime.UtcNow < until, "the queue never filled");
+        }
+
+        Assert.False(mine.TrySend(message));
+        Assert.InRange(mine.QueuedBytes, 1, 2 << 20);
+        Assert.True(taken >= 20);
+        mine.Close("test");
+        Assert.Equal("test", (await a.Handler.NextAsync(Kind.Disconnected)).Text);
+        Assert.False(mine.TrySend(message));
+        stuck.Set();
+    }
+
+    [Fact]
+    public async Task Close_WithMessagesThatWait_SendsThemFirst()
+    {
+        await using var a = new SocketPeer("a");
+        await using var b = new SocketPeer("b");
+        (ILink mine, _) = await a.ConnectAsync(b);
+        for (byte i = 0; i < 100; i++)
+        {
+            Assert.True(mine.TrySend([i]));
+        }
+
+        mine.Close("done");
+        Assert.False(mine.TrySend([1]));
+        for (byte i = 0; i < 100; i++)
+        {
+            Assert.Equal([i], (await b.Handler.NextAsync(Kind.Message)).Bytes);
+        }
+
+        Assert.Equal("the peer closed the connection", (await b.Handler.NextAsync(Kind.Disconnected)).Text);
+        Assert.Equal("done", (await a.Handler.NextAsync(Kind.Disconnected)).Text);
+    }
+
+    [Fact]
+    public async Task Dispose_OfOneEnd_EndsTheOther()
+    {
+        var a = new SocketPeer("a");
+        await using var b = new SocketPeer("b");
+        await a.ConnectAsync(b);
+        await a.DisposeAsync();
+        await b.Handler.NextAsync(Kind.Disconnected);
+    }
+
+    [Fact]
+    public async Task Handler_ThatFails_LosesTheLinkAndNotTheLoop()
+    {
+        await using var a = new SocketPeer("a");
+        await using var b = new SocketPeer("b");
+        (ILink mine, _) = await a.ConnectAsync(b);
+        b.Handler.OnEachMessage = (_, _) => throw new InvalidOperationException("planted");
+        Assert.True(mine.TrySend([1]));
+        await b.Handler.NextAsync(Kind.Disconnected);
+        await a.Handler.NextAsync(Kind.Disconnected);
+        b.Handler.OnEachMessage = null;
+        (mine, _) = await a.ConnectAsync(b);
+        Assert.True(mine.TrySend([2]));
+        Assert.Equal([2], (await b.Handler.NextAsync(Kind.Message)).Bytes);
+    }
+
+    [Fact]
+    public async Task Dial_ItselfNobodyOrNonsense_SaysWhy()
+    {
+        await using var a = new SocketPeer("a");
+        a.Transport.Dial(a.Address);
+        Assert.Equal("it is this server itself", (await a.Handler.NextAsync(Kind.DialFailed)).Text);
+        a.Transport.Dial("127.0.0.1:1");
+        Assert.Equal("nobody listens there", (await a.Handler.NextAsync(Kind.DialFailed)).Text);
+        a.Transport.Dial("a b:c");
+        Assert.Equal("it is neither a name nor an address", (await a.Handler.NextAsync(Kind.DialFailed)).Text);
+        a.Transport.Dial("no-such-host.invalid");
+        Assert.NotEmpty((await a.Handler.NextAsync(Kind.DialFailed)).Text);
+    }
+
+    [Fact]
+    public async Task Call_RunsInTheLoopAndEndsWithIt()
+    {
+        var a = new SocketPeer("a");
+        Assert.Equal("cluster", await a.Loop.CallAsync(() => Thread.CurrentThread.Name));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => a.Loop.CallAsync<int>(() => throw new InvalidOperationException("planted")));
+        await a.DisposeAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => a.Loop.CallAsync(() => 1));
+    }
+
+    [Fact]
+    public async Task Send_ManySmallMessages_AllocatesNothingPerMessage()
+    {
+        await using var a = new SocketPeer("a");
+        await using var b = new SocketPeer("b");
+        (ILink mine, _) = await a.ConnectAsync(b);
+        b.Handler.OnEachMessage = static (_, _) => { };
+        byte[] message = new byte[64];
+        Send(100);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Send(100);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 16 * 1024);
+
+        void Send(int rounds)
+        {
+            for (int i = 0; i < rounds * 100; i++)
+            {
+                Assert.True(mine.TrySend(message));
+                if (i % 100 == 99)
+                {
+                    SpinWait.SpinUntil(() => mine.QueuedBytes == 0, TimeSpan.FromSeconds(20));
+                }
+            }
+        }
+    }
+}
