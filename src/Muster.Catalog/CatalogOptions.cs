@@ -77,4 +77,10 @@ public sealed record CatalogOptions
 
     /// <summary>The most tombstones; the oldest go first. Default 1,000,000.</summary>
     public int MaxTombstones { get; init; } = 1_000_000;
+
+    /// <summary>
+    /// How long a server may be silent before others take over what it owns; only the staleness budget reads it. Default
+    /// zero: there are no other servers.
+    /// </summary>
+    public TimeSpan OwnerTimeout { get; init; }
 }

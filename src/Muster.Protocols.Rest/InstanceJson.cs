@@ -73,12 +73,18 @@ internal static class InstanceJson
             WriteTerm(json, term.Name, term.Seconds, term.Meaning);
         }
 
-        if (budget.TotalSeconds is null)
+        if (budget.TotalSeconds is null && budget.Terms.Count == 0)
         {
             WriteTerm(json, "unwatched", null, "no lease and no check: only a deregistration removes the instance");
         }
 
         json.WriteEndArray();
+        if (budget.OwnerLoss is { } loss)
+        {
+            json.WriteStartObject("ownerLoss");
+            WriteBudget(json, loss);
+            json.WriteEndObject();
+        }
     }
 
     public static void WriteEvents(Utf8JsonWriter json, IEnumerable<TimelineEvent> events)

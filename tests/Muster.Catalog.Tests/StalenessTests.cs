@@ -49,4 +49,29 @@ public class StalenessTests
         harness.Run(20);
         Assert.All(harness.Catalog.FindService("web")!.Instances.ToArray(), instance => Assert.Equal(HealthStatus.Critical, instance.Status));
     }
+
+    [Fact]
+    public void StalenessOf_OnACluster_AddsReplicationAndSaysWhatALostOwnerCosts()
+    {
+        var harness = new CatalogHarness(1, options => options with { OwnerTimeout = TimeSpan.FromSeconds(10) });
+        harness.Register("web", "web-1", CatalogHarness.Ttl(30));
+        StalenessBudget budget = harness.Catalog.StalenessOf(harness.Find("web-1")!);
+        Assert.Equal(30.25, budget.TotalSeconds!.Value, 3);
+        Assert.Equal(["ttl", "tick", "replication", "wake"], budget.Terms.Select(term => term.Name));
+        Assert.Equal(["owner_timeout", "adoption", "again"], budget.OwnerLoss!.Terms.Select(term => term.Name));
+        Assert.Equal(10 + 1 + 30.1, budget.OwnerLoss.TotalSeconds!.Value, 3);
+    }
+
+    [Fact]
+    public void StalenessOf_OnAClusterALoopbackProbe_IsNotTakenOver()
+    {
+        var harness = new CatalogHarness(1, options => options with { OwnerTimeout = TimeSpan.FromSeconds(10) });
+        CheckDefinition loopback = CatalogHarness.Http() with { Http = new HttpProbe("http://127.0.0.1:1/") };
+        harness.Register("web", "web-1", loopback);
+        harness.Register("api", "api-1", loopback, CatalogHarness.Ttl(30) with { Id = "beat" });
+        Assert.Null(harness.Catalog.StalenessOf(harness.Find("web-1")!).OwnerLoss!.TotalSeconds);
+        Assert.Equal(10 + 1 + 30.1, harness.Catalog.StalenessOf(harness.Find("api-1")!).OwnerLoss!.TotalSeconds!.Value, 3);
+        harness.Register("db", "db-1");
+        Assert.Null(harness.Catalog.StalenessOf(harness.Find("db-1")!).OwnerLoss);
+    }
 }

@@ -1,3 +1,4 @@
+using Muster.Catalog;
 using System.Net;
 using System.Text.Json;
 
@@ -214,6 +215,22 @@ public sealed class QueryTests
         Assert.Equal(
             answer.GetProperty("instances").EnumerateArray().Max(instance => instance.GetProperty("totalSeconds").GetDouble()),
             answer.GetProperty("totalSeconds").GetDouble());
+    }
+
+    [Fact]
+    public async Task Staleness_OnACluster_SaysWhatALostOwnerCosts()
+    {
+        var options = new CatalogOptions { NodeName = RestServer.Node, NodeId = "n", OwnerTimeout = TimeSpan.FromSeconds(10) };
+        await using RestServer server = await RestServer.StartAsync(catalogOptions: options);
+        await server.RegisterAsync("""{ "service": "web", "leaseSeconds": 30 }""");
+        await server.RegisterAsync("""{ "service": "api", "checks": [ { "tcp": "127.0.0.1:1" } ] }""");
+
+        JsonElement loss = (await server.GetAsync("services/web/staleness")).GetProperty("ownerLoss");
+        Assert.Equal(41.1, loss.GetProperty("totalSeconds").GetDouble(), 3);
+        Assert.Equal(["owner_timeout", "adoption", "again"], loss.GetProperty("terms").EnumerateArray().Select(term => term.GetProperty("name").GetString()));
+        loss = (await server.GetAsync("services/api/staleness")).GetProperty("instances")[0].GetProperty("ownerLoss");
+        Assert.Equal(JsonValueKind.Null, loss.GetProperty("totalSeconds").ValueKind);
+        Assert.Equal("no_other", loss.GetProperty("terms")[2].GetProperty("name").GetString());
     }
 
     [Fact]

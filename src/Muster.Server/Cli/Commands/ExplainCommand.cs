@@ -155,8 +155,21 @@ internal static class ExplainCommand
         output.Out.WriteLine(staleness.TotalSeconds is { } total
             ? $"An instance that dies without a word leaves answers within {Seconds(total)} s{which}:"
             : $"An instance that dies without a word stays in answers until somebody deregisters it{which}:");
+        WriteTerms(output, staleness.Terms);
+        if (staleness.OwnerLoss is { } loss)
+        {
+            output.Out.WriteLine();
+            output.Out.WriteLine(loss.TotalSeconds is { } more
+                ? $"If the server that owns it dies at the same time, within {Seconds(more)} s more:"
+                : "If the server that owns it dies at the same time, it stays until that server is back or somebody deregisters it:");
+            WriteTerms(output, loss.Terms);
+        }
+    }
+
+    private static void WriteTerms(CommandOutput output, IReadOnlyList<StalenessTerm> terms)
+    {
         var table = new TextTable("SECONDS", "TERM", "MEANING");
-        foreach (StalenessTerm term in staleness.Terms)
+        foreach (StalenessTerm term in terms)
         {
             table.Add(term.Seconds is { } seconds ? Seconds(seconds) : "", term.Name, term.Meaning);
         }
