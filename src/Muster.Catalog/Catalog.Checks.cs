@@ -20,7 +20,7 @@ public sealed partial class Catalog
             || check.Status != HealthStatus.Passing
             || !output.SequenceEqual(check.Output)
             || (instance is not null && StateCheck.AwaitsResult(instance))
-            || !check.Lease.TryExtend(_clock.DeadlineAfter(check.Definition.Ttl)))
+            || !Extend(check.Lease, check.Definition.Ttl))
         {
             return false;
         }
@@ -62,7 +62,13 @@ public sealed partial class Catalog
         if (kind == ReportKind.Probe)
         {
             status = HealthStreak.Judge(check, status);
-            if (status < check.Status && !TryRecover(check.Lease))
+            if (status == HealthStatus.Critical && check.Status != HealthStatus.Critical
+                && !Preservation.MayFail(home, instance, check, instance is null ? null : _services[instance.Data.Service]))
+            {
+                output = Preservation.Explain(check.Status, output);
+                status = check.Status;
+            }
+            else if (status < check.Status && !TryRecover(check.Lease))
             {
                 // it is well right now, which is no time to count towards its removal
                 Arm(check);
@@ -300,9 +306,12 @@ public sealed partial class Catalog
         _wheel.Cancel(lease);
     }
 
+    /// <summary>Renews a lease; any thread.</summary>
+    private bool Extend(WheelEntry lease, TimeSpan lasts) => lease.TryExtend(_clock.DeadlineAfter(lasts), _clock.Ticks);
+
     private void Prolong(Check check)
     {
-        if (check.Definition.Kind == CheckKind.Ttl && check.Lease.TryExtend(_clock.DeadlineAfter(check.Definition.Ttl)))
+        if (check.Definition.Kind == CheckKind.Ttl && Extend(check.Lease, check.Definition.Ttl))
         {
             Statistics.CountRenewal();
         }

@@ -7,7 +7,13 @@ public sealed partial class Catalog
 {
     private const int TicksBetweenSweeps = 256;
 
+    /// <summary>How many entries that preservation keeps are laid aside in one tick; more wait for the next one.</summary>
+    private const int MostKeptPerTick = 4096;
+
     private long _nextSweep;
+
+    /// <summary>What preservation keeps is looked at again every second.</summary>
+    private int ParkedTicks => (int)(TimeSpan.FromSeconds(1) / Options.Tick);
 
     /// <summary>
     /// Lets time pass: expires what is due, within the rate limit and in random order. A shell calls it every
@@ -15,14 +21,48 @@ public sealed partial class Catalog
     /// </summary>
     public void Tick()
     {
+        if (TryPassTime(out long now))
+        {
+            return;
+        }
+
+        // Counting takes a while in a large catalog. It reads snapshots, so nobody else has to wait for it.
+        Preservation.Survey(_services.Values, _nodes.Values, now);
+        using Writing writing = Begin();
+        Preservation.Judge(now);
+        ExpireDue(now);
+    }
+
+    /// <summary>False, and nothing has expired yet, when preservation has to be judged first.</summary>
+    private bool TryPassTime(out long now)
+    {
         using Writing writing = Begin();
         long before = _clock.Ticks;
-        long now = _clock.Advance();
+        now = _clock.Advance();
         _expiry.Refill((now - before) * Options.Tick);
         _wheel.Advance(now, _expiry.Due);
-        while (_expiry.TryTake(out WheelEntry entry))
+        bool mustJudge = Preservation.BeginTick(now, _index, _expiry.Due.Count > 0);
+        if (!mustJudge)
         {
-            Expire(entry, now);
+            ExpireDue(now);
+        }
+
+        return !mustJudge;
+    }
+
+    private void ExpireDue(long now)
+    {
+        for (int kept = 0; kept < MostKeptPerTick && _expiry.TryTake(out WheelEntry entry);)
+        {
+            if (MustKeep(entry, now))
+            {
+                _wheel.Park(entry, ParkedTicks);
+                kept++;
+            }
+            else
+            {
+                Expire(entry, now);
+            }
         }
 
         ShowWaitingNodeOutputs(now);
@@ -38,6 +78,20 @@ public sealed partial class Catalog
         Statistics.Tombstones = _tombstones.Count;
         Statistics.Paused = _clock.PausedTotal;
         Statistics.Pauses = _clock.Pauses;
+    }
+
+    /// <summary>Whether preservation keeps something that is due.</summary>
+    private bool MustKeep(WheelEntry entry, long now)
+    {
+        if (entry.Deadline == 0 || entry.Deadline > now)
+        {
+            return false;
+        }
+
+        object? owner = entry is InstanceLease lease ? lease.Owner : ((CheckLease)entry).Owner;
+        return owner is Instance instance
+            ? Preservation.MustKeep(instance.Node.Entry, instance, !entry.IsLease)
+            : Preservation.MustKeep((NodeEntry)owner!, null, !entry.IsLease);
     }
 
     private void Expire(WheelEntry entry, long now)
@@ -59,6 +113,7 @@ public sealed partial class Catalog
         switch (entry)
         {
             case InstanceLease { Owner: { } instance }:
+                Lose(entry, instance.Node.Entry, instance, deadline, TimeSpan.FromMilliseconds(instance.Data.LeaseMilliseconds));
                 var lease = TimeSpan.FromMilliseconds(instance.Data.LeaseMilliseconds);
                 Remove(
                     instance.Node.Entry, instance, TimelineKind.Expired,
@@ -85,6 +140,7 @@ public sealed partial class Catalog
                 : CheckOutput.Cut($"TTL expired (last output before timeout follows): {check.Output}", definition.OutputMaxSize);
             string id = definition.Id ?? instance!.CheckIdOf(check);
             string silence = Seconds(_clock.Since(deadline, definition.Ttl));
+            Lose(check.Lease, home, instance, deadline, definition.Ttl);
             SetStatus(
                 home, instance, check, HealthStatus.Critical, output,
                 $"check \"{id}\" expired: last heartbeat {silence} ago, TTL {Seconds(definition.Ttl)}");
@@ -97,6 +153,10 @@ public sealed partial class Catalog
                 $"removed: check \"{instance.CheckIdOf(check)}\" critical for {Seconds(critical)}, deregister after {Seconds(definition.DeregisterAfter)}");
         }
     }
+
+    private void Lose(WheelEntry lease, NodeEntry home, Instance? instance, long deadline, TimeSpan lasted) => Preservation.NoteLoss(new Loss(
+        PreservationSignal.Heartbeats, lease, instance is null ? null : _services[instance.Data.Service], home, instance,
+        deadline - LeaseClock.TicksOf(lasted, Options.Tick), _clock.Ticks));
 
     private static Check WithLease(CheckList checks, CheckLease lease)
     {

@@ -152,7 +152,7 @@ public sealed partial class Catalog
             return CommandResult.Refused(CatalogError.NoLease, instanceId);
         }
 
-        if (!lease.TryExtend(_clock.DeadlineAfter(TimeSpan.FromMilliseconds(instance.Data.LeaseMilliseconds))))
+        if (!Extend(lease, TimeSpan.FromMilliseconds(instance.Data.LeaseMilliseconds)))
         {
             // It expired between the look-up and now: gone is gone, the caller registers again.
             return CommandResult.Refused(CatalogError.UnknownInstance, instanceId);
@@ -311,7 +311,7 @@ public sealed partial class Catalog
         {
             if (check.Definition.Kind == CheckKind.Ttl)
             {
-                check.Lease.TryExtend(_clock.DeadlineAfter(check.Definition.Ttl));
+                Extend(check.Lease, check.Definition.Ttl);
             }
         }
 
@@ -319,6 +319,11 @@ public sealed partial class Catalog
         Statistics.CountRenewal();
     }
 
-    private void RenewLease(Instance? instance) =>
-        instance?.Lease?.TryExtend(_clock.DeadlineAfter(TimeSpan.FromMilliseconds(instance.Data.LeaseMilliseconds)));
+    private void RenewLease(Instance? instance)
+    {
+        if (instance?.Lease is { } lease)
+        {
+            Extend(lease, TimeSpan.FromMilliseconds(instance.Data.LeaseMilliseconds));
+        }
+    }
 }

@@ -58,6 +58,7 @@ public sealed partial class Catalog
         _tombstones = new TombstoneTable(options.TombstoneAge, options.MaxTombstones);
         _servicesByText = _services.GetAlternateLookup<ReadOnlySpan<char>>();
         _nodesByText = _nodes.GetAlternateLookup<ReadOnlySpan<char>>();
+        Preservation = new Preservation(this, _gate, _clock, time);
         Answers = new AnswerCache(options.AnswerCacheBytes);
 
         // Milliseconds since 1970 lie above every index that an earlier run can have reached at up to 1000 changes a
@@ -73,6 +74,9 @@ public sealed partial class Catalog
 
     /// <summary>The options the catalog was made with.</summary>
     public CatalogOptions Options { get; }
+
+    /// <summary>When too many fall silent at once: what is held, and why.</summary>
+    public Preservation Preservation { get; }
 
     /// <summary>Encoded answers, memoized on snapshots.</summary>
     public AnswerCache Answers { get; }
@@ -141,6 +145,8 @@ public sealed partial class Catalog
 
         return hash;
     }
+
+    internal bool IsLocal(NodeEntry node) => ReferenceEquals(node, _local);
 
     private Writing Begin()
     {

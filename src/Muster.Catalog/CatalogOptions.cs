@@ -27,6 +27,9 @@ public sealed record CatalogOptions
     /// <summary>The most expiries a second. Default 1000, 1 to 1,000,000. What is over waits, in random order.</summary>
     public int ExpiriesPerSecond { get; init; } = 1000;
 
+    /// <summary>When expiry is held because too many fell silent at once.</summary>
+    public PreservationOptions Preservation { get; init; } = new();
+
     /// <summary>
     /// How often the services of a node show another text of the node's own checks when nothing but that text changes.
     /// Default 5 s, from 0 (each at once). A change of status shows at once.

@@ -128,7 +128,7 @@ public class EpochTests
         _harness.Register(Life(6, lease: 2));
 
         // a renewal that had found the former life before it was replaced
-        Assert.False(former.TryExtend(1_000_000));
+        Assert.False(former.TryExtend(1_000_000, 0));
         _harness.Run(2.2);
         Assert.Null(_harness.Find("web-1"));
     }

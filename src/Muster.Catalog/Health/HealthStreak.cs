@@ -29,5 +29,11 @@ internal static class HealthStreak
             : check.Status;
     }
 
+    /// <summary>How many bad results in a row it takes.</summary>
+    internal static int FailuresToFail(CheckDefinition definition) => Math.Max(1, definition.FailuresBeforeCritical);
+
+    /// <summary>Whether so many results in a row were bad that the check would be critical.</summary>
+    internal static bool IsFailing(Check check) => check.Lease.Failures >= FailuresToFail(check.Definition);
+
     private static ushort Increment(ushort count) => count == ushort.MaxValue ? count : (ushort)(count + 1);
 }

@@ -65,8 +65,11 @@ internal sealed class LeaseClock
 
         // What the next advance will add for the time up to now, so that it does not count against this deadline.
         duration += sinceTick <= _pauseThreshold ? sinceTick : _tick;
-        return ticks + Math.Max(1, (duration.Ticks + _tick.Ticks - 1) / _tick.Ticks) + 1;
+        return ticks + TicksOf(duration, _tick);
     }
+
+    /// <summary>How many ticks something lasts: rounded up, and one more for the tick that is running.</summary>
+    internal static long TicksOf(TimeSpan duration, TimeSpan tick) => Math.Max(1, (duration.Ticks + tick.Ticks - 1) / tick.Ticks) + 1;
 
     /// <summary>How long ago something began that lasts <paramref name="duration"/> and was due at <paramref name="deadline"/>.</summary>
     internal TimeSpan Since(long deadline, TimeSpan duration) =>

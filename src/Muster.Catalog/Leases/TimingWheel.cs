@@ -21,10 +21,15 @@ internal sealed class TimingWheel
     internal int Count { get; private set; }
 
     /// <summary>Puts an entry (back) in the slot of its deadline. One that is already due goes in the next tick's slot.</summary>
-    internal void Schedule(WheelEntry entry)
+    internal void Schedule(WheelEntry entry) => Schedule(entry, entry.Deadline);
+
+    /// <summary>Lays aside an entry that is due, and looks at it again in so many ticks, at most 255.</summary>
+    internal void Park(WheelEntry entry, int ticks) => Schedule(entry, Now + Math.Clamp(ticks, 1, SlotsPerLevel - 1));
+
+    private void Schedule(WheelEntry entry, long deadline)
     {
         Cancel(entry);
-        long tick = Math.Max(entry.Deadline, Now + 1);
+        long tick = Math.Max(deadline, Now + 1);
         long distance = tick - Now;
         int level = 0;
         while (level < Levels - 1 && distance >= 1L << (Bits * (level + 1)))

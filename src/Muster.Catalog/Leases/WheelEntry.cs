@@ -21,6 +21,9 @@ internal abstract class WheelEntry
     /// <summary>Which slot holds the entry, -1 for none; owned by the wheel.</summary>
     internal int Slot = -1;
 
+    /// <summary>The learned interval of its renewals, see <see cref="Muster.Catalog.Rhythm"/>.</summary>
+    internal byte Rhythm;
+
     /// <summary>The tick at which the entry is due.</summary>
     internal long Deadline => Math.Abs(Volatile.Read(ref _deadline));
 
@@ -36,8 +39,11 @@ internal abstract class WheelEntry
     /// <summary>Stops whatever runs. A renewal from now on fails.</summary>
     internal void Close() => Volatile.Write(ref _deadline, Closed);
 
-    /// <summary>Moves a lease's deadline; any thread. False when there is no lease (any more).</summary>
-    internal bool TryExtend(long tick)
+    /// <summary>
+    /// Moves a lease's deadline from <paramref name="now"/> on; any thread. False when there is no lease (any more). The step
+    /// from the former deadline is the time since the former renewal, of which the <see cref="Rhythm"/> learns.
+    /// </summary>
+    internal bool TryExtend(long tick, long now)
     {
         long seen = Volatile.Read(ref _deadline);
         while (seen > 0)
@@ -50,6 +56,8 @@ internal abstract class WheelEntry
             long found = Interlocked.CompareExchange(ref _deadline, tick, seen);
             if (found == seen)
             {
+                // two at a time may lose a step of it, which does no harm
+                Rhythm = Muster.Catalog.Rhythm.Learn(Rhythm, tick - seen, tick - now);
                 return true;
             }
 

@@ -40,7 +40,7 @@ public class TimingWheelTests
             wheel.Advance(tick, due);
             if (tick <= 4000)
             {
-                Assert.True(entry.TryExtend(tick + 100));
+                Assert.True(entry.TryExtend(tick + 100, tick));
             }
 
             Assert.Equal(tick >= 4100, due.Count == 1);
@@ -114,9 +114,9 @@ public class TimingWheelTests
         entry.OpenLease(10);
         Assert.False(entry.TryCloseDue(9));
         Assert.True(entry.TryCloseDue(10));
-        Assert.False(entry.TryExtend(100));
+        Assert.False(entry.TryExtend(100, 10));
         entry.OpenFixed(50);
-        Assert.False(entry.TryExtend(100));
+        Assert.False(entry.TryExtend(100, 10));
         Assert.Equal(50, entry.Deadline);
     }
 }
