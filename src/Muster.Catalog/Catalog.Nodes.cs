@@ -5,7 +5,7 @@ namespace Muster.Catalog;
 // Nodes and the checks that belong to them.
 public sealed partial class Catalog
 {
-    internal const string SelfServiceId = "consul";
+    private const string SelfServiceId = "consul";
 
     /// <summary>
     /// Registers this server's own node (with check <c>serfHealth</c>) and the <c>consul</c> service on it, which is

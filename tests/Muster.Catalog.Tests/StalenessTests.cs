@@ -38,7 +38,7 @@ public class StalenessTests
     [Fact]
     public void StalenessOf_BehindTheRateLimit_SaysHowLongTheBacklogTakes()
     {
-        var harness = new CatalogHarness(1, options => options with { ExpiriesPerSecond = 10 });
+        var harness = new CatalogHarness(1, options => options with { ExpiriesPerSecond = 10, Preservation = new PreservationOptions { Enabled = false } });
         for (int i = 0; i < 100; i++)
         {
             harness.Register("web", $"web-{i}", CatalogHarness.Ttl(3));

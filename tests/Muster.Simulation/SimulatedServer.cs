@@ -37,6 +37,9 @@ internal sealed class SimulatedServer : IChangeLog, IWakeDispatcher, IDisposable
             NodeName = "n1", NodeId = "11111111-1111-1111-1111-111111111111",
             MaxVacantServices = random.Next(2) == 0 ? 3 : 100, MaxInstances = random.Next(4) == 0 ? 8 : 1000,
             ExpiriesPerSecond = random.Next(4) == 0 ? 2 : 1000, TombstoneAge = TimeSpan.FromMinutes(10),
+
+            // this run judges every expiry to the tick; holds have their own model, and the cluster's run has them on
+            Preservation = new PreservationOptions { Enabled = false },
         };
         Options = bug == PlantedBug.PauseBlamedOnInstances ? options with { PauseThreshold = TimeSpan.FromDays(1) } : options;
         Start();

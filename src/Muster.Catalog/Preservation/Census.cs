@@ -313,10 +313,8 @@ internal sealed class Census(TimeSpan tick)
         }
 
         _lastNode = node;
-        return _lastOwner = IsServer(node) ? _owners.Find(scope => ReferenceEquals(scope.Owner, node)) ?? (_owners.Count < MaxScopes ? Added(_owners, Scope.OfOwner(node)) : null) : null;
+        return _lastOwner = node.Current.IsServer ? _owners.Find(scope => ReferenceEquals(scope.Owner, node)) ?? (_owners.Count < MaxScopes ? Added(_owners, Scope.OfOwner(node)) : null) : null;
     }
-
-    internal static bool IsServer(NodeEntry node) => node.Instances.Find("consul"u8) is { Data.Service: Catalog.SelfServiceId };
 
     private static Scope Added(List<Scope> scopes, Scope scope)
     {

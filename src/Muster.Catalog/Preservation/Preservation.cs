@@ -233,5 +233,5 @@ public sealed partial class Preservation
     }
 
     /// <summary>Whether something is registered on another server's own node.</summary>
-    private bool IsForeign(NodeEntry node) => !_catalog.IsLocal(node) && Census.IsServer(node);
+    private bool IsForeign(NodeEntry node) => !_catalog.IsLocal(node) && node.Current.IsServer;
 }

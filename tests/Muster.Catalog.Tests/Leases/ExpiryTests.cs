@@ -130,7 +130,7 @@ public class ExpiryTests
     [Fact]
     public void Tick_ServerStoodStillForLongerThanEveryTtl_ExpiresNobody()
     {
-        var harness = new CatalogHarness();
+        CatalogHarness harness = WithoutPreservation();
         for (int i = 0; i < 100; i++)
         {
             harness.Register("web", $"web-{i}", CatalogHarness.Ttl(3));
@@ -167,7 +167,7 @@ public class ExpiryTests
     [Fact]
     public void Tick_MassExpiry_IsRateLimitedAndInRandomOrder()
     {
-        var harness = new CatalogHarness(7, options => options with { ExpiriesPerSecond = 100 });
+        CatalogHarness harness = WithoutPreservation(7, expiriesPerSecond: 100);
         for (int i = 0; i < 500; i++)
         {
             harness.Register(CatalogHarness.Define(i < 250 ? "a" : "b", $"{i:000}", lease: 3));
@@ -188,7 +188,7 @@ public class ExpiryTests
     [Fact]
     public void Renew_WhileWaitingForTheRateLimit_Survives()
     {
-        var harness = new CatalogHarness(3, options => options with { ExpiriesPerSecond = 1 });
+        CatalogHarness harness = WithoutPreservation(3, expiriesPerSecond: 1);
         for (int i = 0; i < 20; i++)
         {
             harness.Register(CatalogHarness.Define("a", $"{i:000}", lease: 3));
@@ -267,4 +267,8 @@ public class ExpiryTests
         harness.Catalog.Tick();
         Assert.NotNull(harness.Find("web-1"));
     }
+
+    /// <summary>When everybody falls silent at once, and that is not what is being tested.</summary>
+    private static CatalogHarness WithoutPreservation(int seed = 1, int expiriesPerSecond = 1000) => new(
+        seed, options => options with { ExpiriesPerSecond = expiriesPerSecond, Preservation = new PreservationOptions { Enabled = false } });
 }
