@@ -27,7 +27,7 @@ public sealed partial class Catalog
         }
 
         // Counting takes a while in a large catalog. It reads snapshots, so nobody else has to wait for it.
-        Preservation.Survey(_services.Values, _nodes.Values, now);
+        Preservation.Survey(_services, _nodes, now);
         using Writing writing = Begin();
         Preservation.Judge(now);
         ExpireDue(now);
@@ -37,9 +37,8 @@ public sealed partial class Catalog
     private bool TryPassTime(out long now)
     {
         using Writing writing = Begin();
-        long before = _clock.Ticks;
         now = _clock.Advance();
-        _expiry.Refill((now - before) * Options.Tick);
+        _expiry.Refill((now - _wheel.Now) * Options.Tick);
         _wheel.Advance(now, _expiry.Due);
         bool mustJudge = Preservation.BeginTick(now, _index, _expiry.Due.Count > 0);
         if (!mustJudge)

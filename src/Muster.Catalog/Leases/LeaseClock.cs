@@ -22,6 +22,9 @@ internal sealed class LeaseClock
         _seen = time.GetTimestamp();
     }
 
+    /// <summary>How long a tick is.</summary>
+    internal TimeSpan Tick => _tick;
+
     /// <summary>Ticks of served time so far; any thread.</summary>
     internal long Ticks => Volatile.Read(ref _ticks);
 
@@ -31,7 +34,7 @@ internal sealed class LeaseClock
     /// <summary>How many pauses were seen.</summary>
     internal int Pauses { get; private set; }
 
-    /// <summary>Reads the monotonic clock and returns the tick reached. Called by the writer, at every tick of the shell.</summary>
+    /// <summary>Reads the monotonic clock and returns the tick reached. Called by the shell's thread, at every tick and within long ones.</summary>
     internal long Advance()
     {
         long now = _time.GetTimestamp();

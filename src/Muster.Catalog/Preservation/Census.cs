@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Muster.Model;
 
@@ -8,8 +9,11 @@ namespace Muster.Catalog;
 /// every reader may read, without the lock, and keeps nothing from one survey to the next but the names of the scopes.
 /// </summary>
 /// <remarks>One thread at a time. Its buffers are kept, so that a survey allocates next to nothing.</remarks>
-internal sealed class Census(TimeSpan tick)
+internal sealed class Census(LeaseClock clock)
 {
+    /// <summary>In a very large catalog a survey takes longer than what would be a pause of the server: the clock moves on meanwhile.</summary>
+    private const int InstancesPerLookAtTheClock = 8192;
+
     /// <summary>Beyond so many zones or servers, more are judged with all only.</summary>
     private const int MaxScopes = 256;
 
@@ -31,20 +35,26 @@ internal sealed class Census(TimeSpan tick)
     internal Scope[] Scopes { get; private set; } = [];
 
     /// <summary>Counts; the result is in each signal's <see cref="Signal.Counting"/>.</summary>
-    internal void Take(IEnumerable<ServiceEntry> services, IEnumerable<NodeEntry> nodes, List<Loss> losses, IndexHistory history, long now)
+    internal void Take(
+        ConcurrentDictionary<string, ServiceEntry> services, ConcurrentDictionary<string, NodeEntry> nodes, List<Loss> losses, IndexHistory history, long now)
     {
         Clear();
         _history = history;
         _now = now;
-        foreach (ServiceEntry service in services)
+        int counted = 0;
+        foreach ((_, ServiceEntry service) in services)
         {
             foreach (Instance instance in service.Current?.InstanceArray ?? [])
             {
                 Count(service, instance);
+                if (++counted % InstancesPerLookAtTheClock == 0)
+                {
+                    clock.Advance();
+                }
             }
         }
 
-        foreach (NodeEntry node in nodes)
+        foreach ((_, NodeEntry node) in nodes)
         {
             CountNode(node);
         }
@@ -97,8 +107,8 @@ internal sealed class Census(TimeSpan tick)
         Add(All, heartbeats, probes);
         Add(zone, heartbeats, probes);
         Add(owner, heartbeats, probes);
-        Note(service, PreservationSignal.Heartbeats, heartbeats.Missed, heard, zone, owner);
-        Note(service, PreservationSignal.Probes, probes.Missed, good, zone, owner);
+        Note(service, instance, PreservationSignal.Heartbeats, heartbeats.Missed, heard, zone, owner);
+        Note(service, instance, PreservationSignal.Probes, probes.Missed, good, zone, owner);
     }
 
     private void CountNode(NodeEntry node)
@@ -128,14 +138,14 @@ internal sealed class Census(TimeSpan tick)
         }
 
         var lost = new Tally { Expected = 1 };
-        Scope? zone = loss.Instance is { } instance ? ZoneOf(instance) : null, owner = OwnerOf(loss.Node);
+        Scope? zone = loss.Instance is null ? null : ZoneOf(loss.Instance), owner = OwnerOf(loss.Node);
         bool heartbeat = loss.Signal == PreservationSignal.Heartbeats;
         Add(All, heartbeat ? lost : default, heartbeat ? default : lost);
         Add(zone, heartbeat ? lost : default, heartbeat ? default : lost);
         Add(owner, heartbeat ? lost : default, heartbeat ? default : lost);
-        if (loss.Service is { } service)
+        if (loss is { Service: { } service, Instance: { } instance })
         {
-            Note(service, loss.Signal, 1, loss.LastHeard, zone, owner);
+            Note(service, instance, loss.Signal, 1, loss.LastHeard, zone, owner);
         }
         else
         {
@@ -162,7 +172,7 @@ internal sealed class Census(TimeSpan tick)
             {
                 probes.Missed++;
                 probes.Due++;
-                good = Math.Max(good, LastGood(check, _now, tick));
+                good = Math.Max(good, LastGood(check, _now - LeaseClock.TicksOf(definition.Interval, clock.Tick), clock.Tick));
             }
         }
     }
@@ -175,7 +185,7 @@ internal sealed class Census(TimeSpan tick)
             return;
         }
 
-        long length = LeaseClock.TicksOf(ttl, tick), since = deadline - length;
+        long length = LeaseClock.TicksOf(ttl, clock.Tick), since = deadline - length;
         heartbeats.Expected++;
         heartbeats.Due += deadline <= _now ? 1 : 0;
         if (Rhythm.IsLate(lease.Rhythm, _now - since, length))
@@ -185,11 +195,11 @@ internal sealed class Census(TimeSpan tick)
         }
     }
 
-    /// <summary>Reckons when a probe that fails last found all well: its failures in a row tell.</summary>
+    /// <summary>Reckons when a probe that has just failed last found all well: its failures in a row tell.</summary>
     internal static long LastGood(Check check, long now, TimeSpan tick) =>
-        now - ((check.Lease.Failures + 1) * LeaseClock.TicksOf(check.Definition.Interval, tick));
+        now - (check.Lease.Failures * LeaseClock.TicksOf(check.Definition.Interval, tick));
 
-    private void Note(ServiceEntry service, PreservationSignal signal, int missed, long heard, Scope? zone, Scope? owner)
+    private void Note(ServiceEntry service, Instance instance, PreservationSignal signal, int missed, long heard, Scope? zone, Scope? owner)
     {
         if (missed == 0)
         {
@@ -203,7 +213,7 @@ internal sealed class Census(TimeSpan tick)
             _groups.Add((service, signal));
         }
 
-        _silences.Add(new Silence(number, _history.At(heard), zone, owner, missed));
+        _silences.Add(new Silence(number, Math.Max(_history.At(heard), instance.CreateIndex), zone, owner, missed));
     }
 
     /// <summary>
@@ -313,7 +323,21 @@ internal sealed class Census(TimeSpan tick)
         }
 
         _lastNode = node;
-        return _lastOwner = node.Current.IsServer ? _owners.Find(scope => ReferenceEquals(scope.Owner, node)) ?? (_owners.Count < MaxScopes ? Added(_owners, Scope.OfOwner(node)) : null) : null;
+        _lastOwner = null;
+        if (!node.Current.IsServer)
+        {
+            return null;
+        }
+
+        foreach (Scope known in _owners)
+        {
+            if (ReferenceEquals(known.Owner, node))
+            {
+                return _lastOwner = known;
+            }
+        }
+
+        return _lastOwner = _owners.Count < MaxScopes ? Added(_owners, Scope.OfOwner(node)) : null;
     }
 
     private static Scope Added(List<Scope> scopes, Scope scope)

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Muster.Catalog;
 
 /// <summary>
@@ -14,8 +16,8 @@ public sealed partial class Preservation
     private const int SurveysPerSecond = 4;
     private const int IdleSeconds = 5;
 
-    /// <summary>A survey takes at most this part of the time of the thread that ticks.</summary>
-    private const int MostTimeForSurveys = 20;
+    /// <summary>Surveys take at most one part in so many of a core while something is due, and while nothing is.</summary>
+    private const int BusyShare = 20, IdleShare = 200;
 
     private const int MaxLosses = 65_536;
 
@@ -31,7 +33,7 @@ public sealed partial class Preservation
     private readonly List<Loss> _lossesToCount = [];
     private Scope[] _scopes = [];
     private long _nextSurvey;
-    private long _nextSurveyAtMost;
+    private long _nextSurveyWhenIdle;
     private bool _probesFailed;
     private bool _anyHold;
 
@@ -43,7 +45,7 @@ public sealed partial class Preservation
         _clock = clock;
         _time = time;
         _tick = catalog.Options.Tick;
-        _census = new Census(_tick);
+        _census = new Census(clock);
         _view = PreservationView.Empty;
     }
 
@@ -58,7 +60,7 @@ public sealed partial class Preservation
     {
         _history.Record(now, index);
         bool isWanted = anythingDue || _anyHold || _probesFailed;
-        if (!_options.Enabled || now < (isWanted ? _nextSurvey : _nextSurveyAtMost))
+        if (!_options.Enabled || now < (isWanted ? _nextSurvey : _nextSurveyWhenIdle))
         {
             return false;
         }
@@ -75,16 +77,15 @@ public sealed partial class Preservation
         return true;
     }
 
-    /// <summary>Counts, without the lock; what it counts are snapshots. At most 4 times a second, and never more than a twentieth of the time.</summary>
-    internal void Survey(IEnumerable<ServiceEntry> services, IEnumerable<NodeEntry> nodes, long now)
+    /// <summary>Counts, without the lock; what it counts are snapshots. At most 4 times a second, and less often when it takes long.</summary>
+    internal void Survey(ConcurrentDictionary<string, ServiceEntry> services, ConcurrentDictionary<string, NodeEntry> nodes, long now)
     {
         long begin = _time.GetTimestamp();
         _census.Take(services, nodes, _lossesToCount, _history, now);
         TimeSpan took = _time.GetElapsedTime(begin);
         LastSurvey = took;
-        long pause = TicksIn(took * MostTimeForSurveys);
-        _nextSurvey = now + Math.Max(TicksIn(TimeSpan.FromSeconds(1)) / SurveysPerSecond, pause);
-        _nextSurveyAtMost = now + Math.Max(TicksIn(TimeSpan.FromSeconds(IdleSeconds)), pause);
+        _nextSurvey = now + Math.Max(TicksIn(TimeSpan.FromSeconds(1)) / SurveysPerSecond, TicksIn(took * BusyShare));
+        _nextSurveyWhenIdle = now + Math.Max(TicksIn(TimeSpan.FromSeconds(IdleSeconds)), TicksIn(took * IdleShare));
     }
 
     /// <summary>How long the last survey took.</summary>
