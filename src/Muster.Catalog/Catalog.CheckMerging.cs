@@ -52,7 +52,8 @@ public sealed partial class Catalog
             return present;
         }
 
-        return new Check(Common(definition), newStatus, newOutput, present?.CreateIndex ?? index, index, new CheckLease());
+        EntryVersion statusVersion = present is not null && present.Status == newStatus ? present.StatusVersion : _versions.Next();
+        return new Check(Common(definition), newStatus, statusVersion, newOutput, present?.CreateIndex ?? index, index, new CheckLease());
     }
 
     /// <summary>
@@ -87,7 +88,7 @@ public sealed partial class Catalog
         {
             if (check.Definition.Id is { } id)
             {
-                home.NamedChecks[id] = instance.Data.Id.ToArray();
+                NameCheck(home, id, instance);
             }
 
             if (check.Lease is { Slot: < 0, Deadline: 0 })
@@ -127,7 +128,7 @@ public sealed partial class Catalog
 
             if (kept is null && check.Definition.Id is { } id)
             {
-                home.NamedChecks.TryRemove(id, out _);
+                UnnameCheck(home, id, before);
             }
         }
     }

@@ -202,7 +202,7 @@ public sealed partial class Catalog
         }
 
         long index = transition ? ++_index : check.ModifyIndex;
-        Check next = check.With(status, output, index);
+        Check next = check.With(status, transition ? _versions.Next() : check.StatusVersion, output, index);
         if (transition)
         {
             Arm(next);
@@ -218,7 +218,7 @@ public sealed partial class Catalog
             CheckList checks = node.Checks.Replace(check, next);
             if (transition)
             {
-                ReplaceNode(home, new Node(home, node.Definition, checks, _versions.Next(), node.CreateIndex, node.ModifyIndex), index, wake: true,
+                ReplaceNode(home, new Node(home, node.Definition, checks, NextVersionOf(home), node.CreateIndex, node.ModifyIndex), index, wake: true,
                     TimelineKind.Health, $"node \"{node.Name}\": {cause}");
             }
             else
@@ -229,7 +229,7 @@ public sealed partial class Catalog
             return;
         }
 
-        Instance after = instance.With(instance.Checks.Replace(check, next), transition ? _versions.Next() : instance.Version, transition ? index : instance.ChangeIndex);
+        Instance after = instance.With(instance.Checks.Replace(check, next), transition ? index : instance.ChangeIndex);
         Enter(home, after);
         ServiceEntry service = _services[instance.Data.Service];
         Publish(service, instance, after, index, transition);
@@ -238,7 +238,7 @@ public sealed partial class Catalog
             home.Point.Publish(index, _wakes);
             _checksMoved = true;
             Record(service, TimelineKind.Health, after, index, cause);
-            Emit(new CatalogChange { Kind = ChangeKind.CheckStatus, Version = after.Version, Index = index, Before = instance, After = after, Check = next });
+            Emit(new CatalogChange { Kind = ChangeKind.CheckStatus, Version = next.StatusVersion, Index = index, Before = instance, After = after, Check = next });
         }
     }
 
@@ -261,9 +261,9 @@ public sealed partial class Catalog
         }
 
         Disarm(check.Lease);
-        home.NamedChecks.TryRemove(check.Definition.Id!, out _);
+        UnnameCheck(home, check.Definition.Id!, null);
         Node node = home.Current;
-        ReplaceNode(home, new Node(home, node.Definition, CheckList.Of(rest), _versions.Next(), node.CreateIndex, node.ModifyIndex), index, wake: true,
+        ReplaceNode(home, new Node(home, node.Definition, CheckList.Of(rest), NextVersionOf(home), node.CreateIndex, node.ModifyIndex), index, wake: true,
             TimelineKind.Changed, $"node \"{node.Name}\": {cause}");
     }
 
@@ -278,26 +278,24 @@ public sealed partial class Catalog
         CheckDefinition definition = check.Definition;
         if (check.Status == HealthStatus.Critical)
         {
-            // only instances are removed, never their nodes
-            if (definition.DeregisterAfter <= TimeSpan.Zero || check.Lease.Owner is NodeEntry)
+            // only instances are removed, never their nodes, and only by the responsible server
+            if (definition.DeregisterAfter <= TimeSpan.Zero || check.Lease.Owner is NodeEntry || !IsMine(check.Lease.Owner))
             {
                 Disarm(check.Lease);
                 return;
             }
 
             check.Lease.OpenFixed(_clock.DeadlineAfter(definition.DeregisterAfter));
+            _wheel.Schedule(check.Lease);
         }
         else if (definition.Kind == CheckKind.Ttl)
         {
-            check.Lease.OpenLease(_clock.DeadlineAfter(definition.Ttl));
+            Open(check.Lease, definition.Ttl, follows: !IsMine(check.Lease.Owner));
         }
         else
         {
             Disarm(check.Lease);
-            return;
         }
-
-        _wheel.Schedule(check.Lease);
     }
 
     private void Disarm(WheelEntry lease)
@@ -306,8 +304,21 @@ public sealed partial class Catalog
         _wheel.Cancel(lease);
     }
 
-    /// <summary>Renews a lease; any thread.</summary>
-    private bool Extend(WheelEntry lease, TimeSpan lasts) => lease.TryExtend(_clock.DeadlineAfter(lasts), _clock.Ticks);
+    /// <summary>Renews a lease; any thread. Moves the deadline of a lease that runs; if another server is responsible for it, that one is told.</summary>
+    private bool Extend(WheelEntry lease, TimeSpan lasts)
+    {
+        if (!lease.TryExtend(_clock.DeadlineAfter(lasts), _clock.Ticks))
+        {
+            return false;
+        }
+
+        if (lease.Follows)
+        {
+            TellOwner(lease);
+        }
+
+        return true;
+    }
 
     private void Prolong(Check check)
     {

@@ -65,10 +65,10 @@ public sealed partial class Catalog
         }
 
         ShowWaitingNodeOutputs(now);
+        _tombstones.DropOld(_time.GetUtcNow());
         if (now >= _nextSweep)
         {
             _nextSweep = now + TicksBetweenSweeps;
-            _tombstones.DropOld(_time.GetUtcNow());
             ForgetOldRemovals();
         }
 
@@ -157,18 +157,8 @@ public sealed partial class Catalog
         PreservationSignal.Heartbeats, lease, instance is null ? null : _services[instance.Data.Service], home, instance,
         deadline - LeaseClock.TicksOf(lasted, Options.Tick), _clock.Ticks));
 
-    private static Check WithLease(CheckList checks, CheckLease lease)
-    {
-        foreach (Check check in checks)
-        {
-            if (ReferenceEquals(check.Lease, lease))
-            {
-                return check;
-            }
-        }
-
-        throw new InvalidOperationException("A lease outlived its check.");
-    }
+    private static Check WithLease(CheckList checks, CheckLease lease) =>
+        CheckWith(checks, lease) ?? throw new InvalidOperationException("A lease outlived its check.");
 
     private static string Seconds(TimeSpan span) => string.Create(null, $"{span.TotalSeconds:0.#} s");
 }

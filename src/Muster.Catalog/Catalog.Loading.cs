@@ -35,12 +35,13 @@ public sealed partial class Catalog
         bool taken = kind switch
         {
             (byte)ChangeKind.Node => LoadNode(ref reader, version, index),
-            (byte)ChangeKind.NodeRemoved => LoadNodeRemoved(ref reader),
+            (byte)ChangeKind.NodeRemoved => LoadNodeRemoved(ref reader, version),
             (byte)ChangeKind.Instance => LoadInstance(ref reader, version, index),
             (byte)ChangeKind.InstanceRemoved or ChangeCodec.Tombstone => LoadRemoved(ref reader, version, index),
             (byte)ChangeKind.CheckStatus => LoadStatus(ref reader, version, index),
             (byte)ChangeKind.Run => LoadRuns(ref reader),
             ChangeCodec.Removals => LoadRemovals(ref reader),
+            ChangeCodec.Discard => LoadRemoved(ref reader, version, index, isDiscard: true),
             _ => false,
         };
         if (taken)
@@ -65,6 +66,12 @@ public sealed partial class Catalog
         }
 
         BeginHistory();
+        if (_entries is not null)
+        {
+            IndexEntries();
+        }
+
+        _isHearsay = true;
 
         // In the order of names: what follows from the order of deadlines must not differ between two runs.
         foreach (NodeEntry node in _nodes.Values.OrderBy(node => node.SortName, StringComparer.Ordinal))
@@ -96,7 +103,7 @@ public sealed partial class Catalog
         }
 
         LoadMesh();
-
+        _isHearsay = false;
         Statistics.Nodes = _nodes.Count;
         _serviceGeneration++;
     }
@@ -130,12 +137,9 @@ public sealed partial class Catalog
     private bool LoadNode(ref PackReader reader, EntryVersion version, long index)
     {
         long create = reader.Number(), modify = reader.Number();
-        var definition = new NodeDefinition
-        {
-            Name = reader.Text(), Id = reader.Text(), Address = reader.Text(), Datacenter = reader.Text(),
-            TaggedAddresses = ChangeCodec.ReadPairs(ref reader), Metadata = ChangeCodec.ReadPairs(ref reader),
-        };
+        NodeDefinition definition = ChangeCodec.ReadNodeDefinition(ref reader);
         List<Check> checks = LoadChecks(ref reader);
+        LoadStatusVersions(ref reader, checks, version);
         if (reader.Failed || checks.Exists(check => check.Definition.Id is null))
         {
             return false;
@@ -155,14 +159,19 @@ public sealed partial class Catalog
         {
             foreach (Check check in home.Current.Checks)
             {
-                home.NamedChecks.TryRemove(check.Definition.Id!, out _);
+                UnnameCheck(home, check.Definition.Id!, null);
             }
+        }
+
+        if (version.Clock > 0)
+        {
+            _tombstones.Remove(definition.Name, "");
         }
 
         home.Current = new Node(home, definition, CheckList.Of(checks), version, create, modify);
         foreach (Check check in checks)
         {
-            home.NamedChecks[check.Definition.Id!] = null;
+            NameCheck(home, check.Definition.Id!, null);
             check.Lease.Owner = home;
         }
 
@@ -174,12 +183,17 @@ public sealed partial class Catalog
         return true;
     }
 
-    private bool LoadNodeRemoved(ref PackReader reader)
+    private bool LoadNodeRemoved(ref PackReader reader, EntryVersion version)
     {
         string name = reader.Text();
+        string address = reader.AtEnd ? "" : reader.Text();
         if (!reader.Failed)
         {
             _nodes.TryRemove(name, out _);
+            if (_entries is not null && version.Clock > 0)
+            {
+                _tombstones.Add(new Tombstone(name, "", version) { Address = address });
+            }
         }
 
         return !reader.Failed;
@@ -194,6 +208,11 @@ public sealed partial class Catalog
 
         // A record from before this was kept says at least when the instance last changed.
         long registeredAt = reader.AtEnd ? version.Clock / 1_000_000 : reader.Number();
+
+        // One from before there were other servers: this one is responsible.
+        Tenure tenure = reader.AtEnd ? new Tenure(1, Origin) : new Tenure((uint)reader.Number(), (uint)reader.Number());
+        tenure = IsMine(tenure) && tenure.Owner != Origin ? new Tenure(tenure.Epoch + 1, Origin) : tenure;
+        LoadStatusVersions(ref reader, checks, version);
         if (reader.Failed || !_nodes.TryGetValue(node, out NodeEntry? home))
         {
             return false;
@@ -207,7 +226,8 @@ public sealed partial class Catalog
         }
 
         Instance? present = home.Instances.Find(data.Id);
-        if (present?.Version > version || (_tombstones.TryGet(node, data.IdText, out EntryVersion removed) && removed > version))
+        bool isOlder = present is not null && Rules.Compare(new EntryState(present.Version, present.Tenure), new EntryState(version, tenure)) > 0;
+        if (isOlder || (_tombstones.TryGet(node, data.IdText, out Tombstone? removed) && removed.Version > version))
         {
             return true;
         }
@@ -225,13 +245,14 @@ public sealed partial class Catalog
 
         entry.Name = data.Service;
         var instance = new Instance(
-            data, home.Current, CheckList.Of(checks), version, create, modify, (uint)registeredAt, data.LeaseMilliseconds > 0 ? new InstanceLease() : null) { ChangeIndex = index };
+            data, home.Current, CheckList.Of(checks), version, tenure, create, modify, (uint)registeredAt, data.LeaseMilliseconds > 0 ? new InstanceLease() : null) { ChangeIndex = index };
         Enter(home, instance);
+        _tombstones.Remove(node, data.IdText);
         NameLoaded(home, instance);
         return true;
     }
 
-    private bool LoadRemoved(ref PackReader reader, EntryVersion version, long index)
+    private bool LoadRemoved(ref PackReader reader, EntryVersion version, long index, bool isDiscard = false)
     {
         string node = reader.Text();
         ReadOnlySpan<byte> id = reader.Bytes();
@@ -255,8 +276,34 @@ public sealed partial class Catalog
             Remember(_services[instance.Data.Service], home.Current.Name, instance.Data.IdText, kind, cause, TimeOf(version), index);
         }
 
-        _tombstones.Add(new Tombstone(node, Encoding.UTF8.GetString(id), version, epoch));
+        string address = reader.AtEnd ? "" : reader.Text();
+        if (isDiscard)
+        {
+            return true;
+        }
+
+        if (id.IsEmpty && home?.Current.Version <= version)
+        {
+            LoadPlaceholder(home, node, address);
+        }
+
+        _tombstones.Add(new Tombstone(node, Encoding.UTF8.GetString(id), version, epoch) { Kind = kind, Cause = cause, Address = address });
         return true;
+    }
+
+    /// <summary>A node that was removed while something was registered on it elsewhere.</summary>
+    private void LoadPlaceholder(NodeEntry home, string name, string address)
+    {
+        foreach (Check check in home.Current.Checks)
+        {
+            UnnameCheck(home, check.Definition.Id!, null);
+        }
+
+        home.Current = new Node(home, PlaceholderOf(name, address), default, default, home.Current.CreateIndex, home.Current.ModifyIndex);
+        foreach (Instance instance in home.Instances.All().ToList())
+        {
+            Enter(home, instance.With(home.Current, instance.ChangeIndex));
+        }
     }
 
     private bool LoadStatus(ref PackReader reader, EntryVersion version, long index)
@@ -271,10 +318,15 @@ public sealed partial class Catalog
             return false;
         }
 
-        if (_nodes.TryGetValue(node, out NodeEntry? home) && home.Instances.Find(id) is { } instance && instance.Version <= version
-            && Named(instance.Checks, checkId.Length == 0 ? null : checkId) is { } check)
+        // One from before a status had a version of its own is as good as the registration's.
+        bool isOld = reader.AtEnd;
+        EntryState of = isOld ? default : ChangeCodec.ReadState(ref reader);
+        long modify = isOld ? index : reader.Number();
+        if (_nodes.TryGetValue(node, out NodeEntry? home) && home.Instances.Find(id) is { } instance
+            && (isOld ? instance.Version <= version : instance.Version == of.Version && IsSameTenure(instance.Tenure, of.Tenure))
+            && Named(instance.Checks, checkId.Length == 0 ? null : checkId) is { } check && check.StatusVersion <= version)
         {
-            Enter(home, instance.With(instance.Checks.Replace(check, check.With(status, output, index)), version, index));
+            Enter(home, instance.With(instance.Checks.Replace(check, check.With(status, version, output, modify)), Math.Max(index, instance.ChangeIndex)));
         }
 
         return true;
@@ -288,11 +340,26 @@ public sealed partial class Catalog
         {
             CheckDefinition definition = Common(CheckDefinitionCodec.Read(ref reader));
             var status = (HealthStatus)Math.Min(reader.Byte(), (byte)HealthStatus.Critical);
-            checks.Add(new Check(definition, status, reader.Text(), reader.Number(), reader.Number(), new CheckLease()));
+            checks.Add(new Check(definition, status, default, reader.Text(), reader.Number(), reader.Number(), new CheckLease()));
         }
 
         return checks;
     }
+
+    /// <summary>The versions of the statuses; what a record from before there were any says is as old as the record.</summary>
+    private static void LoadStatusVersions(ref PackReader reader, List<Check> checks, EntryVersion version)
+    {
+        bool isOld = reader.AtEnd;
+        for (int i = 0; i < checks.Count; i++)
+        {
+            Check check = checks[i];
+            EntryVersion own = isOld ? version : new EntryVersion(reader.Number(), (uint)reader.Number());
+            checks[i] = check.With(check.Status, own, check.Output, check.ModifyIndex);
+        }
+    }
+
+    /// <summary>Alone, this server has taken over what records say of others.</summary>
+    private bool IsSameTenure(Tenure here, Tenure there) => here == there || _entries is null;
 
     /// <summary>The entry of a service; a new one knows who left since <paramref name="completeSince"/>.</summary>
     private ServiceEntry LoadEntry(string service, long completeSince)
@@ -344,13 +411,13 @@ public sealed partial class Catalog
 
     private static DateTimeOffset TimeOf(EntryVersion version) => DateTimeOffset.FromUnixTimeMilliseconds(version.Clock / 1000);
 
-    private static void NameLoaded(NodeEntry home, Instance instance)
+    private void NameLoaded(NodeEntry home, Instance instance)
     {
         foreach (Check check in instance.Checks)
         {
             if (check.Definition.Id is { } id)
             {
-                home.NamedChecks[id] = instance.Data.Id.ToArray();
+                NameCheck(home, id, instance);
             }
         }
     }
@@ -359,11 +426,7 @@ public sealed partial class Catalog
     private void Revive(Instance instance)
     {
         Arm(instance.Checks);
-        if (instance.Lease is { } lease)
-        {
-            lease.OpenLease(_clock.DeadlineAfter(TimeSpan.FromMilliseconds(instance.Data.LeaseMilliseconds)));
-            _wheel.Schedule(lease);
-        }
+        OpenInstanceLease(instance);
     }
 
     private void Arm(CheckList checks)

@@ -78,8 +78,11 @@ public sealed partial class Catalog
 
             long index = ++_index;
             home = new NodeEntry(definition.Name, index);
+            _tombstones.Remove(definition.Name, "");
             home.Current = new Node(home, definition, default, _versions.Next(), index, index);
             _nodes[definition.Name] = home;
+            _entries?.Set(home);
+            ForgetServers();
             Statistics.Nodes++;
             NodesPoint.Publish(index, _wakes);
             Emit(new CatalogChange { Kind = ChangeKind.Node, Version = home.Current.Version, Index = index, Node = home.Current });
@@ -88,10 +91,10 @@ public sealed partial class Catalog
 
         Node before = home.Current;
         definition = definition.Name == before.Name ? definition : definition with { Name = before.Name };
-        if (!before.Definition.Equals(definition))
+        if (!before.Definition.Equals(definition) || before.IsPlaceholder)
         {
             long index = ++_index;
-            ReplaceNode(home, new Node(home, definition, before.Checks, _versions.Next(), before.CreateIndex, index), index, wake: true, TimelineKind.Changed, $"node \"{before.Name}\" changed");
+            ReplaceNode(home, new Node(home, definition, before.Checks, NextVersionOf(home), before.CreateIndex, index), index, wake: true, TimelineKind.Changed, $"node \"{before.Name}\" changed");
             NodesPoint.Publish(index, _wakes);
             _instancesMoved = true;
         }
@@ -125,7 +128,14 @@ public sealed partial class Catalog
         NodesPoint.Publish(index, _wakes);
         home.Point.Publish(index, _wakes);
         _checksMoved = true;
-        Emit(new CatalogChange { Kind = ChangeKind.NodeRemoved, Version = _versions.Next(), Index = index, Node = home.Current });
+        ForgetServers();
+        EntryVersion version = _versions.Next();
+        if (_entries is not null)
+        {
+            AddTombstone(new Tombstone(home.Current.Name, "", version) { Cause = cause, Address = home.Current.Definition.Address });
+        }
+
+        Emit(new CatalogChange { Kind = ChangeKind.NodeRemoved, Version = version, Index = index, Node = home.Current });
         return CommandResult.Done(_sequence);
     }
 
@@ -210,10 +220,10 @@ public sealed partial class Catalog
 
         _index = index;
         checks.Sort(static (left, right) => string.CompareOrdinal(left.Definition.Id, right.Definition.Id));
-        home.NamedChecks[id] = null;
+        NameCheck(home, id, null);
         next.Lease.Owner = home;
         Arm(next);
-        ReplaceNode(home, new Node(home, node.Definition, CheckList.Of(checks), _versions.Next(), node.CreateIndex, node.ModifyIndex), index, wake: true,
+        ReplaceNode(home, new Node(home, node.Definition, CheckList.Of(checks), NextVersionOf(home), node.CreateIndex, node.ModifyIndex), index, wake: true,
             TimelineKind.Changed, $"node \"{node.Name}\": {cause ?? WhatChanged(id, present, next)}");
         return CommandResult.Done(_sequence);
     }
@@ -259,10 +269,11 @@ public sealed partial class Catalog
     /// Puts a node's next state in place. All instances on it show their node, so each of their services gets a new
     /// snapshot: rare (maintenance, an address change), and worth it for snapshots that readers need not look behind.
     /// </summary>
-    private void ReplaceNode(NodeEntry home, Node next, long index, bool wake, TimelineKind kind, string cause)
+    private void ReplaceNode(NodeEntry home, Node next, long index, bool wake, TimelineKind kind, string cause, bool isLocal = true)
     {
         Node before = home.Current;
-        home.Current = next;
+        next = PassOn(home, before, next);
+        ForgetServers();
         var touched = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (Instance instance in home.Instances.All().ToList())
         {
@@ -304,7 +315,7 @@ public sealed partial class Catalog
         {
             home.Point.Publish(index, _wakes);
             _checksMoved = true;
-            Emit(new CatalogChange { Kind = ChangeKind.Node, Version = next.Version, Index = index, NodeBefore = before, Node = next });
+            Emit(new CatalogChange { Kind = ChangeKind.Node, Version = next.Version, Index = index, NodeBefore = before, Node = next }, isLocal);
         }
     }
 

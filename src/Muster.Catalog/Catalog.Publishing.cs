@@ -213,9 +213,10 @@ public sealed partial class Catalog
     }
 
     /// <summary>Makes <paramref name="instance"/> the one that lookups by id and expiring leases find.</summary>
-    private static void Enter(NodeEntry node, Instance instance)
+    private void Enter(NodeEntry node, Instance instance)
     {
         node.Instances.Set(instance);
+        _entries?.Set(instance);
         foreach (Check check in instance.Checks)
         {
             check.Lease.Owner = instance;
@@ -233,13 +234,18 @@ public sealed partial class Catalog
     private void Record(ServiceEntry service, TimelineKind kind, Node node, long index, string cause) =>
         service.Timeline.Add(new TimelineEvent(kind, node, _time.GetUtcNow(), index, cause));
 
-    private void Emit(in CatalogChange change)
+    private void Emit(in CatalogChange change, bool isLocal = true)
     {
         _sequence = _log.Append(change);
         Statistics.Changes++;
         foreach (ICatalogObserver observer in _observers)
         {
             observer.OnChange(change);
+        }
+
+        if (isLocal)
+        {
+            TellPeers(change);
         }
     }
 }

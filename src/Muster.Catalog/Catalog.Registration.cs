@@ -75,6 +75,12 @@ public sealed partial class Catalog
             if (SameChecks(before.Checks, merged))
             {
                 RenewAll(before);
+                Tenure after = Rules.AfterSameRegistration(before.Tenure, Origin);
+                if (after != before.Tenure)
+                {
+                    TakeOver(before, cause);
+                }
+
                 return CommandResult.Done(_sequence);
             }
 
@@ -92,7 +98,9 @@ public sealed partial class Catalog
         }
 
         index = TakeOver(home, definition.Id, definition.IsStarting ? [.. checks, StateCheck.Starting(definition.Id)] : checks);
-        Put(home, service, before, data, merged, index, cause, isNewLife);
+        var tenure = new Tenure((before?.Tenure.Epoch ?? 0) + 1, Origin);
+        Put(home, service, before, data, merged, index, cause, isNewLife, tenure);
+        RemoveFormer(home.Instances.Find(definition.Id)!);
         return CommandResult.Done(_sequence);
     }
 
@@ -154,8 +162,11 @@ public sealed partial class Catalog
 
         if (!Extend(lease, TimeSpan.FromMilliseconds(instance.Data.LeaseMilliseconds)))
         {
-            // It expired between the look-up and now: gone is gone, the caller registers again.
-            return CommandResult.Refused(CatalogError.UnknownInstance, instanceId);
+            // Another server became responsible between the look-up and now, and with it the lease is another one. Or it
+            // expired: gone is gone, the caller registers again.
+            return ReferenceEquals(home.Instances.Find(instanceId)?.Lease ?? lease, lease)
+                ? CommandResult.Refused(CatalogError.UnknownInstance, instanceId)
+                : Renew(node, instanceId, epoch);
         }
 
         Statistics.CountRenewal();
@@ -164,14 +175,16 @@ public sealed partial class Catalog
 
     private void Put(
         NodeEntry home, ServiceEntry service, Instance? before, InstanceData data, List<Check> checks, long index, string cause,
-        bool isNewLife = false)
+        bool isNewLife = false, Tenure? newTenure = null)
     {
         _index = index;
         bool dataChanged = before is null || !data.IsSame(before.Data);
-        InstanceLease? lease = dataChanged ? LeaseFor(before, data, isNewLife) : before!.Lease;
+        Tenure tenure = newTenure ?? before!.Tenure;
+        bool changesHands = before is not null && IsMine(before.Tenure) != IsMine(tenure);
+        InstanceLease? lease = dataChanged || changesHands ? LeaseFor(before, data, isNewLife || changesHands) : before!.Lease;
         EntryVersion version = _versions.Next();
         var after = new Instance(
-            data, home.Current, CheckList.Of(checks), version,
+            data, home.Current, changesHands ? WithNewLeases(checks) : CheckList.Of(checks), version, tenure,
             before?.CreateIndex ?? index, dataChanged ? index : before!.ModifyIndex,
             before is null || isNewLife ? (uint)_time.GetUtcNow().ToUnixTimeSeconds() : before.RegisteredSeconds, lease) { ChangeIndex = index };
 
@@ -184,6 +197,7 @@ public sealed partial class Catalog
         }
 
         NameChecks(home, after);
+        OpenInstanceLease(after);
         if (before is not null && !before.Data.Service.Equals(service.Name, StringComparison.Ordinal))
         {
             // It enters before it leaves: at no moment it is nowhere, and the name it enters is not forgotten meanwhile.
@@ -201,18 +215,18 @@ public sealed partial class Catalog
         home.Point.Publish(index, _wakes);
         _instancesMoved |= dataChanged;
         _checksMoved |= before is null ? checks.Count > 0
-            : !SameChecks(before.Checks, checks) || (checks.Count > 0 && !SameInChecks(before.Data, data));
+            : !SameChecks(before.Checks, after.Checks) || (checks.Count > 0 && !SameInChecks(before.Data, data));
         _tombstones.Remove(home.Current.Name, after.Data.IdText);
         Record(service, before is null ? TimelineKind.Registered : TimelineKind.Changed, after, index, cause);
         Emit(new CatalogChange { Kind = ChangeKind.Instance, Version = version, Index = index, Before = before, After = after });
     }
 
-    private void Remove(NodeEntry home, Instance instance, TimelineKind kind, string cause)
+    private void Remove(NodeEntry home, Instance instance, TimelineKind kind, string cause, RemovalKind? removalKind = null)
     {
         long index = ++_index;
         Withdraw(home, instance);
         ServiceEntry service = _services[instance.Data.Service];
-        Removal removal = Remember(service, instance, RemovalKindOf(kind), index, cause);
+        Removal removal = Remember(service, instance, removalKind ?? RemovalKindOf(kind), index, cause);
         Publish(service, instance, null, index, wake: true);
         home.Point.Publish(index, _wakes);
         Bury(home, instance, service, kind, removal);
@@ -220,6 +234,8 @@ public sealed partial class Catalog
         {
             Remove(home, sidecar, kind, $"its instance \"{instance.Data.IdText}\" went: {cause}");
         }
+
+        DropIfVacant(home);
     }
 
     /// <summary>What a list of checks shows of the service a check belongs to.</summary>
@@ -231,7 +247,7 @@ public sealed partial class Catalog
         EntryVersion version = _versions.Next();
         _instancesMoved = true;
         _checksMoved |= instance.Checks.Count > 0;
-        _tombstones.Add(new Tombstone(home.Current.Name, instance.Data.IdText, version, instance.Data.Epoch));
+        AddTombstone(new Tombstone(home.Current.Name, instance.Data.IdText, version, instance.Data.Epoch) { Kind = removal.Kind, Cause = removal.Cause });
         Record(service, kind, instance, removal.Index, removal.Cause);
         Emit(new CatalogChange { Kind = ChangeKind.InstanceRemoved, Version = version, Index = removal.Index, Before = instance, Removal = removal });
     }
@@ -262,7 +278,7 @@ public sealed partial class Catalog
             Disarm(check.Lease);
             if (check.Definition.Id is { } id)
             {
-                home.NamedChecks.TryRemove(id, out _);
+                UnnameCheck(home, id, instance);
             }
         }
 
@@ -299,10 +315,9 @@ public sealed partial class Catalog
             return null;
         }
 
-        InstanceLease lease = present ?? new InstanceLease();
-        lease.OpenLease(_clock.DeadlineAfter(TimeSpan.FromMilliseconds(data.LeaseMilliseconds)));
-        _wheel.Schedule(lease);
-        return lease;
+        // a changed registration is a sign of life, and may have changed the length
+        present?.Close();
+        return present ?? new InstanceLease();
     }
 
     private void RenewAll(Instance instance)

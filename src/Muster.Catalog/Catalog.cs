@@ -12,7 +12,8 @@ namespace Muster.Catalog;
 /// tells the log and the observers, and, once the lock is released, has the watchers woken.</para>
 /// <para>A renewal is not a command: it moves one deadline (<see cref="TryPass"/>).</para>
 /// <para>Time and randomness are given, so that a whole server replays from a seed.</para>
-/// <para>The parts: Reads, Registration, Checks, CheckMerging, Nodes, Mesh, Expiry, Removals, Cursors, Publishing, Loading.</para>
+/// <para>The parts: Reads, Registration, Checks, CheckMerging, Nodes, Mesh, Expiry, Removals, Cursors, Publishing, Loading, and in Replication: Replicating, Merging,
+/// MergingNodes, Superseding, Ownership, Renewing, Moving.</para>
 /// </remarks>
 public sealed partial class Catalog
 {
@@ -55,7 +56,9 @@ public sealed partial class Catalog
         _clock = new LeaseClock(time, options.Tick, options.PauseThreshold);
         _expiry = new ExpiryQueue(random, options.ExpiriesPerSecond);
         _versions = new VersionClock(time, OriginOf(options.NodeId));
-        _tombstones = new TombstoneTable(options.TombstoneAge, options.MaxTombstones);
+        _tombstones = new TombstoneTable(options.TombstoneAge, options.MaxTombstones, tombstone => _entries?.Remove(EntryIndex.KeyOf(tombstone), tombstone));
+        _entries = options.Replicated ? new EntryIndex() : null;
+        _replica = options.Replicated ? new ReplicaSet(this) : null;
         _servicesByText = _services.GetAlternateLookup<ReadOnlySpan<char>>();
         _nodesByText = _nodes.GetAlternateLookup<ReadOnlySpan<char>>();
         Preservation = new Preservation(this, _gate, _clock, time);

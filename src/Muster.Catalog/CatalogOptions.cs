@@ -78,6 +78,15 @@ public sealed record CatalogOptions
     /// <summary>How long the trace of a deregistration is kept. Default 1 h, 10 min to 72 h.</summary>
     public TimeSpan TombstoneAge { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>
+    /// Whether other servers hold the same entries: then there are keys and digests of them all, and only the server that
+    /// is responsible for an instance expires it. Default false: this server is responsible for everything.
+    /// </summary>
+    public bool Replicated { get; init; }
+
+    /// <summary>What is stamped with a clock further ahead of this server's than this is not taken. Default 60 s.</summary>
+    public TimeSpan MaxClockLead { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>The most tombstones; the oldest go first. Default 1,000,000.</summary>
     public int MaxTombstones { get; init; } = 1_000_000;
 

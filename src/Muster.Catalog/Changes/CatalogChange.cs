@@ -32,5 +32,11 @@ public readonly record struct CatalogChange
     /// <summary>Why an instance is gone. Set when one was removed.</summary>
     public Removal? Removal { get; init; }
 
+    /// <summary>True when an instance is only forgotten here, without a trace.</summary>
+    internal bool IsDiscard { get; init; }
+
     internal RunHistory? Runs { get; init; }
+
+    /// <summary>For the journal only: the removal of what was never here.</summary>
+    internal Tombstone? Tombstone { get; init; }
 }

@@ -23,6 +23,9 @@ internal sealed class NodeEntry(string name, long index)
     /// <summary>Checks that have an id of their own: to the id of their instance, or null for the node's own.</summary>
     internal ConcurrentDictionary<string, byte[]?> NamedChecks { get; } = new(concurrencyLevel: 1, capacity: 7);
 
+    /// <summary>True once two servers gave one check id away at the same time.</summary>
+    internal bool SharesCheckIds { get; set; }
+
     /// <summary>The tick from which on the services of this node may show a new text of its checks.</summary>
     internal long NextOutput { get; set; }
 

@@ -26,7 +26,7 @@ internal static class FlapLimit
             return false;
         }
 
-        lease.RecoveriesBack = full + ticksPerRecovery;
+        lease.RecoveriesBack = (int)Math.Min(int.MaxValue, full + ticksPerRecovery);
         return true;
     }
 

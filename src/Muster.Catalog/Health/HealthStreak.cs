@@ -12,28 +12,25 @@ internal static class HealthStreak
     /// <summary>The status after one more result.</summary>
     internal static HealthStatus Judge(Check check, HealthStatus result)
     {
-        CheckLease streak = check.Lease;
+        CheckLease lease = check.Lease;
         if (result != HealthStatus.Critical)
         {
-            streak.Failures = 0;
-            streak.Successes = Increment(streak.Successes);
-            return streak.Successes >= check.Definition.SuccessBeforePassing ? result : check.Status;
+            lease.Streak = (short)Math.Min(short.MaxValue, Math.Max((short)0, lease.Streak) + 1);
+            return lease.Streak >= Math.Min(check.Definition.SuccessBeforePassing, short.MaxValue) ? result : check.Status;
         }
 
-        streak.Successes = 0;
-        streak.Failures = Increment(streak.Failures);
-        int beforeCritical = check.Definition.FailuresBeforeCritical;
+        lease.Streak = (short)Math.Max(-short.MaxValue, Math.Min((short)0, lease.Streak) - 1);
+        int failures = -lease.Streak;
+        int beforeCritical = Math.Min(check.Definition.FailuresBeforeCritical, short.MaxValue);
         int beforeWarning = check.Definition.FailuresBeforeWarning == 0 ? beforeCritical : check.Definition.FailuresBeforeWarning;
-        return streak.Failures >= beforeCritical ? HealthStatus.Critical
-            : streak.Failures >= beforeWarning && check.Status == HealthStatus.Passing ? HealthStatus.Warning
+        return failures >= beforeCritical ? HealthStatus.Critical
+            : failures >= beforeWarning && check.Status == HealthStatus.Passing ? HealthStatus.Warning
             : check.Status;
     }
 
     /// <summary>How many bad results in a row it takes.</summary>
-    internal static int FailuresToFail(CheckDefinition definition) => Math.Max(1, definition.FailuresBeforeCritical);
+    internal static int FailuresToFail(CheckDefinition definition) => Math.Max(1, Math.Min(short.MaxValue, definition.FailuresBeforeCritical));
 
     /// <summary>Whether so many results in a row were bad that the check would be critical.</summary>
     internal static bool IsFailing(Check check) => check.Lease.Failures >= FailuresToFail(check.Definition);
-
-    private static ushort Increment(ushort count) => count == ushort.MaxValue ? count : (ushort)(count + 1);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Muster.Model;
 
 namespace Muster.Catalog;
@@ -6,53 +7,56 @@ namespace Muster.Catalog;
 /// The tombstones, oldest first out: by the age of their version (so that servers that hold the same versions drop the
 /// same ones), and by a bound on their number.
 /// </summary>
-internal sealed class TombstoneTable(TimeSpan age, int most)
+internal sealed class TombstoneTable(TimeSpan age, int most, Action<Tombstone>? dropped = null)
 {
-    private readonly Dictionary<(string Node, string Id), EntryVersion> _versions = new(new KeyComparer());
-    private readonly Dictionary<(string Node, string Id), long> _epochs = new(new KeyComparer()); // of those that have one
-    private readonly Queue<Tombstone> _byAge = new();
+    /// <summary>
+    /// The horizon moves in steps of a minute of version time, at the same moment on every server with the right time:
+    /// else each would drop at a moment of its own, and their digests would hardly ever be equal.
+    /// </summary>
+    private const long Step = 60_000_000;
 
-    internal int Count => _versions.Count;
+    private readonly Dictionary<(string Node, string Id), Tombstone> _tombstones = new(new KeyComparer());
+    private readonly PriorityQueue<Tombstone, EntryVersion> _byAge = new();
+    private int _withEpoch;
 
-    internal IEnumerable<Tombstone> All => _versions.Select(pair => new Tombstone(pair.Key.Node, pair.Key.Id, pair.Value, _epochs.GetValueOrDefault(pair.Key)));
+    internal int Count => _tombstones.Count;
 
-    internal void Add(in Tombstone tombstone)
+    internal IEnumerable<Tombstone> All => _tombstones.Values;
+
+    internal void Add(Tombstone tombstone)
     {
-        _versions[(tombstone.Node, tombstone.InstanceId)] = tombstone.Version;
-        if (tombstone.Epoch > 0)
-        {
-            _epochs[(tombstone.Node, tombstone.InstanceId)] = tombstone.Epoch;
-        }
-        else
-        {
-            _epochs.Remove((tombstone.Node, tombstone.InstanceId));
-        }
-
-        _byAge.Enqueue(tombstone);
+        Remove(tombstone.Node, tombstone.InstanceId);
+        _tombstones[(tombstone.Node, tombstone.InstanceId)] = tombstone;
+        _withEpoch += tombstone.Epoch > 0 ? 1 : 0;
+        _byAge.Enqueue(tombstone, tombstone.Version);
         while (_byAge.Count > most)
         {
             DropOldest();
         }
     }
 
-    /// <summary>The version at which an instance was deregistered, if that is still remembered.</summary>
-    internal bool TryGet(string node, string id, out EntryVersion version) => _versions.TryGetValue((node, id), out version);
+    /// <summary>Finds what is remembered of a removal.</summary>
+    internal bool TryGet(string node, string id, [NotNullWhen(true)] out Tombstone? tombstone) => _tombstones.TryGetValue((node, id), out tombstone);
 
     /// <summary>The epoch in which an instance was deregistered, 0 when that is not remembered.</summary>
-    internal long EpochOf(string node, string id) => _epochs.Count == 0 ? 0 : _epochs.GetValueOrDefault((node, id));
+    internal long EpochOf(string node, string id) => _withEpoch > 0 && TryGet(node, id, out Tombstone? tombstone) ? tombstone.Epoch : 0;
 
     /// <summary>Forgets a tombstone: the instance was registered anew, with a newer version.</summary>
     internal void Remove(string node, string id)
     {
-        _versions.Remove((node, id));
-        _epochs.Remove((node, id));
+        if (_tombstones.Remove((node, id), out Tombstone? former) && former.Epoch > 0)
+        {
+            _withEpoch--;
+        }
     }
+
+    /// <summary>Whether a tombstone of this version is too old to be kept at <paramref name="now"/>.</summary>
+    internal bool IsOld(EntryVersion version, DateTimeOffset now) => version.Clock < VersionClock.Microseconds(now - age) / Step * Step;
 
     /// <summary>Drops tombstones whose version is older than the age allowed at <paramref name="now"/>.</summary>
     internal void DropOld(DateTimeOffset now)
     {
-        long horizon = VersionClock.Microseconds(now - age);
-        while (_byAge.TryPeek(out Tombstone oldest) && oldest.Version.Clock < horizon)
+        while (_byAge.TryPeek(out _, out EntryVersion oldest) && IsOld(oldest, now))
         {
             DropOldest();
         }
@@ -61,11 +65,10 @@ internal sealed class TombstoneTable(TimeSpan age, int most)
     private void DropOldest()
     {
         Tombstone oldest = _byAge.Dequeue();
-        (string, string) key = (oldest.Node, oldest.InstanceId);
-        if (_versions.TryGetValue(key, out EntryVersion version) && version == oldest.Version)
+        if (TryGet(oldest.Node, oldest.InstanceId, out Tombstone? present) && ReferenceEquals(present, oldest))
         {
-            _versions.Remove(key);
-            _epochs.Remove(key);
+            Remove(oldest.Node, oldest.InstanceId);
+            dropped?.Invoke(oldest);
         }
     }
 

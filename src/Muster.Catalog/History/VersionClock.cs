@@ -7,18 +7,22 @@ internal sealed class VersionClock(TimeProvider time, uint origin)
 {
     private long _highest;
 
+    /// <summary>This server in the versions it gives.</summary>
+    internal uint Origin => origin;
+
     /// <summary>The highest clock given or seen.</summary>
-    internal long Highest => _highest;
+    internal long Highest => Volatile.Read(ref _highest);
 
     /// <summary>A version newer than all this clock has given or seen.</summary>
     internal EntryVersion Next()
     {
-        _highest = Math.Max(Microseconds(time.GetUtcNow()), _highest + 1);
-        return new EntryVersion(_highest, origin);
+        long next = Math.Max(Microseconds(time.GetUtcNow()), _highest + 1);
+        Volatile.Write(ref _highest, next);
+        return new EntryVersion(next, origin);
     }
 
     /// <summary>Takes note of a version from elsewhere (the journal, a peer).</summary>
-    internal void Observe(EntryVersion version) => _highest = Math.Max(_highest, version.Clock);
+    internal void Observe(EntryVersion version) => Volatile.Write(ref _highest, Math.Max(_highest, version.Clock));
 
     internal static long Microseconds(DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
 }

@@ -40,7 +40,7 @@ internal sealed class TimingWheel
         // Beyond the horizon of the last level (years): park in the farthest slot and look again when it comes round.
         tick = Math.Min(tick, Now + (1L << (Bits * Levels)) - 1);
         int slot = (level * SlotsPerLevel) + (int)((tick >> (Bits * level)) & (SlotsPerLevel - 1));
-        entry.Slot = slot;
+        entry.Slot = (short)slot;
         entry.Next = _heads[slot];
         if (entry.Next is not null)
         {
@@ -74,7 +74,7 @@ internal sealed class TimingWheel
         }
 
         entry.Next = entry.Previous = null;
-        entry.Slot = -1;
+        entry.Slot = WheelEntry.Idle;
         Count--;
     }
 

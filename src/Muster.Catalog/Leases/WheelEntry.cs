@@ -5,36 +5,63 @@ namespace Muster.Catalog;
 /// a renewal is one compare-and-swap and scheduling allocates nothing.
 /// </summary>
 /// <remarks>
-/// The deadline is one word with three meanings, so that renewing and expiring cannot both win: zero is closed; a
-/// positive tick is a lease that <see cref="TryExtend"/> may move; a negative tick is a fixed date (a pending removal)
-/// that no renewal moves.
+/// <para>The deadline is one word with three meanings, so that renewing and expiring cannot both win: zero is closed; a
+/// positive one is a lease that <see cref="TryExtend"/> may move; a negative one is a fixed date (a pending removal)
+/// that no renewal moves. Its lowest bit says whether the lease was renewed or only begun, the rest is the tick.</para>
+/// <para>An entry that follows belongs to what another server is responsible for: its deadline says what this server has
+/// heard, but it is never on the wheel. The links, which the wheel does not need then, queue it for telling the owner.</para>
 /// </remarks>
 internal abstract class WheelEntry
 {
+    /// <summary>A <see cref="Slot"/>: not on the wheel.</summary>
+    internal const short Idle = -1;
+
+    /// <summary>A <see cref="Slot"/>: follows, and its renewal waits to be told to the owner.</summary>
+    internal const short Queued = -2;
+
+    /// <summary>A <see cref="Slot"/>: follows another server's lease.</summary>
+    internal const short Following = -3;
+
     private const long Closed = 0;
 
     private long _deadline;
 
-    /// <summary>Links within one slot; owned by the wheel.</summary>
+    /// <summary>Links within one slot; owned by the wheel. Of an entry that follows: within the queue of renewals.</summary>
     internal WheelEntry? Next, Previous;
 
-    /// <summary>Which slot holds the entry, -1 for none; owned by the wheel.</summary>
-    internal int Slot = -1;
+    /// <summary>Which slot holds the entry; owned by the wheel. Negative when none does.</summary>
+    internal short Slot = Idle;
+
+    /// <summary>
+    /// What a lease remembers of its renewals, or a probed check of its results: never both, so they share a word, and
+    /// with it a check's lease stays a word smaller.
+    /// </summary>
+    private protected short Memory;
 
     /// <summary>The learned interval of its renewals, see <see cref="Muster.Catalog.Rhythm"/>.</summary>
-    internal byte Rhythm;
+    internal byte Rhythm
+    {
+        get => (byte)Volatile.Read(ref Memory);
+        set => Volatile.Write(ref Memory, value);
+    }
 
     /// <summary>The tick at which the entry is due.</summary>
-    internal long Deadline => Math.Abs(Volatile.Read(ref _deadline));
+    internal long Deadline => Math.Abs(Volatile.Read(ref _deadline)) >> 1;
 
     /// <summary>True while renewals move the deadline.</summary>
     internal bool IsLease => Volatile.Read(ref _deadline) > 0;
 
+    /// <summary>True when this lease was renewed here since it began.</summary>
+    internal bool WasRenewed => Volatile.Read(ref _deadline) is > 0 and var word && (word & 1) != 0;
+
+    /// <summary>True when another server is responsible for it.</summary>
+    internal bool Follows => Volatile.Read(ref Slot) <= Queued;
+
     /// <summary>Starts a lease that renewals extend.</summary>
-    internal void OpenLease(long tick) => Volatile.Write(ref _deadline, tick);
+    internal void OpenLease(long tick, bool isRenewal = false) => Volatile.Write(ref _deadline, (tick << 1) | (isRenewal ? 1L : 0L));
 
     /// <summary>Sets a date that renewals do not move.</summary>
-    internal void OpenFixed(long tick) => Volatile.Write(ref _deadline, -tick);
+    internal void OpenFixed(long tick) => Volatile.Write(ref _deadline, -(tick << 1));
 
     /// <summary>Stops whatever runs. A renewal from now on fails.</summary>
     internal void Close() => Volatile.Write(ref _deadline, Closed);
@@ -48,16 +75,17 @@ internal abstract class WheelEntry
         long seen = Volatile.Read(ref _deadline);
         while (seen > 0)
         {
-            if (seen >= tick)
+            long next = Math.Max(seen, tick << 1) | 1;
+            if (next == seen)
             {
                 return true;
             }
 
-            long found = Interlocked.CompareExchange(ref _deadline, tick, seen);
+            long found = Interlocked.CompareExchange(ref _deadline, next, seen);
             if (found == seen)
             {
                 // two at a time may lose a step of it, which does no harm
-                Rhythm = Muster.Catalog.Rhythm.Learn(Rhythm, tick - seen, tick - now);
+                Rhythm = Muster.Catalog.Rhythm.Learn(Rhythm, tick - (seen >> 1), tick - now);
                 return true;
             }
 
@@ -71,7 +99,10 @@ internal abstract class WheelEntry
     internal bool TryCloseDue(long now)
     {
         long seen = Volatile.Read(ref _deadline);
-        return seen != Closed && Math.Abs(seen) <= now
+        return seen != Closed && Math.Abs(seen) >> 1 <= now
             && Interlocked.CompareExchange(ref _deadline, Closed, seen) == seen;
     }
+
+    /// <summary>Makes an entry that is not on the wheel follow another server's lease, once and for all.</summary>
+    internal void Follow() => Volatile.Write(ref Slot, Following);
 }

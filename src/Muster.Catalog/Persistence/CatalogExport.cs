@@ -55,7 +55,6 @@ public sealed class CatalogExport
 
         foreach (Tombstone tombstone in _tombstones.OrderBy(tombstone => tombstone.Version))
         {
-            writer.Clear();
             ChangeCodec.WriteTombstone(writer, tombstone);
             write(writer.Written);
         }

@@ -12,6 +12,7 @@ internal static class ChangeCodec
 {
     internal const byte Tombstone = 100;
     internal const byte Removals = 101;
+    internal const byte Discard = 102;
 
     internal static void Write(PackWriter writer, in CatalogChange change)
     {
@@ -23,12 +24,16 @@ internal static class ChangeCodec
             case ChangeKind.NodeRemoved:
                 Start(writer, change.Kind, change.Version, change.Index);
                 writer.Text(change.Node!.Name);
+                writer.Text(change.Node.Definition.Address);
                 break;
             case ChangeKind.Instance:
                 WriteInstance(writer, change.After!, change.Index);
                 break;
+            case ChangeKind.InstanceRemoved when change.Tombstone is { } tombstone:
+                WriteTombstone(writer, tombstone);
+                break;
             case ChangeKind.InstanceRemoved:
-                Start(writer, change.Kind, change.Version, change.Index);
+                Start(writer, change.IsDiscard ? (ChangeKind)Discard : change.Kind, change.Version, change.Index);
                 writer.Text(change.Before!.Node.Name);
                 writer.Bytes(change.Before.Data.Id);
                 writer.Number(change.Before.Data.Epoch);
@@ -42,6 +47,8 @@ internal static class ChangeCodec
                 writer.Text(change.Check!.Definition.Id ?? "");
                 writer.Byte((byte)change.Check.Status);
                 writer.Text(change.Check.Output);
+                WriteState(writer, change.After);
+                writer.Number(change.Check.ModifyIndex);
                 break;
             case ChangeKind.Run:
                 WriteRuns(writer, change.Runs!, change.Version, change.Index);
@@ -105,7 +112,14 @@ internal static class ChangeCodec
         writer.Number(node.ModifyIndex);
         WriteNodeDefinition(writer, node.Definition);
         WriteChecks(writer, node.Checks);
+        WriteStatusVersions(writer, node.Checks);
     }
+
+    internal static NodeDefinition ReadNodeDefinition(ref PackReader reader) => new()
+    {
+        Name = reader.Text(), Id = reader.Text(), Address = reader.Text(), Datacenter = reader.Text(),
+        TaggedAddresses = ReadPairs(ref reader), Metadata = ReadPairs(ref reader),
+    };
 
     internal static void WriteNodeDefinition(PackWriter writer, NodeDefinition definition)
     {
@@ -127,17 +141,45 @@ internal static class ChangeCodec
         writer.Bytes(instance.Data.Packed);
         WriteChecks(writer, instance.Checks);
         writer.Number(instance.RegisteredSeconds);
+        writer.Number(instance.Tenure.Epoch);
+        writer.Number(instance.Tenure.Owner);
+        WriteStatusVersions(writer, instance.Checks);
     }
 
-    internal static void WriteTombstone(PackWriter writer, in Tombstone tombstone)
+    /// <summary>What a status belongs to: of an instance's states, this one.</summary>
+    private static void WriteState(PackWriter writer, Instance instance)
     {
+        writer.Number(instance.Version.Clock);
+        writer.Number(instance.Version.Origin);
+        writer.Number(instance.Tenure.Epoch);
+        writer.Number(instance.Tenure.Owner);
+    }
+
+    internal static EntryState ReadState(ref PackReader reader) => new(
+        new EntryVersion(reader.Number(), (uint)reader.Number()), new Tenure((uint)reader.Number(), (uint)reader.Number()));
+
+    private static void WriteStatusVersions(PackWriter writer, CheckList checks)
+    {
+        foreach (Check check in checks)
+        {
+            writer.Number(check.StatusVersion.Clock);
+            writer.Number(check.StatusVersion.Origin);
+        }
+    }
+
+    internal static void WriteTombstone(PackWriter writer, Tombstone tombstone)
+    {
+        writer.Clear();
         writer.Byte(Tombstone);
         writer.Number(tombstone.Version.Clock);
         writer.Number(tombstone.Version.Origin);
         writer.Number(0);
         writer.Text(tombstone.Node);
         writer.Bytes(Encoding.UTF8.GetBytes(tombstone.InstanceId));
-        WriteEpoch(writer, tombstone.Epoch);
+        writer.Number(tombstone.Epoch);
+        writer.Byte((byte)tombstone.Kind);
+        writer.Text(tombstone.Cause);
+        writer.Text(tombstone.Address);
     }
 
     /// <summary>The epoch at the end of a removal's record; 0 when there is none, or the record is from before there were any.</summary>
@@ -161,14 +203,6 @@ internal static class ChangeCodec
         writer.Number(version.Clock);
         writer.Number(version.Origin);
         writer.Number(index);
-    }
-
-    private static void WriteEpoch(PackWriter writer, long epoch)
-    {
-        if (epoch > 0)
-        {
-            writer.Number(epoch);
-        }
     }
 
     private static void WritePairs(PackWriter writer, IReadOnlyList<KeyValuePair<string, string>> pairs)

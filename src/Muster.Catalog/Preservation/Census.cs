@@ -180,7 +180,7 @@ internal sealed class Census(LeaseClock clock)
     private void CountLease(WheelEntry lease, TimeSpan ttl, ref Tally heartbeats, ref long heard)
     {
         long deadline = lease.Deadline;
-        if (deadline == 0 || !lease.IsLease)
+        if (deadline == 0 || !lease.IsLease || lease.Follows)
         {
             return;
         }

@@ -14,7 +14,7 @@ public sealed class Instance
     private readonly uint _registeredAt;
 
     internal Instance(
-        InstanceData data, Node node, CheckList checks, EntryVersion version, long createIndex, long modifyIndex, uint registeredAt, InstanceLease? lease)
+        InstanceData data, Node node, CheckList checks, EntryVersion version, Tenure tenure, long createIndex, long modifyIndex, uint registeredAt, InstanceLease? lease)
     {
         Data = data;
         Node = node;
@@ -22,6 +22,7 @@ public sealed class Instance
         _clock = version.Clock;
         _origin = version.Origin;
         _registeredAt = registeredAt;
+        Tenure = tenure;
         CreateIndex = createIndex;
         ModifyIndex = modifyIndex;
         Lease = lease;
@@ -36,8 +37,11 @@ public sealed class Instance
     /// <summary>The instance's own checks, sorted by id. Its node's checks count too: see <see cref="Status"/>.</summary>
     public CheckList Checks { get; }
 
-    /// <summary>The version for merging with other servers.</summary>
+    /// <summary>The version of the registration, for merging with other servers; a check's status has its own.</summary>
     public EntryVersion Version => new(_clock, _origin);
+
+    /// <summary>Which server is responsible for the instance.</summary>
+    public Tenure Tenure { get; }
 
     /// <summary>The index at which the instance was registered.</summary>
     public long CreateIndex { get; }
@@ -107,11 +111,11 @@ public sealed class Instance
     /// <summary>The name of a check of a service that names none.</summary>
     internal static string DerivedCheckName(string service) => $"Service '{service}' check";
 
-    internal Instance With(CheckList checks, EntryVersion version, long changeIndex) =>
-        new(Data, Node, checks, version, CreateIndex, ModifyIndex, _registeredAt, Lease) { ChangeIndex = changeIndex };
+    internal Instance With(CheckList checks, long changeIndex) =>
+        new(Data, Node, checks, Version, Tenure, CreateIndex, ModifyIndex, _registeredAt, Lease) { ChangeIndex = changeIndex };
 
     internal Instance With(Node node, long changeIndex) =>
-        new(Data, node, Checks, Version, CreateIndex, ModifyIndex, _registeredAt, Lease) { ChangeIndex = changeIndex };
+        new(Data, node, Checks, Version, Tenure, CreateIndex, ModifyIndex, _registeredAt, Lease) { ChangeIndex = changeIndex };
 
     private bool IsDerivedId(ReadOnlySpan<char> checkId)
     {

@@ -58,4 +58,7 @@ public sealed class Node
     public long ModifyIndex { get; }
 
     internal NodeEntry Entry { get; }
+
+    /// <summary>True when the node is not registered, and only there because something lives on it.</summary>
+    internal bool IsPlaceholder => Version.Clock == 0;
 }

@@ -1,0 +1,78 @@
+using Muster.Model;
+
+namespace Muster.Catalog;
+
+// A server that was away for longer than removals are remembered cannot know which of what it holds was removed meanwhile.
+public sealed partial class Catalog
+{
+    internal void DiscardReplicated(string cause)
+    {
+        using Writing writing = Begin();
+        Discard([.. _entries!.All()], cause);
+    }
+
+    internal int Discard(ReadOnlySpan<ulong> keys, string cause)
+    {
+        using Writing writing = Begin();
+        var entries = new List<(ulong, object)>(keys.Length);
+        foreach (ulong key in keys)
+        {
+            if (_entries!.TryGet(key, out object? entry))
+            {
+                entries.Add((key, entry));
+            }
+        }
+
+        return Discard(entries, cause);
+    }
+
+    private int Discard(List<(ulong Key, object Entry)> entries, string cause)
+    {
+        int before = _entries!.Count;
+        var batch = new MergeBatch();
+        foreach ((ulong key, object entry) in entries)
+        {
+            if (entry is Tombstone tombstone && tombstone.Version.Origin != Origin)
+            {
+                _tombstones.Remove(tombstone.Node, tombstone.InstanceId);
+                _entries.Remove(key, tombstone);
+            }
+            else if (entry is Instance instance && !IsMine(instance.Tenure))
+            {
+                Discard(batch, key, instance, cause);
+            }
+        }
+
+        Flush(batch);
+        foreach ((ulong key, object entry) in entries)
+        {
+            if (entry is NodeEntry home && !IsMine(home.Current) && !ReferenceEquals(home, _local))
+            {
+                _entries.Remove(key, home);
+                Node node = home.Current;
+                ForgetMissingNodeChecks(home, node.Checks, []);
+                ReplaceNode(
+                    home, new Node(home, node.Definition, default, default, node.CreateIndex, node.ModifyIndex), ++_index, wake: true,
+                    TimelineKind.Changed, $"node \"{node.Name}\" forgotten: {cause}", isLocal: false);
+                DropIfVacant(home);
+            }
+        }
+
+        return before - _entries.Count;
+    }
+
+    private void Discard(MergeBatch batch, ulong key, Instance instance, string cause)
+    {
+        long index = ++_index;
+        Withdraw(instance.Node.Entry, instance);
+        _entries!.Remove(key, instance);
+        ServiceEntry service = _services[instance.Data.Service];
+        Removal removal = Remember(service, instance, RemovalKind.Replaced, index, cause);
+        batch.Edit(service, instance, null, index, isVisible: true);
+        var change = new CatalogChange
+        {
+            Kind = ChangeKind.InstanceRemoved, Version = instance.Version, Index = index, Before = instance, Removal = removal, IsDiscard = true,
+        };
+        batch.Pending.Add(new PendingChange(change, service, TimelineKind.Deregistered, cause, IsVisible: true, IsLocal: false));
+    }
+}

@@ -1,0 +1,256 @@
+using System.Text;
+using Muster.Model;
+
+namespace Muster.Catalog;
+
+// Merging what a peer told: which of two states of an entry wins. Carrying it out is in Catalog.Superseding.
+public sealed partial class Catalog
+{
+    /// <summary>Servers by origin, as timelines name them; forgotten when a node changes.</summary>
+    private readonly Dictionary<uint, string> _serverNames = [];
+
+    internal MergeRules Rules { get; init; } = MergeRules.Default;
+
+    internal MergeSummary Merge(ReadOnlySpan<byte> facts, int count, List<ulong>? newerHere)
+    {
+        using Writing writing = Begin();
+        var tally = new MergeTally(newerHere);
+        var nodes = new List<Fact>();
+        var others = new List<Fact>();
+        ReadFacts(facts, count, nodes, others, tally);
+        var batch = new MergeBatch();
+        _isHearsay = true;
+
+        // nodes first: instances then find them, and their services are published once
+        foreach (Fact fact in nodes)
+        {
+            MergeNode(fact, batch, tally);
+        }
+
+        foreach (Fact fact in others)
+        {
+            switch (fact.Kind)
+            {
+                case FactKind.Instance:
+                    MergeInstance(fact, batch, tally);
+                    break;
+                case FactKind.InstanceTombstone:
+                    MergeRemoval(fact, batch, tally);
+                    break;
+                default:
+                    MergeNodeRemoval(fact, batch, tally);
+                    break;
+            }
+        }
+
+        Flush(batch);
+        _isHearsay = false;
+        Settle(batch.Arrived);
+        return tally.Summary;
+    }
+
+    private void ReadFacts(ReadOnlySpan<byte> facts, int count, List<Fact> nodes, List<Fact> others, MergeTally tally)
+    {
+        var reader = new PackReader(facts);
+        long now = VersionClock.Microseconds(_time.GetUtcNow());
+        for (int i = 0; i < count; i++)
+        {
+            ReadOnlySpan<byte> bytes = reader.Bytes();
+            if (reader.Failed)
+            {
+                tally.Refused += count - i;
+                return;
+            }
+
+            if (FactCodec.TryRead(bytes, Options.MaxChecksPerOwner) is not { } fact || fact.Packed.Length > Options.MaxInstanceBytes)
+            {
+                tally.Refused++;
+            }
+            else if (Rules.IsTooFarAhead(fact.HighestClock, now, Options.MaxClockLead))
+            {
+                tally.TooFarAhead++;
+            }
+            else
+            {
+                _versions.Observe(new EntryVersion(fact.HighestClock, 0));
+                (fact.Kind == FactKind.Node ? nodes : others).Add(fact);
+            }
+        }
+    }
+
+    private void MergeInstance(Fact fact, MergeBatch batch, MergeTally tally)
+    {
+        if (_tombstones.TryGet(fact.Node, Encoding.UTF8.GetString(fact.Id), out Tombstone? tombstone)
+            && Rules.Compare(new EntryState(tombstone.Version), new EntryState(fact.Version)) > 0)
+        {
+            tally.CountOlder(EntryIndex.KeyOf(tombstone));
+            return;
+        }
+
+        _nodes.TryGetValue(fact.Node, out NodeEntry? home);
+        Instance? before = home?.Instances.Find(fact.Id);
+        int order = before is null ? -1 : Rules.Compare(new EntryState(before.Version, before.Tenure), new EntryState(fact.Version, fact.Tenure));
+        if (order > 0)
+        {
+            tally.CountOlder(EntryIndex.KeyOf(before!));
+            return;
+        }
+
+        bool isFull = before is null && (Statistics.Instances + batch.Arrived.Count >= Options.MaxInstances || (home is null && _nodes.Count >= Options.MaxNodes));
+        if (isFull)
+        {
+            tally.Refused++;
+            return;
+        }
+
+        if (order == 0)
+        {
+            MergeStatuses(fact, home!, before!, batch, tally);
+            return;
+        }
+
+        home ??= AddPlaceholder(fact.Node, "");
+        tally.Applied++;
+        string cause = $"{(before is null ? "registered" : before.Version == fact.Version ? "responsibility moved" : "changed")}, from {ServerName(before?.Version == fact.Version ? fact.Tenure.Owner : fact.Version.Origin)}";
+        Supersede(batch, home, before, DataOf(fact), fact.Checks, fact.Version, fact.Tenure, fact.RegisteredSeconds, cause, isLocal: false);
+    }
+
+    /// <summary>Equal registrations under one owner: of each check the newer status counts.</summary>
+    private void MergeStatuses(Fact fact, NodeEntry home, Instance before, MergeBatch batch, MergeTally tally)
+    {
+        bool isNewerThere = false, isNewerHere = false;
+        string cause = "";
+        for (int i = 0; i < fact.Checks.Count; i++)
+        {
+            FactCheck there = fact.Checks[i];
+            if (Named(before.Checks, there.Definition.Id) is not { } here)
+            {
+                continue;
+            }
+
+            if (Rules.IsNewerStatus(here.StatusVersion, there.StatusVersion))
+            {
+                isNewerThere = true;
+                cause = $"check \"{before.CheckIdOf(here)}\" {here.Status.ToText()} -> {there.Status.ToText()}, from {ServerName(there.StatusVersion.Origin)}{Because(there.Output)}";
+            }
+            else if (here.StatusVersion != there.StatusVersion)
+            {
+                isNewerHere = true;
+                fact.Checks[i] = new FactCheck(here.Definition, here.Status, here.Output, here.StatusVersion);
+            }
+        }
+
+        tally.CountStatuses(isNewerThere, isNewerHere, isNewerHere ? EntryIndex.KeyOf(before) : 0);
+        if (isNewerThere)
+        {
+            Supersede(batch, home, before, before.Data, fact.Checks, before.Version, before.Tenure, before.RegisteredSeconds, cause, isLocal: false);
+        }
+    }
+
+    private void MergeRemoval(Fact fact, MergeBatch batch, MergeTally tally)
+    {
+        Tombstone tombstone = fact.Tombstone!;
+        if (IsKnownRemoval(tombstone, tally))
+        {
+            return;
+        }
+
+        _nodes.TryGetValue(fact.Node, out NodeEntry? home);
+        Instance? before = home?.Instances.Find(fact.Id);
+        if (before is null)
+        {
+            tally.Applied++;
+            Bury(tombstone);
+            return;
+        }
+
+        if (Rules.Compare(new EntryState(before.Version), new EntryState(fact.Version)) > 0)
+        {
+            tally.CountOlder(EntryIndex.KeyOf(before));
+            return;
+        }
+
+        bool isOwnService = ReferenceEquals(home, _local) && before.Data.IdText == SelfServiceId;
+        if (isOwnService || Rules.Refutes(tombstone.Kind, WasHeard(before)))
+        {
+            tally.CountRefuted(EntryIndex.KeyOf(before));
+            Refute(batch, before, isOwnService ? "this server is here" : $"heard of, though {ServerName(fact.Version.Origin)} had it {tombstone.Cause}");
+            return;
+        }
+
+        tally.Applied++;
+        Withdraw(batch, home!, before, tombstone);
+    }
+
+    /// <summary>Whether a removal that comes adds nothing to what is known of removals.</summary>
+    private bool IsKnownRemoval(Tombstone tombstone, MergeTally tally)
+    {
+        if (Rules.IsForgotten(_tombstones, tombstone.Version, _time.GetUtcNow()))
+        {
+            tally.Same++;
+            return true;
+        }
+
+        if (!_tombstones.TryGet(tombstone.Node, tombstone.InstanceId, out Tombstone? present)
+            || Rules.Compare(new EntryState(present.Version), new EntryState(tombstone.Version)) < 0)
+        {
+            return false;
+        }
+
+        if (present.Version == tombstone.Version)
+        {
+            tally.Same++;
+        }
+        else
+        {
+            tally.CountOlder(EntryIndex.KeyOf(present));
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether this server heard from an instance recently enough to know that it lives.</summary>
+    private bool WasHeard(Instance instance)
+    {
+        long now = _clock.Ticks;
+        if (instance.Lease is { WasRenewed: true } lease && lease.Deadline > now)
+        {
+            return true;
+        }
+
+        foreach (Check check in instance.Checks)
+        {
+            if (check.Lease.WasRenewed && check.Lease.Deadline > now)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The data of a fact, under the service's name as it is written here.</summary>
+    private InstanceData DataOf(Fact fact)
+    {
+        ServiceEntry service = NamedEntryFor(fact.Service);
+        InstanceData.TryRestore(service.Name, fact.Packed, out InstanceData data);
+        return data;
+    }
+
+    /// <summary>A server as timelines name it.</summary>
+    private string ServerName(uint origin)
+    {
+        if (origin == Origin)
+        {
+            return "this server";
+        }
+
+        if (!_serverNames.TryGetValue(origin, out string? name))
+        {
+            NodeEntry? server = _nodes.Values.FirstOrDefault(entry => entry.Current.Definition.Id is { Length: > 0 } id && OriginOf(id) == origin);
+            _serverNames[origin] = name = server is null ? $"server {origin:x8}" : $"server \"{server.Current.Name}\"";
+        }
+
+        return name;
+    }
+}

@@ -1,0 +1,189 @@
+using Muster.Model;
+
+namespace Muster.Catalog;
+
+// Who is responsible for an instance: it alone expires it.
+public sealed partial class Catalog
+{
+    private bool IsMine(Tenure tenure) => _entries is null || tenure.Owner == Origin;
+
+    /// <summary>A node has no tenure of its own: who wrote it last is responsible for its checks.</summary>
+    private bool IsMine(Node node) => _entries is null || node.Version.Origin == Origin;
+
+    private bool IsMine(object? owner) => owner switch
+    {
+        Instance instance => IsMine(instance.Tenure),
+        NodeEntry home => IsMine(home.Current),
+        _ => true,
+    };
+
+    internal int CountOwnedBy(uint owner)
+    {
+        lock (_gate)
+        {
+            return _entries!.CountOwnedBy(owner);
+        }
+    }
+
+    internal int CopyOwners(List<uint> into)
+    {
+        lock (_gate)
+        {
+            return _entries!.CopyOwners(into);
+        }
+    }
+
+    internal int Adopt(IReadOnlySet<uint> gone, Func<ulong, bool> chosen, int most, string cause)
+    {
+        using Writing writing = Begin();
+        bool isAny = gone.Any(owner => _entries!.CountOwnedBy(owner) > 0) || _nodes.Values.Any(home => IsLeasedBy(home, gone));
+        return isAny
+            ? TakeCharge(entry => entry is Instance instance ? gone.Contains(instance.Tenure.Owner) : entry is NodeEntry home && IsLeasedBy(home, gone), chosen, most, cause)
+            : 0;
+    }
+
+    internal int Reclaim(int most, string cause)
+    {
+        using Writing writing = Begin();
+        return TakeCharge(
+            entry => entry is Instance instance && ReferenceEquals(instance.Node.Entry, _local) && instance.Tenure.Owner != Origin,
+            static _ => true, most, cause);
+    }
+
+    internal int RemoveServerInstance(string node, string cause)
+    {
+        using Writing writing = Begin();
+        bool isThere = _nodes.TryGetValue(node, out NodeEntry? home) && !ReferenceEquals(home, _local);
+        if (!isThere || home!.Instances.Find(SelfServiceId) is not { } instance)
+        {
+            return 0;
+        }
+
+        Remove(home, instance, TimelineKind.Deregistered, cause);
+        return 1;
+    }
+
+    private static bool IsLeasedBy(NodeEntry home, IReadOnlySet<uint> owners)
+    {
+        Node node = home.Current;
+        foreach (Check check in node.Checks)
+        {
+            if (check.Definition.Kind == CheckKind.Ttl)
+            {
+                return owners.Contains(node.Version.Origin);
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Makes this server responsible for some entries, each with a fresh lease.</summary>
+    private int TakeCharge(Func<object, bool> isMeant, Func<ulong, bool> chosen, int most, string cause)
+    {
+        var taken = new List<object>();
+        foreach ((ulong key, object entry) in _entries!.All())
+        {
+            if (taken.Count == most)
+            {
+                break;
+            }
+
+            if (isMeant(entry) && chosen(key))
+            {
+                taken.Add(entry);
+            }
+        }
+
+        var batch = new MergeBatch();
+        _isHearsay = true;
+        foreach (NodeEntry home in taken.OfType<NodeEntry>())
+        {
+            WriteNodeAnew(home);
+        }
+
+        foreach (Instance instance in taken.OfType<Instance>())
+        {
+            // its node may have just been replaced
+            Instance present = instance.Node.Entry.Instances.Find(instance.Data.Id)!;
+            SetTenure(batch, present, present.Version, cause);
+        }
+
+        Flush(batch);
+        _isHearsay = false;
+        Settle([.. taken.OfType<Instance>()]);
+        return taken.Count;
+    }
+
+    /// <summary>Answers an expiry: the instance lives, and this server is responsible for it.</summary>
+    private void Refute(MergeBatch batch, Instance instance, string cause) => SetTenure(batch, instance, _versions.Next(), cause);
+
+    private void SetTenure(MergeBatch batch, Instance instance, EntryVersion version, string cause)
+    {
+        var checks = new List<FactCheck>(instance.Checks.Count);
+        foreach (Check check in instance.Checks)
+        {
+            checks.Add(new FactCheck(check.Definition, check.Status, check.Output, check.StatusVersion));
+        }
+
+        Supersede(
+            batch, instance.Node.Entry, instance, instance.Data, checks, version, new Tenure(instance.Tenure.Epoch + 1, Origin),
+            instance.RegisteredSeconds, cause, isLocal: true);
+    }
+
+    /// <summary>Gives a node's register a new version: it stays as it is, and this server is responsible for its checks.</summary>
+    private void WriteNodeAnew(NodeEntry home)
+    {
+        Node node = home.Current;
+        var next = new Node(home, node.Definition, node.Checks, NextVersionOf(home), node.CreateIndex, node.ModifyIndex);
+        ReplaceNode(home, next, _index, wake: false, TimelineKind.Changed, cause: "");
+        Emit(new CatalogChange { Kind = ChangeKind.Node, Version = next.Version, Index = next.ModifyIndex, NodeBefore = node, Node = home.Current });
+    }
+
+    private void TakeOver(Instance instance, string cause)
+    {
+        var batch = new MergeBatch();
+        SetTenure(batch, instance, instance.Version, cause);
+        Flush(batch);
+    }
+
+    /// <summary>Puts a node's next state in place; when another server becomes responsible for its checks, their leases begin anew.</summary>
+    private Node PassOn(NodeEntry home, Node before, Node next)
+    {
+        bool changesHands = next.Checks.Count > 0 && IsMine(before) != IsMine(next);
+        if (changesHands)
+        {
+            foreach (Check check in next.Checks)
+            {
+                Disarm(check.Lease);
+            }
+
+            List<Check> checks = [];
+            foreach (Check check in next.Checks)
+            {
+                checks.Add(check.With(new CheckLease { Owner = home }));
+            }
+
+            next = new Node(home, next.Definition, CheckList.Of(checks), next.Version, next.CreateIndex, next.ModifyIndex);
+        }
+
+        home.Current = next;
+        _entries?.Set(home);
+        if (changesHands)
+        {
+            Arm(next.Checks);
+        }
+
+        return next;
+    }
+
+    private static CheckList WithNewLeases(List<Check> checks)
+    {
+        var renewed = new List<Check>(checks.Count);
+        foreach (Check check in checks)
+        {
+            renewed.Add(check.With(new CheckLease()));
+        }
+
+        return CheckList.Of(renewed);
+    }
+}

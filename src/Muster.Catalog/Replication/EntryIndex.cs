@@ -1,0 +1,178 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using System.Text;
+using Muster.Model;
+
+namespace Muster.Catalog;
+
+/// <summary>
+/// Every entry by its key, and the digests of them all, kept as they change: a digest is the sum of its entries' stamps,
+/// so that one of them is taken out and put in without looking at the others. Under the catalog's lock.
+/// </summary>
+internal sealed class EntryIndex
+{
+    private const int BucketShift = 64 - 10;
+
+    private readonly Dictionary<ulong, (object Entry, ulong Stamp)>?[] _buckets = new Dictionary<ulong, (object, ulong)>?[ReplicaSet.Buckets];
+    private readonly ulong[] _digests = new ulong[ReplicaSet.Buckets];
+    private readonly Dictionary<ulong, (NodeEntry Home, string Id)> _namedChecks = [];
+    private readonly Dictionary<uint, int> _ownedBy = [];
+    private ulong _root;
+    private int _count;
+
+    internal ulong Root => Volatile.Read(ref _root);
+
+    internal int Count => Volatile.Read(ref _count);
+
+    internal ReadOnlySpan<ulong> Digests => _digests;
+
+    internal int CountOwnedBy(uint owner) => _ownedBy.GetValueOrDefault(owner);
+
+    internal int CopyOwners(List<uint> into)
+    {
+        int before = into.Count;
+        into.AddRange(_ownedBy.Where(owner => owner.Value > 0).Select(owner => owner.Key));
+        return into.Count - before;
+    }
+
+    internal void Set(Instance instance)
+    {
+        ulong key = KeyOf(instance);
+        Set(key, instance, StampOf(key, instance));
+    }
+
+    internal void Set(Tombstone tombstone)
+    {
+        ulong key = KeyOf(tombstone);
+        Set(key, tombstone, StampOf(key, tombstone.Version, isTombstone: true));
+    }
+
+    /// <summary>Takes note of a node's register; a node that is only there for its instances has none.</summary>
+    internal void Set(NodeEntry home)
+    {
+        if (!home.Current.IsPlaceholder)
+        {
+            ulong key = EntryKey.OfNode(home.SortName);
+            Set(key, home, StampOf(key, home.Current.Version, isTombstone: false));
+        }
+    }
+
+    /// <summary>Forgets an entry without a trace, if the key still stands for it.</summary>
+    internal void Remove(ulong key, object entry)
+    {
+        int bucket = (int)(key >> BucketShift);
+        if (_buckets[bucket] is { } entries && entries.TryGetValue(key, out (object Entry, ulong Stamp) present) && ReferenceEquals(present.Entry, entry))
+        {
+            entries.Remove(key);
+            CountOwner(present.Entry, -1);
+            Add(bucket, 0 - present.Stamp);
+            Volatile.Write(ref _count, _count - 1);
+        }
+    }
+
+    internal bool TryGet(ulong key, [NotNullWhen(true)] out object? entry)
+    {
+        (object? Entry, ulong Stamp) found = default;
+        bool isThere = _buckets[key >> BucketShift] is { } entries && entries.TryGetValue(key, out found!);
+        entry = found.Entry;
+        return isThere;
+    }
+
+    internal int CopyBucket(int bucket, List<EntryStamp> into)
+    {
+        Dictionary<ulong, (object Entry, ulong Stamp)>? entries = _buckets[bucket];
+        foreach ((ulong key, (_, ulong stamp)) in entries ?? [])
+        {
+            into.Add(new EntryStamp(key, stamp));
+        }
+
+        return entries?.Count ?? 0;
+    }
+
+    /// <summary>All entries, in an order that is the same in every run.</summary>
+    internal IEnumerable<(ulong Key, object Entry)> All()
+    {
+        foreach (Dictionary<ulong, (object Entry, ulong Stamp)>? entries in _buckets)
+        {
+            foreach ((ulong key, (object entry, _)) in entries ?? [])
+            {
+                yield return (key, entry);
+            }
+        }
+    }
+
+    internal void NameCheck(NodeEntry home, string id) => _namedChecks[EntryKey.OfNamedCheck(home.SortName, id)] = (home, id);
+
+    internal void ForgetCheck(NodeEntry home, string id) => _namedChecks.Remove(EntryKey.OfNamedCheck(home.SortName, id));
+
+    internal bool TryFindNamedCheck(ulong key, out (NodeEntry Home, string Id) check) => _namedChecks.TryGetValue(key, out check);
+
+    internal void Clear()
+    {
+        Array.Clear(_buckets);
+        Array.Clear(_digests);
+        _namedChecks.Clear();
+        _ownedBy.Clear();
+        _root = 0;
+        _count = 0;
+    }
+
+    internal static ulong KeyOf(Instance instance) => EntryKey.OfInstance(instance.Node.Entry.SortName, instance.Data.Id);
+
+    internal static ulong KeyOf(Tombstone tombstone)
+    {
+        string sortName = tombstone.Node.ToLowerInvariant();
+        return tombstone.InstanceId.Length == 0
+            ? EntryKey.OfNode(sortName)
+            : EntryKey.OfInstance(sortName, Encoding.UTF8.GetBytes(tombstone.InstanceId));
+    }
+
+    private void Set(ulong key, object entry, ulong stamp)
+    {
+        int bucket = (int)(key >> BucketShift);
+        Dictionary<ulong, (object Entry, ulong Stamp)> entries = _buckets[bucket] ??= [];
+        if (entries.TryGetValue(key, out (object Entry, ulong Stamp) former))
+        {
+            CountOwner(former.Entry, -1);
+            Add(bucket, 0 - former.Stamp);
+        }
+        else
+        {
+            Volatile.Write(ref _count, _count + 1);
+        }
+
+        entries[key] = (entry, stamp);
+        CountOwner(entry, 1);
+        Add(bucket, stamp);
+    }
+
+    private void CountOwner(object entry, int change)
+    {
+        if (entry is Instance instance)
+        {
+            ref int count = ref CollectionsMarshal.GetValueRefOrAddDefault(_ownedBy, instance.Tenure.Owner, out _);
+            count += change;
+        }
+    }
+
+    private void Add(int bucket, ulong stamp)
+    {
+        _digests[bucket] += stamp;
+        Volatile.Write(ref _root, _root + stamp);
+    }
+
+    private static ulong StampOf(ulong key, Instance instance)
+    {
+        ulong stamp = StampOf(key, instance.Version, isTombstone: false);
+        stamp = EntryKey.Mix(stamp ^ (((ulong)instance.Tenure.Epoch << 32) | instance.Tenure.Owner));
+        foreach (Check check in instance.Checks)
+        {
+            stamp = StampOf(stamp, check.StatusVersion, isTombstone: false);
+        }
+
+        return stamp;
+    }
+
+    private static ulong StampOf(ulong seed, EntryVersion version, bool isTombstone) =>
+        EntryKey.Mix(EntryKey.Mix(seed ^ (ulong)version.Clock) ^ ((ulong)version.Origin << 1) ^ (isTombstone ? 1UL : 0UL));
+}

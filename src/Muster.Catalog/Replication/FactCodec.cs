@@ -1,0 +1,136 @@
+using System.Text;
+using Muster.Model;
+
+namespace Muster.Catalog;
+
+/// <summary>
+/// The state of one entry as bytes, complete in itself. Fields are only ever added at the end: an older server reads what
+/// it knows, a newer one takes what is missing for zero.
+/// </summary>
+internal static class FactCodec
+{
+    internal static void Write(PackWriter writer, Instance instance)
+    {
+        Start(writer, FactKind.Instance, instance.Version, instance.Node.Name);
+        writer.Text(instance.Data.Service);
+        writer.Bytes(instance.Data.Packed);
+        writer.Number(instance.RegisteredSeconds);
+        writer.Number(instance.Tenure.Epoch);
+        writer.Number(instance.Tenure.Owner);
+        WriteChecks(writer, instance.Checks);
+    }
+
+    internal static void Write(PackWriter writer, Node node)
+    {
+        Start(writer, FactKind.Node, node.Version, node.Name);
+        ChangeCodec.WriteNodeDefinition(writer, node.Definition);
+        WriteChecks(writer, node.Checks);
+    }
+
+    internal static void Write(PackWriter writer, Tombstone tombstone)
+    {
+        bool isNode = tombstone.InstanceId.Length == 0;
+        Start(writer, isNode ? FactKind.NodeTombstone : FactKind.InstanceTombstone, tombstone.Version, tombstone.Node);
+        writer.Text(tombstone.InstanceId);
+        writer.Number(tombstone.Epoch);
+        writer.Byte((byte)tombstone.Kind);
+        writer.Text(tombstone.Cause);
+        writer.Text(tombstone.Address);
+    }
+
+    /// <summary>Reads a fact; null when it cannot be understood.</summary>
+    internal static Fact? TryRead(ReadOnlySpan<byte> bytes, int mostChecks)
+    {
+        var reader = new PackReader(bytes);
+        var kind = (FactKind)reader.Byte();
+        EntryVersion version = ReadVersion(ref reader);
+        var fact = new Fact { Kind = kind, Version = version, Node = reader.Text(), HighestClock = version.Clock };
+        bool isRead = kind switch
+        {
+            FactKind.Instance => ReadInstance(ref reader, fact, mostChecks),
+            FactKind.Node => ReadNode(ref reader, fact, mostChecks),
+            FactKind.InstanceTombstone or FactKind.NodeTombstone => ReadTombstone(ref reader, fact),
+            _ => false,
+        };
+        return isRead && !reader.Failed && fact.Node.Length > 0 && version.Clock > 0 ? fact : null;
+    }
+
+    private static bool ReadInstance(ref PackReader reader, Fact fact, int mostChecks)
+    {
+        fact.Service = reader.Text();
+        fact.Packed = reader.Bytes().ToArray();
+        fact.RegisteredSeconds = (uint)reader.Number();
+        fact.Tenure = new Tenure((uint)reader.Number(), (uint)reader.Number());
+        if (!ReadChecks(ref reader, fact, mostChecks) || !InstanceData.TryRestore(fact.Service, fact.Packed, out InstanceData data))
+        {
+            return false;
+        }
+
+        fact.Id = data.Id.ToArray();
+        return fact.Id.Length > 0 && fact.Service.Length > 0;
+    }
+
+    private static bool ReadNode(ref PackReader reader, Fact fact, int mostChecks)
+    {
+        fact.Definition = ChangeCodec.ReadNodeDefinition(ref reader);
+        return ReadChecks(ref reader, fact, mostChecks) && !fact.Checks.Exists(check => check.Definition.Id is null);
+    }
+
+    private static bool ReadTombstone(ref PackReader reader, Fact fact)
+    {
+        fact.Id = reader.Bytes().ToArray();
+        fact.Tombstone = new Tombstone(fact.Node, Encoding.UTF8.GetString(fact.Id), fact.Version, reader.Number())
+        {
+            Kind = (RemovalKind)reader.Byte(), Cause = reader.Text(), Address = reader.Text(),
+        };
+        return (fact.Id.Length == 0) == (fact.Kind == FactKind.NodeTombstone);
+    }
+
+    private static bool ReadChecks(ref PackReader reader, Fact fact, int most)
+    {
+        int count = reader.Count();
+        for (int i = 0; i < count && count <= most && !reader.Failed; i++)
+        {
+            CheckDefinition definition = CheckDefinitionCodec.Read(ref reader);
+            var status = (HealthStatus)reader.Byte();
+            string output = reader.Text();
+            EntryVersion version = ReadVersion(ref reader);
+            if (status > HealthStatus.Critical)
+            {
+                return false;
+            }
+
+            fact.HighestClock = Math.Max(fact.HighestClock, version.Clock);
+            fact.Checks.Add(new FactCheck(definition, status, output, version));
+        }
+
+        return count <= most;
+    }
+
+    private static void WriteChecks(PackWriter writer, CheckList checks)
+    {
+        writer.Number(checks.Count);
+        foreach (Check check in checks)
+        {
+            CheckDefinitionCodec.Write(writer, check.Definition);
+            writer.Byte((byte)check.Status);
+            writer.Text(check.Output);
+            WriteVersion(writer, check.StatusVersion);
+        }
+    }
+
+    private static void Start(PackWriter writer, FactKind kind, EntryVersion version, string node)
+    {
+        writer.Byte((byte)kind);
+        WriteVersion(writer, version);
+        writer.Text(node);
+    }
+
+    private static void WriteVersion(PackWriter writer, EntryVersion version)
+    {
+        writer.Number(version.Clock);
+        writer.Number(version.Origin);
+    }
+
+    private static EntryVersion ReadVersion(ref PackReader reader) => new(reader.Number(), (uint)reader.Number());
+}
