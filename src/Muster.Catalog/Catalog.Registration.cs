@@ -75,12 +75,7 @@ public sealed partial class Catalog
             if (SameChecks(before.Checks, merged))
             {
                 RenewAll(before);
-                Tenure after = Rules.AfterSameRegistration(before.Tenure, Origin);
-                if (after != before.Tenure)
-                {
-                    TakeOver(before, cause);
-                }
-
+                KeepTenure(before, cause);
                 return CommandResult.Done(_sequence);
             }
 

@@ -1,5 +1,3 @@
-using Muster.Model;
-
 namespace Muster.Catalog;
 
 // Who has a check id. It is unique on its node, but two servers may have given it away at the same time.

@@ -1,5 +1,3 @@
-using Muster.Model;
-
 namespace Muster.Catalog;
 
 // A server that was away for longer than removals are remembered cannot know which of what it holds was removed meanwhile.

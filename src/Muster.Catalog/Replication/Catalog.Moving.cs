@@ -1,5 +1,3 @@
-using Muster.Model;
-
 namespace Muster.Catalog;
 
 // What only one of two servers can have given away: an instance that moved from one server to another, and check ids.

@@ -139,8 +139,14 @@ public sealed partial class Catalog
         Emit(new CatalogChange { Kind = ChangeKind.Node, Version = next.Version, Index = next.ModifyIndex, NodeBefore = node, Node = home.Current });
     }
 
-    private void TakeOver(Instance instance, string cause)
+    /// <summary>Who registers once more what is there only says that it lives, wherever it does so.</summary>
+    private void KeepTenure(Instance instance, string cause)
     {
+        if (Rules.AfterSameRegistration(instance.Tenure, Origin) == instance.Tenure)
+        {
+            return;
+        }
+
         var batch = new MergeBatch();
         SetTenure(batch, instance, instance.Version, cause);
         Flush(batch);
