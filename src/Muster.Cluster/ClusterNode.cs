@@ -1,4 +1,13 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using Muster.Catalog;
+using Muster.Cluster.Links;
+using Muster.Cluster.Membership;
+using Muster.Cluster.Ownership;
+using Muster.Cluster.Renewals;
+using Muster.Cluster.Repair;
+using Muster.Cluster.Sockets;
+using Muster.Cluster.Streams;
 
 namespace Muster.Cluster;
 
@@ -6,60 +15,333 @@ namespace Muster.Cluster;
 /// One server's part in the cluster: who the others are, what they are told, and who takes over when one is gone.
 /// </summary>
 /// <remarks>
-/// Synchronous, without threads and timers: the caller makes one call at a time, and all times come from the given provider.
-/// Only <see cref="View"/> and the subscription to the catalog may be used from other threads.
+/// <para>Synchronous, without threads and timers: the caller makes one call at a time, and all times come from the given
+/// provider. Only <see cref="View"/>, <see cref="Hello"/>, <see cref="HasWork"/> and the subscription to the catalog may be
+/// used from other threads.</para>
+/// <para>What is merged from a peer is told to nobody else: every server tells every other one what it changed itself, so
+/// nothing can go in circles. What a stream lost, and what two servers that have no link cannot tell each other, the
+/// comparisons find.</para>
+/// <para>The parts: Links, Messages, Members, Repairing, Viewing.</para>
 /// </remarks>
-public sealed class ClusterNode
+public sealed partial class ClusterNode : IPeerHandler
 {
-    private readonly ClusterView _view;
+    /// <summary>The protocols this version speaks.</summary>
+    internal const int MinProtocol = 1, MaxProtocol = 1;
+
+    private static readonly TimeSpan JudgeInterval = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>A gap between two ticks longer than this is this server's own pause: nobody else is to blame for it.</summary>
+    private static readonly TimeSpan PauseThreshold = TimeSpan.FromSeconds(1);
+
+    /// <summary>A server that leaves waits no longer than this for its peers to confirm what it had for them.</summary>
+    private static readonly TimeSpan LeavePatience = TimeSpan.FromSeconds(5);
+
+    private readonly TimeProvider _time;
+    private readonly ReplicaSet _replica;
+    private readonly ILogger _logger;
+    private readonly IIsolationSink? _isolation;
+    private readonly ClusterRules _rules;
+    private readonly ClusterStatistics _statistics = new();
+    private readonly long _startedAt;
+    private readonly MemberTable _members;
+    private readonly LocalChanges _changes;
+    private readonly FactBatch _batch;
+    private readonly Outgoing _outgoing;
+    private readonly Dialer _dialer;
+    private readonly RenewalForwarder _renewals;
+    private readonly OwnershipKeeper _ownership;
+    private readonly SyncGate _sync;
+    private readonly AlarmBook _alarms;
+    private readonly Dictionary<ILink, Peer> _byLink = [];
+    private ImmutableArray<Peer> _peers = []; // by origin
+    private ClusterView _view;
+    private TimeSpan _lastTick, _lastFlush, _nextJudgement, _nextPing;
+    private TimeSpan? _leavingSince, _leftSince;
+    private long _incarnation;
+    private long _lastRound;
 
     /// <summary>Makes a node; call <see cref="Start"/> once the catalog is loaded and announced.</summary>
     public ClusterNode(
         ClusterOptions options, Catalog.Catalog catalog, TimeProvider time, Random random, IPeerTransport transport, IClusterWake wake, ILogger logger, IIsolationSink? isolation = null)
+        : this(options, catalog, time, random, transport, wake, logger, isolation, ClusterRules.Default)
+    {
+    }
+
+    internal ClusterNode(
+        ClusterOptions options, Catalog.Catalog catalog, TimeProvider time, Random random, IPeerTransport transport, IClusterWake wake, ILogger logger, IIsolationSink? isolation, ClusterRules rules)
     {
         Options = options;
-        _view = new ClusterView { Statistics = new ClusterStatistics() };
-        _ = (catalog, time, random, transport, wake, logger, isolation);
+        _time = time;
+        _replica = catalog.Replica;
+        _logger = logger;
+        _isolation = isolation;
+        _rules = rules;
+        _startedAt = time.GetTimestamp();
+        _incarnation = options.Boot;
+        _members = new MemberTable(RecordOfSelf(catalog.Origin), options.MaxMembers, TimeSpan.Zero, time.GetUtcNow());
+        foreach (MemberRecord known in options.KnownMembers)
+        {
+            if (known.Origin != catalog.Origin && known.Departure < Departure.Left)
+            {
+                _members.TryMerge(known, TimeSpan.Zero, time.GetUtcNow());
+            }
+        }
+
+        _changes = new LocalChanges(wake, options.MaxDirtyPerPeer);
+        _batch = new FactBatch(_replica);
+        _outgoing = new Outgoing(_statistics);
+        _dialer = new Dialer(options, _members, transport, random);
+        _renewals = new RenewalForwarder(options, _replica, _members, _outgoing, _statistics);
+        _ownership = new OwnershipKeeper(options, rules, _replica, _members, _statistics);
+        _sync = new SyncGate(options, WasAwayTooLong());
+        _alarms = new AlarmBook(time, _statistics);
+        _view = new ClusterView { Statistics = _statistics };
+        RefreshView(TimeSpan.Zero);
     }
 
     /// <summary>The options it was made with.</summary>
     public ClusterOptions Options { get; }
 
     /// <summary>The cluster as this server sees it; from any thread.</summary>
-    public ClusterView View => _view;
+    public ClusterView View => Volatile.Read(ref _view);
 
     /// <summary>What this server says when a link begins; from any thread.</summary>
-    public PeerHello Hello => throw new NotSupportedException();
+    public PeerHello Hello => new()
+    {
+        Origin = _members.Self.Record.Origin,
+        NodeId = Options.NodeId,
+        Name = Options.Name,
+        Datacenter = Options.Datacenter,
+        PeerAddress = Options.PeerAddress,
+        HttpAddress = Options.HttpAddress,
+        Zone = Options.Zone,
+        MinProtocol = MinProtocol,
+        MaxProtocol = MaxProtocol,
+        Version = Options.Version,
+        Clock = WallClock,
+        Boot = Volatile.Read(ref _incarnation),
+    };
 
-    /// <summary>True when <see cref="Tick"/> has something to send at once.</summary>
-    public bool HasWork => false;
+    /// <inheritdoc />
+    public bool HasWork
+    {
+        get
+        {
+            if (_changes.Any)
+            {
+                return true;
+            }
+
+            foreach (Peer peer in _peers)
+            {
+                if (peer.Stream.HasWork)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    private TimeSpan Now => _time.GetElapsedTime(_startedAt);
+
+    private long WallClock => (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+
+    private uint Origin => _members.Self.Record.Origin;
+
+    private bool IsLeaving => _leavingSince is not null;
 
     /// <summary>Begins: subscribes to the catalog and dials.</summary>
-    public void Start() => throw new NotSupportedException();
+    public void Start()
+    {
+        TimeSpan now = Now;
+        _lastTick = now;
+        foreach (string target in Options.JoinTargets)
+        {
+            _dialer.Add(target, now);
+        }
+
+        _replica.Subscribe(_changes);
+        _sync.Begin(now, expectsOthers: _dialer.HasTargets || _members.Others.Length > 0);
+        _dialer.Tick(now, hasLinks: false);
+        JudgeMembers(now);
+        RefreshView(now);
+    }
 
     /// <summary>Does all that is due. Call it every 10 ms, and when woken; it costs next to nothing when nothing is.</summary>
-    public void Tick() => throw new NotSupportedException();
+    public void Tick()
+    {
+        TimeSpan now = Now;
+        if (now - _lastTick > PauseThreshold)
+        {
+            Forgive(now - _lastTick);
+        }
+
+        _lastTick = now;
+        if (_changes.Any)
+        {
+            TakeChanges(now);
+        }
+
+        if (now - _lastFlush >= Options.FlushInterval)
+        {
+            Flush(now);
+        }
+
+        if (now >= _nextPing)
+        {
+            _nextPing = now + Options.PingInterval;
+            PingAll(now);
+            _viewIsOld = true;
+        }
+
+        _renewals.Tick(now, _peers.AsSpan());
+        if (now >= _nextJudgement)
+        {
+            _nextJudgement = now + JudgeInterval;
+            Judge(now);
+        }
+
+        if (_viewIsOld)
+        {
+            RefreshView(now);
+        }
+    }
 
     /// <summary>Dials a server now, and again until it or another answers.</summary>
-    public void Join(string target) => throw new NotSupportedException();
+    public void Join(string target)
+    {
+        TimeSpan now = Now;
+        _dialer.Add(target, now);
+        _dialer.Tick(now, _peers.Length > 0);
+    }
 
     /// <summary>Begins to leave: what is here is handed over; <see cref="ClusterView.HasLeft"/> says when that is done.</summary>
-    public void Leave() => throw new NotSupportedException();
+    public void Leave()
+    {
+        if (!IsLeaving)
+        {
+            _leavingSince = Now;
+            DepartSelf(Departure.Leaving);
+        }
+    }
 
     /// <summary>Says of a failed member that it left; false when there is none of that name. One that is alive says that it is.</summary>
     /// <param name="nodeName">The name of its node.</param>
     /// <param name="prune">Whether it is to be forgotten altogether.</param>
-    public bool ForceLeave(string nodeName, bool prune) => throw new NotSupportedException();
+    public bool ForceLeave(string nodeName, bool prune)
+    {
+        if (_members.FindByName(nodeName) is not { } member)
+        {
+            return false;
+        }
 
-    /// <summary>A link is up, and both sides have proved themselves.</summary>
-    public void OnConnected(ILink link, PeerHello hello, bool dialed) => throw new NotSupportedException();
+        Departure departure = prune ? Departure.Pruned : Departure.Forced;
+        if (member.Record.Departure < departure)
+        {
+            _members.Replace(member, member.Record with { Departure = departure });
+            LogForced(nodeName);
+            TellMembers();
+            JudgeMembers(Now);
+        }
 
-    /// <summary>A dialed target could not be reached or did not prove itself.</summary>
-    public void OnDialFailed(string target, string reason) => throw new NotSupportedException();
+        return true;
+    }
 
-    /// <summary>A message came.</summary>
-    public void OnMessage(ILink link, ReadOnlySpan<byte> message) => throw new NotSupportedException();
+    private void TakeChanges(TimeSpan now)
+    {
+        List<ulong> keys = _changes.Take(out bool overflowed);
+        foreach (Peer peer in _peers)
+        {
+            foreach (ulong key in keys)
+            {
+                peer.Stream.Add(key, now);
+            }
 
-    /// <summary>A link ended. May be told of links that this node closed itself, and of ones it does not know.</summary>
-    public void OnDisconnected(ILink link, string reason) => throw new NotSupportedException();
+            if (overflowed)
+            {
+                peer.Stream.Drop();
+            }
+        }
+    }
+
+    private void Flush(TimeSpan now)
+    {
+        _batch.Forget();
+        foreach (Peer peer in _peers)
+        {
+            if (peer.Stream.HasWork)
+            {
+                _lastFlush = now;
+                peer.Stream.Flush(peer.Link, _batch, _outgoing);
+            }
+        }
+    }
+
+    /// <summary>What is looked at ten times a second.</summary>
+    private void Judge(TimeSpan now)
+    {
+        EndSilentLinks(now);
+        JudgeMembers(now);
+        ContinueRounds(now);
+        if (_leftSince is null)
+        {
+            _dialer.Tick(now, _peers.Length > 0);
+        }
+
+        if (_sync.Judge(now, _peers.AsSpan(), _dialer))
+        {
+            LogSynced(_sync.Detail);
+            _viewIsOld = true;
+        }
+
+        if (_sync.IsSynced && !_sync.IsAway && !IsLeaving)
+        {
+            _ownership.Adopt(now, MayAdopt(now));
+            if (_linkedSince is { } linked && now - linked >= Options.ReclaimAfter)
+            {
+                _ownership.Reclaim(now);
+            }
+        }
+
+        if (_leavingSince is { } leaving)
+        {
+            JudgeLeaving(leaving, now);
+        }
+    }
+
+    private void JudgeLeaving(TimeSpan leaving, TimeSpan now)
+    {
+        bool handedOver = true;
+        foreach (Peer peer in _peers)
+        {
+            handedOver &= peer.Stream.IsIdle && peer.Link.QueuedBytes == 0;
+        }
+
+        if (_leftSince is null && (handedOver || now - leaving > LeavePatience))
+        {
+            _leftSince = now;
+            DepartSelf(Departure.Left);
+        }
+        else if (_leftSince is not null && !View.HasLeft && (handedOver || now - leaving > LeavePatience))
+        {
+            _hasLeft = true;
+            _viewIsOld = true;
+        }
+    }
+
+    /// <summary>This server did not run for a while: what it did not hear meanwhile was its own fault.</summary>
+    private void Forgive(TimeSpan pause)
+    {
+        foreach (Member member in _members.All)
+        {
+            member.Forgive(pause);
+        }
+
+        foreach (Peer peer in _peers)
+        {
+            peer.HeardAt += pause;
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 
 namespace Muster.Model;
@@ -48,6 +49,19 @@ public ref struct PackReader
         }
 
         return Fail();
+    }
+
+    /// <summary>Reads eight bytes.</summary>
+    public ulong Fixed()
+    {
+        if (_rest.Length < sizeof(ulong))
+        {
+            return (ulong)Fail();
+        }
+
+        ulong value = BinaryPrimitives.ReadUInt64LittleEndian(_rest);
+        _rest = _rest[sizeof(ulong)..];
+        return value;
     }
 
     /// <summary>Reads a count of things that take at least one byte each, so that damage cannot ask for a huge array.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 
 namespace Muster.Model;
@@ -42,6 +43,13 @@ public sealed class PackWriter
 
         room[count++] = (byte)rest;
         _length += count;
+    }
+
+    /// <summary>Writes eight bytes: for hashes, which do not get shorter.</summary>
+    public void Fixed(ulong value)
+    {
+        BinaryPrimitives.WriteUInt64LittleEndian(Reserve(sizeof(ulong)), value);
+        _length += sizeof(ulong);
     }
 
     /// <summary>Writes text as its UTF-8 length and bytes.</summary>

@@ -125,18 +125,18 @@ internal static class InstanceJson
         json.WriteStartArray("checks");
         foreach (Check check in instance.Checks)
         {
-            WriteCheck(json, instance.CheckIdOf(check), instance.CheckNameOf(check), check, ofNode: false, instance.IsStale(check));
+            WriteCheck(json, instance.CheckIdOf(check), instance.CheckNameOf(check), check, ofNode: false);
         }
 
         foreach (Check check in instance.Node.Checks)
         {
-            WriteCheck(json, check.Definition.Id ?? "", check.Definition.Name, check, ofNode: true, isStale: false);
+            WriteCheck(json, check.Definition.Id ?? "", check.Definition.Name, check, ofNode: true);
         }
 
         json.WriteEndArray();
     }
 
-    private static void WriteCheck(Utf8JsonWriter json, string id, string name, Check check, bool ofNode, bool isStale)
+    private static void WriteCheck(Utf8JsonWriter json, string id, string name, Check check, bool ofNode)
     {
         json.WriteStartObject();
         json.WriteString("id", id);
@@ -147,11 +147,6 @@ internal static class InstanceJson
         if (ofNode)
         {
             json.WriteBoolean("node", true);
-        }
-
-        if (isStale)
-        {
-            json.WriteBoolean("stale", true);
         }
 
         json.WriteEndObject();

@@ -35,7 +35,7 @@ public sealed partial class Catalog
                 _tombstones.Remove(tombstone.Node, tombstone.InstanceId);
                 _entries.Remove(key, tombstone);
             }
-            else if (entry is Instance instance && !IsMine(instance.Tenure))
+            else if (entry is Instance instance && !IsOfThisServer(instance))
             {
                 Discard(batch, key, instance, cause);
             }
@@ -58,6 +58,9 @@ public sealed partial class Catalog
 
         return before - _entries.Count;
     }
+
+    /// <summary>Written or at home here: not merely adopted while the others were out of reach.</summary>
+    private bool IsOfThisServer(Instance instance) => instance.Version.Origin == Origin || ReferenceEquals(instance.Node.Entry, _local);
 
     private void Discard(MergeBatch batch, ulong key, Instance instance, string cause)
     {

@@ -16,10 +16,15 @@ public sealed record PeerView
     public TimeSpan? RoundTrip { get; init; }
 
     /// <summary>
-    /// How old the oldest change is that the peer has not confirmed, or how long the last one took when there is none. The way
-    /// back of the confirmation is in it.
+    /// How far the peer is behind: the age of the oldest change that it has not confirmed, zero when it has confirmed all.
     /// </summary>
     public TimeSpan Lag { get; init; }
+
+    /// <summary>
+    /// How long the last confirmed batch took from its oldest change on this server to the peer's confirmation; null before the
+    /// first.
+    /// </summary>
+    public TimeSpan? LastDelivery { get; init; }
 
     /// <summary>Whether both had the same entries at the peer's last ping; null before it.</summary>
     public bool? DigestEqual { get; init; }

@@ -1,0 +1,106 @@
+using Muster.Cluster.Links;
+
+namespace Muster.Cluster.Repair;
+
+/// <summary>Decides when a server that joins has what the cluster has, and may say that it is ready.</summary>
+internal sealed class SyncGate(ClusterOptions options, bool wasAway)
+{
+    private readonly HashSet<uint> _compared = [];
+    private TimeSpan _begunAt;
+    private TimeSpan? _firstLinkAt, _linklessSince;
+
+    /// <summary>True once it is in step, or has given up waiting for somebody to be in step with.</summary>
+    internal bool IsSynced { get; private set; }
+
+    /// <summary>
+    /// True while this server may hold what the others have deregistered and forgotten meanwhile: until it is compared, peers
+    /// get nothing of it but what changes here.
+    /// </summary>
+    internal bool IsAway { get; private set; } = wasAway;
+
+    /// <summary>What it waits for, or how it came to be synced.</summary>
+    internal string Detail { get; private set; } = "";
+
+    internal void Begin(TimeSpan now, bool expectsOthers)
+    {
+        _begunAt = now;
+        if (!expectsOthers)
+        {
+            (IsSynced, IsAway, Detail) = (true, false, "nobody to join");
+        }
+    }
+
+    /// <summary>This server was without links for longer than traces of deregistrations are kept.</summary>
+    internal void NoteAway()
+    {
+        IsAway = true;
+        _compared.Clear();
+        _firstLinkAt = null;
+    }
+
+    /// <summary>What only this server had is dropped.</summary>
+    internal void NoteBack() => IsAway = false;
+
+    /// <summary>Everything that a peer has is here.</summary>
+    internal void OnCompared(Peer peer)
+    {
+        _compared.Add(peer.Origin);
+        if (!IsSynced && !IsAway && peer.LastPing is { IsSynced: true })
+        {
+            (IsSynced, Detail) = (true, $"in step with {peer.Member.Record.Name}");
+        }
+    }
+
+    /// <summary>Looks whether waiting is over; true when this look decided it.</summary>
+    internal bool Judge(TimeSpan now, ReadOnlySpan<Peer> peers, Dialer dialer)
+    {
+        if (peers.Length > 0)
+        {
+            _firstLinkAt ??= now;
+            _linklessSince = null;
+        }
+        else
+        {
+            _linklessSince ??= now;
+        }
+
+        if (IsSynced && !IsAway)
+        {
+            return false;
+        }
+
+        if (_firstLinkAt is { } first && now - first >= options.ColdStartGrace && AllAreNewAndCompared(peers))
+        {
+            return Decide("no server in reach has been here for longer");
+        }
+
+        if (!IsSynced && _linklessSince is { } linkless && now - (linkless > _begunAt ? linkless : _begunAt) >= options.SyncTimeout)
+        {
+            return Decide($"nobody was reachable for {options.SyncTimeout.TotalSeconds:0} s: {dialer.Describe()}", staysAway: IsAway);
+        }
+
+        Detail = IsSynced ? Detail : peers.Length > 0 ? "syncing" : $"waiting for {dialer.Describe()}";
+        return false;
+    }
+
+    private bool Decide(string detail, bool staysAway = false)
+    {
+        bool isNews = !IsSynced;
+        (IsSynced, IsAway) = (true, staysAway);
+        Detail = isNews ? detail : Detail;
+        return isNews;
+    }
+
+    private bool AllAreNewAndCompared(ReadOnlySpan<Peer> peers)
+    {
+        foreach (Peer peer in peers)
+        {
+            if (peer.LastPing is not { IsSynced: false } || (!IsAway && !_compared.Contains(peer.Origin)))
+            {
+                return false;
+            }
+        }
+
+        return peers.Length > 0;
+    }
+}

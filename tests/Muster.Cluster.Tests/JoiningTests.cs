@@ -1,0 +1,157 @@
+using Muster.Cluster.Tests.Net;
+
+namespace Muster.Cluster.Tests;
+
+public class JoiningTests
+{
+    [Fact]
+    public void Join_ThroughOneMember_MakesAFullMesh()
+    {
+        TestCluster cluster = TestCluster.Started(5);
+        foreach (TestServer server in cluster.Servers)
+        {
+            Assert.Equal(["n1", "n2", "n3", "n4", "n5"], server.View.Members.Select(member => member.Record.Name));
+            Assert.All(server.View.Members, member => Assert.Equal(MemberStatus.Alive, member.Status));
+            Assert.All(server.View.Members, member => Assert.Equal(member.IsSelf, member.Peer is null));
+            Assert.All(server.View.Members, member => Assert.True(member.IsSelf || member.Peer!.DigestEqual == true));
+            Assert.Equal((5, 5, true, false), (server.View.InSight, server.View.Known, server.View.HasMajority, server.View.IsAlone));
+            Assert.Empty(server.View.Alarms);
+        }
+
+        Assert.Equal(5 * 4, cluster.Network.Links.Count);
+    }
+
+    [Fact]
+    public void Start_WithNobodyToJoin_IsSyncedAtOnce()
+    {
+        var cluster = new TestCluster(1);
+        cluster[0].Node.Start();
+        Assert.True(cluster[0].View.IsSynced);
+        Assert.False(cluster[0].View.IsAlone);
+    }
+
+    [Fact]
+    public void Start_WithNobodyInReach_IsSyncedAfterTheTimeoutAndAlone()
+    {
+        var cluster = new TestCluster(2);
+        cluster[1].Node.Start();
+        cluster[0].Kill();
+        cluster.Run(29);
+        Assert.False(cluster[1].View.IsSynced);
+        cluster.Run(2);
+        Assert.True(cluster[1].View.IsSynced);
+        Assert.True(cluster[1].View.IsAlone);
+        Assert.Contains("10.0.0.1:8301 (connection refused)", cluster[1].View.SyncDetail);
+    }
+
+    [Fact]
+    public void Join_EmptyServer_HasTenThousandEntriesBeforeItIsSynced()
+    {
+        TestCluster cluster = TestCluster.Started(2);
+        for (int i = 0; i < 10_000; i++)
+        {
+            cluster[i % 2].Register($"service{i % 500}", $"i{i}", ttl: 30);
+        }
+
+        cluster.Run(2);
+        TestServer third = cluster.Add();
+        third.Node.Start();
+        TimeSpan took = cluster.RunUntil(() => third.View.IsSynced, 5);
+        Assert.Equal(cluster[0].Catalog.Replica.RootDigest, third.Catalog.Replica.RootDigest);
+        Assert.True(third.Catalog.Statistics.Instances >= 10_000);
+        Assert.True(took < TimeSpan.FromSeconds(2), $"{took}");
+        cluster.RunUntil(() => cluster.IsInStep(), 3);
+    }
+
+    [Fact]
+    public void ColdStart_OfAll_SyncsFromEachOtherWithoutWaitingForTheTimeout()
+    {
+        var cluster = new TestCluster(3);
+        foreach (TestServer server in cluster.Servers)
+        {
+            server.Register("web", $"on-{server.Name}");
+            server.Node.Start();
+        }
+
+        cluster.RunUntil(() => cluster.Servers.All(server => server.View.IsSynced), 6);
+        cluster.Run(3);
+        Assert.True(cluster.IsInStep());
+        Assert.All(cluster.Servers, server => Assert.Equal(3, server.Catalog.FindService("web")!.Instances.Length));
+    }
+
+    [Fact]
+    public void Join_BothAtOnceWhileOneIsSynced_LearnFromThatOne()
+    {
+        TestCluster cluster = TestCluster.Started(1);
+        for (int i = 0; i < 3000; i++)
+        {
+            cluster[0].Register("web", $"i{i}");
+        }
+
+        TestServer second = cluster.Add(), third = cluster.Add();
+        second.Node.Start();
+        third.Node.Start();
+        while (!second.View.IsSynced || !third.View.IsSynced)
+        {
+            cluster.Step(TimeSpan.FromMilliseconds(10));
+            Assert.True(!second.View.IsSynced || second.Catalog.Statistics.Instances >= 3000);
+            Assert.True(!third.View.IsSynced || third.Catalog.Statistics.Instances >= 3000);
+        }
+    }
+
+    [Fact]
+    public void Join_OfTwoHalvesThatBeganApart_FindTogetherThroughTheirTargets()
+    {
+        TestCluster cluster = new(2);
+        cluster.Network.Partition([cluster[0]], [cluster[1]]);
+        cluster[0].Node.Start();
+        cluster[1].Node.Start();
+        cluster.Run(40);
+        Assert.Equal(1, cluster[1].View.Known);
+        cluster.Network.Heal();
+        cluster.RunUntil(() => cluster[0].View.Known == 2 && cluster[1].View.Known == 2, 10);
+    }
+
+    [Fact]
+    public void Dial_ToItself_IsDroppedWithoutAnAlarm()
+    {
+        var cluster = new TestCluster(1);
+        cluster[0].Node.Start();
+        cluster[0].Node.Join(cluster[0].Address);
+        cluster.Run(3);
+        Assert.Empty(cluster.Network.Links);
+        Assert.Empty(cluster[0].View.Alarms);
+    }
+
+    [Fact]
+    public void Links_MadeByBothAtTheSameTime_OneIsLeft()
+    {
+        TestCluster cluster = TestCluster.Started(3);
+        for (int i = 0; i < 20; i++)
+        {
+            cluster[0].Node.Join(cluster[1].Address);
+            cluster[1].Node.Join(cluster[0].Address);
+            cluster.Network.Dial(cluster[1], cluster[0].Address);
+            cluster.Network.Dial(cluster[0], cluster[1].Address);
+            cluster.Network.Cut(cluster[1]);
+            cluster.Run(0.35);
+        }
+
+        cluster.Run(5);
+        Assert.Equal(3 * 2, cluster.Network.Links.Count);
+        Assert.All(cluster.Servers, server => Assert.Equal(3, server.View.InSight));
+    }
+
+    [Fact]
+    public void Restart_WithEarlierMembers_DialsThemWithoutATarget()
+    {
+        TestCluster cluster = TestCluster.Started(3);
+        MemberRecord[] known = [.. cluster[0].View.Members.Select(member => member.Record)];
+        cluster[0].Kill();
+        cluster.Run(1);
+        cluster[0].Boot(options => options with { KnownMembers = known });
+        cluster[0].Node.Start();
+        cluster.RunUntil(() => cluster[0].View is { IsSynced: true, InSight: 3 }, 3);
+        cluster.RunUntil(() => cluster.IsInStep(), 3);
+    }
+}

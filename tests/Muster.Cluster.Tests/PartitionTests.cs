@@ -1,0 +1,115 @@
+using Muster.Cluster.Tests.Net;
+
+namespace Muster.Cluster.Tests;
+
+public class PartitionTests
+{
+    [Fact]
+    public void Partition_OfTwoAgainstOne_WithWritesOnBothSides_HealsInUnderFiveSeconds()
+    {
+        TestCluster cluster = TestCluster.Started(3);
+        for (int i = 0; i < 10_000; i++)
+        {
+            cluster[i % 3].Register($"service{i % 200}", $"i{i}");
+        }
+
+        cluster.RunUntil(() => cluster.IsInStep(), 5);
+        cluster.Network.Partition([cluster[0], cluster[1]], [cluster[2]]);
+        cluster.Run(20);
+        for (int i = 0; i < 300; i++)
+        {
+            cluster[i % 3].Register("written", $"during{i}", port: i + 1);
+            cluster[i % 3].Deregister($"n{((i * 3) % 3) + 1}", $"i{i * 3}");
+        }
+
+        cluster.Run(40);
+        Assert.Equal(MemberStatus.Failed, cluster[0].StatusOf(cluster[2]));
+        Assert.True(cluster[0].View is { HasMajority: true, IsAlone: false, InSight: 2, Known: 3 });
+        Assert.True(cluster[2].View is { HasMajority: false, IsAlone: true, InSight: 1, Known: 3, IsSynced: true });
+        Assert.True(cluster[2].IsIsolated);
+        Assert.False(cluster[0].IsIsolated);
+
+        cluster.Network.Heal();
+        TimeSpan took = cluster.RunUntil(() => cluster.IsInStep(), 5);
+        TestContext.Current.SendDiagnosticMessage($"equal digests after {took}");
+        for (int i = 0; i < 300; i++)
+        {
+            Assert.All(cluster.Servers, server => Assert.True(server.Has($"n{(i % 3) + 1}", $"during{i}")));
+            Assert.All(cluster.Servers, server => Assert.False(server.Has("n1", $"i{i * 3}")));
+        }
+
+        cluster.Run(2);
+        Assert.False(cluster[2].IsIsolated);
+        Assert.All(cluster.Servers, server => Assert.Equal(3, server.View.InSight));
+    }
+
+    [Fact]
+    public void TwoThatCannotTalk_AreKeptInStepByTheThirdAndAdoptNothing()
+    {
+        TestCluster cluster = TestCluster.Started(3);
+        cluster[0].Register("web", "a", ttl: 30);
+        cluster[1].Register("web", "b", ttl: 30);
+        cluster.Run(1);
+        cluster.Network.Partition([cluster[0]], [cluster[1]]);
+        cluster.Run(15);
+        Assert.Equal(MemberStatus.Alive, cluster[0].StatusOf(cluster[1]));
+        Assert.Equal(MemberStatus.Alive, cluster[1].StatusOf(cluster[0]));
+        Assert.Null(cluster[0].View.Members.Single(member => member.Record.Name == "n2").Peer);
+        cluster[0].Register("web", "later", ttl: 30);
+        cluster.RunUntil(() => cluster[1].Has("n1", "later"), 8);
+        Assert.All(cluster.Servers, server => Assert.Equal(0, server.View.Statistics.Adoptions));
+
+        // heartbeats go round as well
+        for (int second = 0; second < 60; second++)
+        {
+            cluster[1].Pass("n1", "later");
+            cluster.Run(1);
+        }
+
+        Assert.All(cluster.Servers, server => Assert.Equal(Model.HealthStatus.Passing, server.Find("n1", "later")!.Status));
+        Assert.All(cluster.Servers, server => Assert.Equal(Model.HealthStatus.Critical, server.Find("n1", "a")!.Status));
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1, 0)]
+    public void OneWayBlocked_DoesNotFlap(int from, int to)
+    {
+        TestCluster cluster = TestCluster.Started(3);
+        cluster.Network.Block(cluster[from], cluster[to]);
+        cluster.Run(8);
+        for (int i = 0; i < 20; i++)
+        {
+            cluster.Run(1);
+            Assert.All(cluster.Servers, server => Assert.Equal(3, server.View.InSight));
+        }
+
+        cluster[from].Register("web", "x");
+        cluster.RunUntil(() => cluster.IsInStep(), 8);
+        Assert.All(cluster.Servers, server => Assert.Equal(0, server.View.Statistics.Adoptions));
+        cluster.Network.Heal();
+        cluster.RunUntil(() => cluster.Network.Links.Count == 6, 5);
+    }
+
+    [Fact]
+    public void AwayForLongerThanTombstonesLast_BringsNothingBack()
+    {
+        TestCluster cluster = TestCluster.Started(3, with: options => options with { TombstoneAge = TimeSpan.FromMinutes(10) });
+        cluster[0].Register("web", "deregistered");
+        cluster[2].Register("web", "own");
+        cluster.Run(1);
+        cluster.Network.Partition([cluster[0], cluster[1]], [cluster[2]]);
+        cluster.Run(10);
+        cluster[0].Deregister("n1", "deregistered");
+        cluster.Run(20);
+        cluster.Time.Jump(TimeSpan.FromHours(2));
+        cluster.Run(10);
+        Assert.False(cluster[0].Has("n1", "deregistered"));
+        Assert.True(cluster[2].Has("n1", "deregistered"));
+
+        cluster.Network.Heal();
+        cluster.RunUntil(() => cluster[2].View.InSight == 3 && cluster.IsInStep(), 10);
+        Assert.All(cluster.Servers, server => Assert.False(server.Has("n1", "deregistered")));
+        Assert.All(cluster.Servers, server => Assert.True(server.Has("n3", "own")));
+    }
+}
