@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Muster.Cluster;
 using Muster.Protocols.Consul.Agent;
 using Muster.Protocols.Consul.Answers;
 using Muster.Protocols.Consul.Blocking;
@@ -31,10 +32,12 @@ public sealed class ConsulEndpoint
     /// <param name="logger">For bugs, and for what is accepted but ignored.</param>
     /// <param name="stopping">Ends every wait: what waits is answered at once with the present result.</param>
     /// <param name="host">The process around it; without one the paths that ask it something are unknown.</param>
+    /// <param name="cluster">The servers; without it this one is alone.</param>
     public ConsulEndpoint(
         LiveCatalog catalog, ConsulOptions options, TimeProvider time, Random random, ILogger<ConsulEndpoint> logger, CancellationToken stopping,
-        IAgentHost? host = null)
+        IAgentHost? host = null, ICluster? cluster = null)
     {
+        cluster ??= new LoneServer(catalog, time.GetUtcNow());
         _blocking = new BlockingQueries(options, time, random, stopping);
         var filters = new Filters();
         var answers = new ServiceAnswers(catalog.Answers);
@@ -45,15 +48,15 @@ public sealed class ConsulEndpoint
         CatalogReadRoutes.Map(Routes, catalog, answers, _blocking, filters, near);
         var tokens = new TokenWarning(logger);
         CatalogWrites.Map(Routes, catalog, tokens);
-        AgentRoutes.Map(Routes, catalog, options, _blocking, filters, tokens);
+        AgentRoutes.Map(Routes, catalog, cluster, options, _blocking, filters, tokens);
         if (host is not null)
         {
             HostRoutes.Map(Routes, host, new AgentMetrics(catalog, options, Routes, () => _blocking.Waiting), time, stopping);
         }
 
         CoordinateRoutes.Map(Routes, catalog, coordinates, _blocking, tokens);
-        StatusRoutes.Map(Routes, catalog.Options.NodeAddress, options.ServerPort);
-        OperatorRoutes.Map(Routes, catalog, options, time);
+        StatusRoutes.Map(Routes, cluster, options.ServerPort);
+        OperatorRoutes.Map(Routes, catalog, cluster, options);
         MissingParts.Map(Routes);
         _dispatcher = new Dispatcher(Routes.Freeze(), catalog.Options.Datacenter, options.TranslateWanAddresses, tokens, time, logger);
     }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Muster.Cluster;
 using Muster.Protocols.Rest.Watch;
 using Muster.Protocols.Rest.Writing;
 
@@ -18,8 +19,11 @@ public sealed class RestApi
     private readonly RestRoute[] _routes;
     private readonly WatchStreams _watches;
 
-    /// <summary>Makes the API of a catalog. Open watches end when <paramref name="stopping"/> is cancelled.</summary>
-    public RestApi(Catalog.Catalog catalog, TimeProvider time, RestOptions options, CancellationToken stopping)
+    /// <summary>
+    /// Makes the API of a catalog. Open watches end when <paramref name="stopping"/> is cancelled. Without a
+    /// <paramref name="cluster"/> this server is alone.
+    /// </summary>
+    public RestApi(Catalog.Catalog catalog, TimeProvider time, RestOptions options, CancellationToken stopping, ICluster? cluster = null)
     {
         var instances = new InstanceEndpoints(catalog, options);
         var batches = new BatchEndpoints(catalog, options);
@@ -46,6 +50,7 @@ public sealed class RestApi
             new("GET", "watch", watch.WatchSomeAsync, ["service", .. QuestionReader.Parameters]),
             new("POST", "watch", watch.WatchManyAsync),
             new("GET", "watch/*", watch.WatchOneAsync, ["cursor", .. QuestionReader.Parameters]),
+            new("GET", "cluster", new ClusterEndpoints(cluster ?? new LoneServer(catalog, time.GetUtcNow())).ReadAsync),
             new("GET", "openapi.json", OpenApiEndpoint.ServeAsync),
         ];
     }

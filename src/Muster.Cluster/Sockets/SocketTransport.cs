@@ -11,6 +11,8 @@ namespace Muster.Cluster.Sockets;
 /// </summary>
 public sealed partial class SocketTransport : IPeerTransport, IAsyncDisposable
 {
+    private const string NoTarget = "it is neither a name nor an address";
+
     private readonly PeerSocketOptions _options;
     private readonly ClusterLoop _loop;
     private readonly TimeProvider _time;
@@ -73,6 +75,30 @@ public sealed partial class SocketTransport : IPeerTransport, IAsyncDisposable
 
     /// <inheritdoc />
     public void Dial(string target) => Keep(DialAsync(target));
+
+    /// <summary>
+    /// Makes links as <see cref="Dial"/> does, and waits. Null when one was made or the target is this server, else why not;
+    /// the handler hears of the links only.
+    /// </summary>
+    public async Task<string?> JoinAsync(string target)
+    {
+        if (!PeerTarget.TryParse(target, _options.DefaultPort, out PeerTarget parsed))
+        {
+            return NoTarget;
+        }
+
+        HandshakeFailure[] outcomes;
+        try
+        {
+            outcomes = await DialAllAsync(parsed).ConfigureAwait(false);
+        }
+        catch (Exception error) when (IsTrouble(error))
+        {
+            return ReasonOf(error);
+        }
+
+        return outcomes.Contains(HandshakeFailure.Self) ? null : ProblemOf(outcomes);
+    }
 
     /// <summary>Lets nobody in any more, ends the links after what waits on them was written, and waits for all that.</summary>
     public async ValueTask DisposeAsync()
@@ -157,51 +183,50 @@ public sealed partial class SocketTransport : IPeerTransport, IAsyncDisposable
         }
     }
 
-    private async Task DialAsync(string text)
+    private async Task DialAsync(string target)
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        string? problem = "it is neither a name nor an address";
-        if (PeerTarget.TryParse(text, _options.DefaultPort, out PeerTarget target))
+        string? problem = NoTarget;
+        if (PeerTarget.TryParse(target, _options.DefaultPort, out PeerTarget parsed))
         {
-            problem = await DialAllAsync(target).ConfigureAwait(false);
+            try
+            {
+                problem = ProblemOf(await DialAllAsync(parsed).ConfigureAwait(false));
+            }
+            catch (Exception error) when (IsTrouble(error))
+            {
+                problem = ReasonOf(error);
+            }
         }
 
         if (problem is not null)
         {
-            _loop.Post(new ClusterNotice(handler => handler.OnDialFailed(text, problem)));
+            _loop.Post(new ClusterNotice(handler => handler.OnDialFailed(target, problem)));
         }
     }
 
-    /// <summary>Connects to every address that the target stands for and that is not linked yet. Null when one led to a peer.</summary>
-    private async Task<string?> DialAllAsync(PeerTarget target)
+    /// <summary>Connects to every address that the target stands for at this moment.</summary>
+    private async Task<HandshakeFailure[]> DialAllAsync(PeerTarget target)
     {
-        IPAddress[] addresses;
-        try
-        {
-            using var patience = new CancellationTokenSource(_options.HandshakeTimeout, _time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _stop.Token);
-            addresses = await Dns.GetHostAddressesAsync(target.Host, either.Token).ConfigureAwait(false);
-        }
-        catch (Exception error) when (IsTrouble(error))
-        {
-            return error is OperationCanceledException ? "its name was not resolved in time" : error.Message;
-        }
+        using var patience = new CancellationTokenSource(_options.HandshakeTimeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _stop.Token);
+        IPAddress[] addresses = await Dns.GetHostAddressesAsync(target.Host, either.Token).ConfigureAwait(false);
+        return await Task.WhenAll(addresses.Distinct().Select(address => DialOneAsync(new IPEndPoint(address, target.Port), target.Host))).ConfigureAwait(false);
+    }
 
-        Task<HandshakeFailure>[] dials = [.. addresses.Distinct().Select(address => DialOneAsync(new IPEndPoint(address, target.Port), target.Host))];
-        HandshakeFailure[] outcomes = await Task.WhenAll(dials).ConfigureAwait(false);
+    private static string ReasonOf(Exception error) => error is OperationCanceledException ? "its name was not resolved in time" : error.Message;
+
+    /// <summary>Null when a link was made; of several reasons why none was, the one that an operator can act on.</summary>
+    private static string? ProblemOf(HandshakeFailure[] outcomes)
+    {
         if (outcomes.Length == 0)
         {
             return "its name stands for no address";
         }
 
-        if (outcomes.Contains(HandshakeFailure.None))
-        {
-            return null;
-        }
-
-        // of several reasons the one that an operator can act on
-        HandshakeFailure worst = outcomes.FirstOrDefault(static each => each is not (HandshakeFailure.Self or HandshakeFailure.Closed or HandshakeFailure.TimedOut), outcomes[0]);
-        return worst.Explain("");
+        HandshakeFailure telling = outcomes.FirstOrDefault(
+            static each => each is not (HandshakeFailure.Self or HandshakeFailure.Closed or HandshakeFailure.TimedOut or HandshakeFailure.Unreachable), outcomes[0]);
+        return outcomes.Contains(HandshakeFailure.None) ? null : telling.Explain("");
     }
 
     /// <summary>Makes one link and has it served; the outcome is known before the link ends.</summary>

@@ -1,3 +1,4 @@
+using Muster.Cluster;
 using Muster.Protocols.Consul.Blocking;
 using Muster.Protocols.Consul.Filtering;
 using Muster.Protocols.Consul.Http;
@@ -8,7 +9,7 @@ namespace Muster.Protocols.Consul.Agent;
 internal static class AgentRoutes
 {
     public static void Map(
-        RouteTable routes, LiveCatalog catalog, ConsulOptions options, BlockingQueries blocking, Filters filters, TokenWarning tokens)
+        RouteTable routes, LiveCatalog catalog, ICluster cluster, ConsulOptions options, BlockingQueries blocking, Filters filters, TokenWarning tokens)
     {
         var lookup = new AgentLookup(catalog);
         var services = new ServiceWrites(catalog, new AgentRegistrar(catalog, options), lookup, tokens, options.Scripts);
@@ -32,7 +33,7 @@ internal static class AgentRoutes
         routes.Map("/v1/agent/checks", HttpVerbs.Get, reads.ChecksAsync);
         routes.Map("/v1/agent/service/", HttpVerbs.Get, new AgentServiceRead(catalog, lookup, blocking).HandleAsync);
 
-        var self = new SelfReads(catalog, lookup, options);
+        var self = new SelfReads(catalog, lookup, cluster, options);
         routes.Map("/v1/agent/self", HttpVerbs.Get, self.SelfAsync);
         routes.Map("/v1/agent/members", HttpVerbs.Get, self.MembersAsync);
         routes.Map("/v1/agent/version", HttpVerbs.Get, self.VersionAsync);
@@ -41,7 +42,7 @@ internal static class AgentRoutes
         routes.Map("/v1/agent/health/service/id/", HttpVerbs.Get, health.ByIdAsync);
         routes.Map("/v1/agent/health/service/name/", HttpVerbs.Get, health.ByNameAsync);
 
-        var pool = new PoolOperations(catalog);
+        var pool = new PoolOperations(catalog, cluster);
         routes.Map("/v1/agent/join/", HttpVerbs.Put, pool.JoinAsync);
         routes.Map("/v1/agent/force-leave/", HttpVerbs.Put, pool.ForceLeaveAsync);
     }

@@ -1,36 +1,47 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
+using Muster.Cluster;
 using Muster.Protocols.Consul.Http;
 
 namespace Muster.Protocols.Consul.Agent;
 
-/// <summary>Joining others and removing those that failed, as a server answers that is alone in its pool.</summary>
-internal sealed class PoolOperations(LiveCatalog catalog)
+/// <summary>Joining others and removing those that failed.</summary>
+internal sealed class PoolOperations(LiveCatalog catalog, ICluster cluster)
 {
-    private const string NoCluster = "this version of Muster is a single server and cannot join others";
-
     /// <summary><c>PUT /v1/agent/join/:address</c>: joining oneself succeeds, as it does with Consul.</summary>
-    public Task JoinAsync(ConsulRequest request)
+    public async Task JoinAsync(ConsulRequest request)
     {
         string address = request.ArgumentText;
-        return IsSelf(address)
-            ? ConsulResponse.EmptyAsync(request.Context)
+        HttpContext context = request.Context;
+        string? problem = IsSelf(address) ? null
+            : request.Find("wan") is { Length: > 0 } ? "there is one datacenter"
+            : await cluster.JoinAsync(address);
+        await (problem is null
+            ? ConsulResponse.EmptyAsync(context)
             : ConsulResponse.ErrorAsync(
-                request.Context, StatusCodes.Status500InternalServerError, $"1 error occurred:\n\t* Failed to join {address}: {NoCluster}\n\n");
+                context, StatusCodes.Status500InternalServerError, $"1 error occurred:\n\t* Failed to join {address}: {problem}\n\n"));
     }
 
-    /// <summary><c>PUT /v1/agent/force-leave/:node</c>: this server is alive and stays; nodes of the catalog are no members.</summary>
-    public Task ForceLeaveAsync(ConsulRequest request)
+    /// <summary>
+    /// <c>PUT /v1/agent/force-leave/:node</c>: a failed server counts as left. One that is alive stays, and the nodes of the
+    /// catalog are no members.
+    /// </summary>
+    public async Task ForceLeaveAsync(ConsulRequest request)
     {
         string node = request.ArgumentText;
-        return node.Equals(catalog.Options.NodeName, StringComparison.OrdinalIgnoreCase)
-            ? ConsulResponse.EmptyAsync(request.Context)
-            : ConsulResponse.ErrorAsync(
-                request.Context, StatusCodes.Status500InternalServerError, $"agent: No node found with name '{node}'");
+        HttpContext context = request.Context;
+        bool isMember = cluster.View.Members.Any(member => member.Record.Name.Equals(node, StringComparison.OrdinalIgnoreCase));
+        bool isDone = await cluster.ForceLeaveAsync(node, prune: request.Find("prune") is not null);
+        await (isDone || isMember
+            ? ConsulResponse.EmptyAsync(context)
+            : ConsulResponse.ErrorAsync(context, StatusCodes.Status500InternalServerError, $"agent: No node found with name '{node}'"));
     }
 
-    private bool IsSelf(string address) =>
-        IPEndPoint.TryParse(address, out IPEndPoint? end)
-        && (IPAddress.IsLoopback(end.Address) || end.Address.ToString() == catalog.Options.NodeAddress)
-        && end.Port is 0 or SelfReads.GossipPort;
+    private bool IsSelf(string address)
+    {
+        IPEndPoint self = MemberEncoder.EndPointOf(cluster.View.Members.First(static member => member.IsSelf).Record);
+        return IPEndPoint.TryParse(address, out IPEndPoint? end)
+            && (IPAddress.IsLoopback(end.Address) || end.Address.ToString() == catalog.Options.NodeAddress)
+            && (end.Port == self.Port || (end.Port == 0 && !cluster.IsEnabled));
+    }
 }

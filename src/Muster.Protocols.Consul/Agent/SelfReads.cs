@@ -1,17 +1,18 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Muster.Catalog;
+using Muster.Cluster;
 using Muster.Model;
 using Muster.Protocols.Consul.Http;
 using Muster.Protocols.Consul.Json;
+using Muster.Protocols.Consul.Status;
 
 namespace Muster.Protocols.Consul.Agent;
 
-/// <summary><c>GET /v1/agent/self</c> and <c>/members</c>: the server as a Consul agent would describe itself, alone in its gossip pool.</summary>
-internal sealed class SelfReads(LiveCatalog catalog, AgentLookup lookup, ConsulOptions options)
+/// <summary><c>GET /v1/agent/self</c> and <c>/members</c>: the server as a Consul agent would describe itself, and the others of its pool.</summary>
+internal sealed class SelfReads(LiveCatalog catalog, AgentLookup lookup, ICluster cluster, ConsulOptions options)
 {
-    /// <summary>The ports that members show, as Consul's gossip among servers and among datacenters.</summary>
-    public const int GossipPort = 8301, WideGossipPort = 8302;
+    private readonly MemberEncoder _members = new(catalog.Options.Datacenter, options);
 
     /// <summary><c>GET /v1/agent/self</c></summary>
     public Task SelfAsync(ConsulRequest request)
@@ -25,7 +26,7 @@ internal sealed class SelfReads(LiveCatalog catalog, AgentLookup lookup, ConsulO
         json.Name("Coord"u8);
         json.Raw("{\"Vec\":[0,0,0,0,0,0,0,0],\"Error\":1.5,\"Adjustment\":0,\"Height\":0.00001}"u8);
         json.Name("Member"u8);
-        WriteMember(json, wide: false);
+        _members.Write(json, cluster.View.Members.First(static member => member.IsSelf), wide: false);
         json.Name("Stats"u8);
         WriteStats(json);
         json.Name("Meta"u8);
@@ -60,8 +61,13 @@ internal sealed class SelfReads(LiveCatalog catalog, AgentLookup lookup, ConsulO
     public Task MembersAsync(ConsulRequest request)
     {
         GoJsonWriter json = GoJsonWriter.Rent();
+        bool wide = request.Find("wan") is { Length: > 0 };
         json.BeginArray();
-        WriteMember(json, wide: request.Find("wan") is { Length: > 0 });
+        foreach (MemberView member in cluster.View.Members)
+        {
+            _members.Write(json, member, wide);
+        }
+
         json.EndArray();
         return ConsulResponse.JsonAsync(request, json);
     }
@@ -106,52 +112,31 @@ internal sealed class SelfReads(LiveCatalog catalog, AgentLookup lookup, ConsulO
         json.EndObject();
     }
 
-    private void WriteMember(GoJsonWriter json, bool wide)
-    {
-        CatalogOptions self = catalog.Options;
-        json.BeginObject();
-        Text(json, "Name"u8, wide ? $"{self.NodeName}.{self.Datacenter}" : self.NodeName);
-        Text(json, "Addr"u8, self.NodeAddress);
-        json.Name("Port"u8);
-        json.Number(wide ? WideGossipPort : GossipPort);
-        json.Name("Tags"u8);
-        json.BeginObject();
-        Text(json, "acls"u8, "0");
-        Text(json, "build"u8, $"{options.ApiVersion}:muster");
-        Text(json, "dc"u8, self.Datacenter);
-        Text(json, "id"u8, self.NodeId);
-        Text(json, "port"u8, Number(options.ServerPort));
-        Text(json, "raft_vsn"u8, "3");
-        Text(json, "role"u8, "consul");
-        Text(json, "segment"u8, "");
-        Text(json, "vsn"u8, "2");
-        Text(json, "vsn_max"u8, "3");
-        Text(json, "vsn_min"u8, "2");
-        json.EndObject();
-        json.Name("Status"u8);
-        json.Number(1);
-        Numbers(json, "ProtocolMin"u8, 1, "ProtocolMax"u8, 5, "ProtocolCur"u8, 2);
-        Numbers(json, "DelegateMin"u8, 2, "DelegateMax"u8, 5, "DelegateCur"u8, 4);
-        json.EndObject();
-    }
-
     private void WriteStats(GoJsonWriter json)
     {
         (int services, int checks, int ttls) = Count();
+        ClusterView view = cluster.View;
+        MemberView leader = Servers.Leader(view);
+        string peers = Number(Servers.Of(view).Count() - 1);
+        (string, string)[] pool =
+        [
+            ("failed", Number(view.Members.Count(static member => member.Status == MemberStatus.Failed))),
+            ("left", Number(view.Members.Count(static member => member.Status == MemberStatus.Left))), ("members", Number(view.Members.Length)),
+        ];
         json.BeginObject();
         Section(json, "agent"u8, ("check_monitors", "0"), ("check_ttls", Number(ttls)), ("checks", Number(checks)), ("services", Number(services)));
         Section(json, "build"u8, ("prerelease", ""), ("revision", options.Revision), ("version", options.ApiVersion));
         Section(
-            json, "consul"u8, ("acl", "disabled"), ("bootstrap", "true"), ("known_datacenters", "1"), ("leader", "true"),
-            ("leader_addr", $"{catalog.Options.NodeAddress}:{Number(options.ServerPort)}"), ("server", "true"));
-        Section(json, "raft"u8, ("num_peers", "0"), ("state", "Leader"));
+            json, "consul"u8, ("acl", "disabled"), ("bootstrap", "true"), ("known_datacenters", "1"), ("leader", leader.IsSelf ? "true" : "false"),
+            ("leader_addr", Servers.AddressOf(leader, options.ServerPort)), ("server", "true"));
+        Section(json, "raft"u8, ("num_peers", peers), ("state", leader.IsSelf ? "Leader" : "Follower"));
         Section(
             json, "runtime"u8, ("arch", RuntimeInformation.OSArchitecture == Architecture.X64 ? "amd64" : "arm64"),
             ("cpu_count", Number(Environment.ProcessorCount)), ("max_procs", Number(Environment.ProcessorCount)),
             ("os", OperatingSystem.IsWindows() ? "windows" : OperatingSystem.IsMacOS() ? "darwin" : "linux"),
             ("version", RuntimeInformation.FrameworkDescription));
-        Section(json, "serf_lan"u8, ("failed", "0"), ("left", "0"), ("members", "1"));
-        Section(json, "serf_wan"u8, ("failed", "0"), ("left", "0"), ("members", "1"));
+        Section(json, "serf_lan"u8, pool);
+        Section(json, "serf_wan"u8, pool);
         json.EndObject();
     }
 
@@ -182,17 +167,6 @@ internal sealed class SelfReads(LiveCatalog catalog, AgentLookup lookup, ConsulO
         }
 
         json.EndObject();
-    }
-
-    private static void Numbers(
-        GoJsonWriter json, ReadOnlySpan<byte> first, int firstValue, ReadOnlySpan<byte> second, int secondValue, ReadOnlySpan<byte> third, int thirdValue)
-    {
-        json.Name(first);
-        json.Number(firstValue);
-        json.Name(second);
-        json.Number(secondValue);
-        json.Name(third);
-        json.Number(thirdValue);
     }
 
     private static void Text(GoJsonWriter json, ReadOnlySpan<byte> name, string value)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Muster.Catalog;
+using Muster.Cluster;
 using Muster.Protocols.Consul.Agent;
 using Muster.Protocols.Consul.Http;
 using Muster.Protocols.Consul.Json;
@@ -10,18 +11,15 @@ using Muster.Protocols.Consul.Status;
 namespace Muster.Protocols.Consul.Operators;
 
 /// <summary>
-/// The reads under <c>/v1/operator</c>, as one server answers them that leads itself. Exporters and dashboards ask for
-/// them to learn whether there is a leader and whether it is healthy.
+/// The reads under <c>/v1/operator</c>. Exporters and dashboards ask for them to learn whether there is a leader and how
+/// the servers fare.
 /// </summary>
 /// <remarks>"Index" in them is the catalog's: Muster has no Raft log.</remarks>
-internal sealed class OperatorRoutes(LiveCatalog catalog, ConsulOptions options, TimeProvider time)
+internal sealed class OperatorRoutes(LiveCatalog catalog, ICluster cluster, ConsulOptions options)
 {
-    private readonly string _address = StatusRoutes.AddressOf(catalog.Options.NodeAddress, options.ServerPort);
-    private readonly DateTimeOffset _since = time.GetUtcNow();
-
-    public static void Map(RouteTable routes, LiveCatalog catalog, ConsulOptions options, TimeProvider time)
+    public static void Map(RouteTable routes, LiveCatalog catalog, ICluster cluster, ConsulOptions options)
     {
-        var reads = new OperatorRoutes(catalog, options, time);
+        var reads = new OperatorRoutes(catalog, cluster, options);
         routes.Map("/v1/operator/raft/configuration", HttpVerbs.Get, request => AnswerAsync(request, reads.WriteRaft));
         routes.Map("/v1/operator/autopilot/configuration", HttpVerbs.Get, request => AnswerAsync(request, WriteAutopilot));
         routes.Map("/v1/operator/autopilot/health", HttpVerbs.Get, request => AnswerAsync(request, reads.WriteHealth));
@@ -48,18 +46,24 @@ internal sealed class OperatorRoutes(LiveCatalog catalog, ConsulOptions options,
 
     private void WriteRaft(GoJsonWriter json)
     {
+        ClusterView view = cluster.View;
+        MemberView leader = Servers.Leader(view);
         json.BeginObject();
         json.Name("Servers"u8);
         json.BeginArray();
-        json.BeginObject();
-        Text(json, "ID"u8, catalog.Options.NodeId);
-        Text(json, "Node"u8, catalog.Options.NodeName);
-        Text(json, "Address"u8, _address);
-        Bool(json, "Leader"u8, true);
-        Text(json, "ProtocolVersion"u8, "3");
-        Bool(json, "Voter"u8, true);
-        Number(json, "LastIndex"u8, LastIndex);
-        json.EndObject();
+        foreach (MemberView server in Servers.Of(view))
+        {
+            json.BeginObject();
+            Text(json, "ID"u8, server.Record.NodeId);
+            Text(json, "Node"u8, server.Record.Name);
+            Text(json, "Address"u8, AddressOf(server));
+            Bool(json, "Leader"u8, server == leader);
+            Text(json, "ProtocolVersion"u8, "3");
+            Bool(json, "Voter"u8, true);
+            Number(json, "LastIndex"u8, LastIndex);
+            json.EndObject();
+        }
+
         json.EndArray();
         Number(json, "Index"u8, 0);
         json.EndObject();
@@ -83,60 +87,90 @@ internal sealed class OperatorRoutes(LiveCatalog catalog, ConsulOptions options,
 
     private void WriteHealth(GoJsonWriter json)
     {
+        ClusterView view = cluster.View;
+        MemberView leader = Servers.Leader(view);
         json.BeginObject();
-        Bool(json, "Healthy"u8, true);
-        Number(json, "FailureTolerance"u8, 0);
+        Bool(json, "Healthy"u8, IsHealthy(view));
+        Number(json, "FailureTolerance"u8, FailureTolerance(view));
         json.Name("Servers"u8);
         json.BeginArray();
-        json.BeginObject();
-        Text(json, "ID"u8, catalog.Options.NodeId);
-        Text(json, "Name"u8, catalog.Options.NodeName);
-        Text(json, "Address"u8, _address);
-        Text(json, "SerfStatus"u8, "alive");
-        Text(json, "Version"u8, options.ApiVersion);
-        Bool(json, "Leader"u8, true);
-        WriteProgress(json);
-        Bool(json, "Healthy"u8, true);
-        Bool(json, "Voter"u8, true);
-        Text(json, "StableSince"u8, Since);
-        json.EndObject();
+        foreach (MemberView server in Servers.Of(view))
+        {
+            json.BeginObject();
+            Text(json, "ID"u8, server.Record.NodeId);
+            Text(json, "Name"u8, server.Record.Name);
+            Text(json, "Address"u8, AddressOf(server));
+            Text(json, "SerfStatus"u8, StatusOf(server));
+            Text(json, "Version"u8, options.ApiVersion);
+            Bool(json, "Leader"u8, server == leader);
+            WriteProgress(json);
+            Bool(json, "Healthy"u8, server.Status != MemberStatus.Failed);
+            Bool(json, "Voter"u8, true);
+            Text(json, "StableSince"u8, Time(server.Since));
+            json.EndObject();
+        }
+
         json.EndArray();
         json.EndObject();
     }
 
     private void WriteState(GoJsonWriter json)
     {
-        string id = catalog.Options.NodeId;
+        ClusterView view = cluster.View;
+        MemberView leader = Servers.Leader(view);
         json.BeginObject();
-        Bool(json, "Healthy"u8, true);
-        Number(json, "FailureTolerance"u8, 0);
-        Number(json, "OptimisticFailureTolerance"u8, 0);
+        Bool(json, "Healthy"u8, IsHealthy(view));
+        Number(json, "FailureTolerance"u8, FailureTolerance(view));
+        Number(json, "OptimisticFailureTolerance"u8, FailureTolerance(view));
         json.Name("Servers"u8);
         json.BeginObject();
-        json.Key(id);
-        json.BeginObject();
-        Text(json, "ID"u8, id);
-        Text(json, "Name"u8, catalog.Options.NodeName);
-        Text(json, "Address"u8, _address);
-        Text(json, "NodeStatus"u8, "alive");
-        Text(json, "Version"u8, options.ApiVersion);
-        WriteProgress(json);
-        Bool(json, "Healthy"u8, true);
-        Text(json, "StableSince"u8, Since);
-        Text(json, "Status"u8, "leader");
-        json.Name("Meta"u8);
-        json.BeginObject();
+        foreach (MemberView server in Servers.Of(view))
+        {
+            json.Key(server.Record.NodeId);
+            json.BeginObject();
+            Text(json, "ID"u8, server.Record.NodeId);
+            Text(json, "Name"u8, server.Record.Name);
+            Text(json, "Address"u8, AddressOf(server));
+            Text(json, "NodeStatus"u8, StatusOf(server));
+            Text(json, "Version"u8, options.ApiVersion);
+            WriteProgress(json);
+            Bool(json, "Healthy"u8, server.Status != MemberStatus.Failed);
+            Text(json, "StableSince"u8, Time(server.Since));
+            Text(json, "Status"u8, server == leader ? "leader" : "voter");
+            json.Name("Meta"u8);
+            json.BeginObject();
+            json.EndObject();
+            Text(json, "NodeType"u8, "voter");
+            json.EndObject();
+        }
+
         json.EndObject();
-        Text(json, "NodeType"u8, "voter");
-        json.EndObject();
-        json.EndObject();
-        Text(json, "Leader"u8, id);
+        Text(json, "Leader"u8, leader.Record.NodeId);
         json.Name("Voters"u8);
         json.BeginArray();
-        json.Text(id);
+        foreach (MemberView server in Servers.Of(view))
+        {
+            json.Text(server.Record.NodeId);
+        }
+
         json.EndArray();
         json.EndObject();
     }
+
+    private static bool IsHealthy(ClusterView view) => view.Members.All(static member => member.Status != MemberStatus.Failed);
+
+    /// <summary>How many more servers may fail while those left are a majority.</summary>
+    private static int FailureTolerance(ClusterView view) => Math.Max(0, view.InSight - (view.Known / 2 + 1));
+
+    private static string StatusOf(MemberView member) => member.Status switch
+    {
+        MemberStatus.Alive => "alive",
+        MemberStatus.Leaving => "leaving",
+        MemberStatus.Left => "left",
+        _ => "failed",
+    };
+
+    private string AddressOf(MemberView member) => Servers.AddressOf(member, options.ServerPort);
 
     private void WriteUsage(GoJsonWriter json)
     {
@@ -198,7 +232,7 @@ internal sealed class OperatorRoutes(LiveCatalog catalog, ConsulOptions options,
 
     private long LastIndex => Math.Max(catalog.ServicesPoint.Index, Math.Max(catalog.NodesPoint.Index, catalog.ChecksPoint.Index));
 
-    private string Since => _since.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+    private static string Time(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 
     private static void Text(GoJsonWriter json, ReadOnlySpan<byte> name, string value)
     {

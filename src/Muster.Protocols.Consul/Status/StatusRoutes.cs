@@ -1,24 +1,32 @@
-using System.Text;
+using Muster.Cluster;
 using Muster.Protocols.Consul.Http;
 using Muster.Protocols.Consul.Json;
 
 namespace Muster.Protocols.Consul.Status;
 
-/// <summary>
-/// The paths under <c>/v1/status</c>. Every test harness polls the leader until it is not empty; membership needs
-/// none, so each server names itself.
-/// </summary>
+/// <summary>The paths under <c>/v1/status</c>. Every test harness polls the leader until it is not empty.</summary>
 internal static class StatusRoutes
 {
-    public static void Map(RouteTable routes, string address, int port)
+    public static void Map(RouteTable routes, ICluster cluster, int port)
     {
-        GoJsonWriter json = GoJsonWriter.Rent();
-        json.Text(AddressOf(address, port));
-        byte[] one = json.ToArray();
-        json.Return();
-        byte[] list = Encoding.UTF8.GetBytes($"[{Encoding.UTF8.GetString(one)}]");
-        routes.Map("/v1/status/leader", HttpVerbs.Get, request => ConsulResponse.JsonAsync(request, one));
-        routes.Map("/v1/status/peers", HttpVerbs.Get, request => ConsulResponse.JsonAsync(request, list));
+        routes.Map("/v1/status/leader", HttpVerbs.Get, request =>
+        {
+            GoJsonWriter json = GoJsonWriter.Rent();
+            json.Text(Servers.AddressOf(Servers.Leader(cluster.View), port));
+            return ConsulResponse.JsonAsync(request, json);
+        });
+        routes.Map("/v1/status/peers", HttpVerbs.Get, request =>
+        {
+            GoJsonWriter json = GoJsonWriter.Rent();
+            json.BeginArray();
+            foreach (MemberView member in Servers.Of(cluster.View))
+            {
+                json.Text(Servers.AddressOf(member, port));
+            }
+
+            json.EndArray();
+            return ConsulResponse.JsonAsync(request, json);
+        });
     }
 
     /// <summary>Host and port as Go writes them.</summary>

@@ -22,6 +22,7 @@ internal sealed partial class AgentDraft
             Error("default_query_time: must not be longer than max_query_time");
         }
 
+        ClusterSettings cluster = Cluster.Build(this, host);
         if (_errors.Count > 0)
         {
             return null;
@@ -48,6 +49,7 @@ internal sealed partial class AgentDraft
             SidecarMinPort = SidecarMinPort,
             SidecarMaxPort = SidecarMaxPort,
             Probing = Probing,
+            Cluster = cluster,
             PrometheusRetention = PrometheusRetention,
             LogLevel = LogLevel,
             LogJson = LogJson,
@@ -74,7 +76,7 @@ internal sealed partial class AgentDraft
 
         if (!Server)
         {
-            Warn("server: Muster has no client agents; this process serves a catalog of its own");
+            Warn("server: Muster has no client agents; this process holds the whole catalog and joins others as an equal");
         }
     }
 

@@ -66,6 +66,8 @@ internal sealed partial class AgentDraft
         AllowScripts = false, AllowLocalScripts = false, AllowLinkLocal = false, FlapRecoveries = 5, FlapWindow = TimeSpan.FromMinutes(5),
     };
 
+    public ClusterDraft Cluster { get; } = new();
+
     public TimeSpan PrometheusRetention { get; set; }
 
     public LogLevel LogLevel { get; set; } = LogLevel.Information;

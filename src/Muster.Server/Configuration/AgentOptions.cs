@@ -66,6 +66,9 @@ internal sealed record AgentOptions
     /// <summary>What checks may do, and how their results count.</summary>
     public required CheckSettings Probing { get; init; }
 
+    /// <summary>How this server finds others.</summary>
+    public required ClusterSettings Cluster { get; init; }
+
     /// <summary>Above zero, Consul's path for metrics answers Prometheus too.</summary>
     public required TimeSpan PrometheusRetention { get; init; }
 

@@ -6,7 +6,7 @@ namespace Muster.Server.Configuration;
 /// <summary>The table of all settings. Flags and keys that Consul has too are spelled and mean the same.</summary>
 internal static partial class AgentSettings
 {
-    private const string NoCluster = "this version of Muster is a single server and cannot join others; remove it to start";
+    private const int MostServers = 128;
     private const string IpAddress = "an IP address";
     private const string Port = "0 to 65535, or -1 to switch it off";
 
@@ -139,23 +139,6 @@ internal static partial class AgentSettings
         new(null, "checks", "none", "a list of check definitions", "checks to register at the start", (draft, value) => draft.AddChecks(value)),
     ];
 
-    private static IEnumerable<Setting> Cluster() =>
-    [
-        Switch("server", "server", true, "accepted; an agent always is a server", (draft, set) => draft.Server = set),
-        Switch("bootstrap", "bootstrap", false, "accepted; a single server always leads itself", (_, _) => { }),
-        new("bootstrap-expect", "bootstrap_expect", "1", "0 to 1", "a greater number refuses to start until there is a cluster", (_, value) =>
-        {
-            if (value.TryNumber(0, 1000, out long servers) && servers > 1)
-            {
-                value.Refuse("must be 0 or 1: this version of Muster is a single server");
-            }
-        }),
-        new("join", "start_join", "none", "none", "refuses to start until there is a cluster", RefuseToJoin),
-        new("retry-join", "retry_join", "none", "none", "refuses to start until there is a cluster", RefuseToJoin),
-        new("join-wan", "start_join_wan", "none", "none", "refuses to start until there is a cluster", RefuseToJoin),
-        new("retry-join-wan", "retry_join_wan", "none", "none", "refuses to start until there is a cluster", RefuseToJoin),
-    ];
-
     private static Setting Address(string flag, string key, string value, string meaning, Action<AgentDraft, IPAddress> apply) =>
         new(flag, key, value, IpAddress, meaning, (draft, text) =>
         {
@@ -191,15 +174,6 @@ internal static partial class AgentSettings
                 apply(draft, set);
             }
         });
-
-    private static void RefuseToJoin(AgentDraft draft, SettingValue value)
-    {
-        // an empty list in a file asks for nothing
-        if (value.TryList(out List<string> servers) && servers.Count > 0)
-        {
-            draft.Error($"{value.Source}: {NoCluster}");
-        }
-    }
 
     /// <summary>For flags that <see cref="AgentConfiguration"/> acts on before all others.</summary>
     private static void Nothing(AgentDraft draft, SettingValue value)

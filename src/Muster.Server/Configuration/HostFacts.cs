@@ -9,8 +9,11 @@ namespace Muster.Server.Configuration;
 /// <param name="PrivateAddress">An address under which other hosts reach this one.</param>
 internal sealed record HostFacts(string Name, Func<IPAddress> PrivateAddress)
 {
+    /// <summary>Reads an environment variable; there is none unless said otherwise.</summary>
+    public Func<string, string?> Variable { get; init; } = static _ => null;
+
     /// <summary>The machine this process runs on.</summary>
-    public static HostFacts OfThisMachine() => new(Dns.GetHostName(), FindAddress);
+    public static HostFacts OfThisMachine() => new(Dns.GetHostName(), FindAddress) { Variable = Environment.GetEnvironmentVariable };
 
     private static IPAddress FindAddress()
     {

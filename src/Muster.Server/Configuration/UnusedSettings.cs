@@ -9,26 +9,26 @@ namespace Muster.Server.Configuration;
 internal static class UnusedSettings
 {
     /// <summary>What is said of a setting that would protect something.</summary>
-    public const string NoAccessControl = "accepted and ignored: Muster has no tokens, access control or encryption yet";
+    public const string NoAccessControl = "accepted and ignored: Muster has no tokens, no access control and no HTTPS yet";
 
     /// <summary>The reasons, and what each is said of. Flags that end in <c>!</c> are switches.</summary>
     public static IReadOnlyList<UnusedGroup> Groups { get; } =
     [
         new(NoAccessControl,
             "acl acl_agent_master_token acl_agent_token acl_datacenter acl_default_policy acl_down_policy acl_enable_key_list_policy " +
-            "acl_enforce_version_8 acl_master_token acl_replication_token acl_token acl_ttl auto_config auto_encrypt ca_file ca_path " +
-            "cert_file enable_acl_replication enable_agent_tls_for_checks encrypt encrypt_verify_incoming encrypt_verify_outgoing " +
-            "http_config key_file limits.https_handshake_timeout ports.https tls tls_cipher_suites tls_min_version tls_prefer_server_cipher_suites tokens " +
+            "acl_enforce_version_8 acl_master_token acl_replication_token acl_token acl_ttl auto_config auto_encrypt ca_path " +
+            "enable_acl_replication enable_agent_tls_for_checks encrypt_verify_incoming encrypt_verify_outgoing " +
+            "http_config limits.https_handshake_timeout ports.https tls tls_cipher_suites tls_min_version tls_prefer_server_cipher_suites tokens " +
             "verify_incoming verify_incoming_https verify_incoming_rpc verify_outgoing verify_server_hostname",
-            "allow-write-http-from encrypt https-port"),
-        new("has no effect: Muster is one server and has no gossip with others yet",
+            "allow-write-http-from https-port"),
+        new("has no effect: Muster has one datacenter, and its servers talk over one TCP port each, without gossip",
             "advertise_addr_ipv4 advertise_addr_ipv6 advertise_addr_wan advertise_reconnect_timeout disable_coordinates disable_keyring_file disable_remote_exec gossip_lan " +
-            "gossip_wan leave_on_terminate ports.rpc ports.serf_lan ports.serf_wan ports.server primary_datacenter protocol reconnect_timeout reconnect_timeout_wan " +
-            "rejoin_after_leave retry_interval retry_interval_wan retry_max retry_max_wan serf_lan serf_lan_allowed_cidrs serf_wan serf_wan_allowed_cidrs " +
-            "server_rejoin_age_max skip_leave_on_interrupt",
-            "advertise-wan disable-keyring-file! protocol rejoin! retry-interval retry-interval-wan retry-max retry-max-wan serf-lan-allowed-cidrs " +
-            "serf-lan-bind serf-lan-port serf-wan-allowed-cidrs serf-wan-bind serf-wan-port server-port"),
-        new("has no effect: Muster has no Raft, one server leads itself",
+            "gossip_wan ports.rpc ports.serf_wan ports.server primary_datacenter protocol reconnect_timeout reconnect_timeout_wan " +
+            "retry_interval_wan retry_max_wan serf_lan_allowed_cidrs serf_wan serf_wan_allowed_cidrs " +
+            "server_rejoin_age_max ",
+            "advertise-wan disable-keyring-file! protocol retry-interval-wan retry-max-wan serf-lan-allowed-cidrs " +
+            "serf-wan-allowed-cidrs serf-wan-bind serf-wan-port server-port"),
+        new("has no effect: Muster has no Raft and no leader",
             "autopilot limits.request_limits limits.rpc_client_timeout limits.rpc_handshake_timeout limits.rpc_max_burst limits.rpc_max_conns_per_client limits.rpc_rate " +
             "non_voting_server performance raft_boltdb raft_logstore raft_protocol raft_snapshot_interval raft_snapshot_threshold raft_trailing_logs read_replica rpc",
             "non-voting-server! raft-protocol read-replica!"),

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Muster.Catalog;
 using Muster.Checks;
+using Muster.Cluster;
 using Muster.Journal;
 using Muster.Protocols.Consul;
 using Muster.Protocols.Consul.Definitions;
@@ -15,6 +16,7 @@ using Muster.Protocols.Registry;
 using Muster.Protocols.Rest;
 using Muster.Server.Admission;
 using Muster.Server.Configuration;
+using Muster.Server.Hosting.Clustering;
 using Muster.Server.Telemetry;
 
 namespace Muster.Server.Hosting;
@@ -46,6 +48,7 @@ internal sealed partial class Agent : IAsyncDisposable
     private readonly AdmissionControl _admission;
     private readonly HttpListener? _http;
     private readonly DnsServer? _dns;
+    private readonly ClusterHost? _cluster;
     private ConsulEndpoint? _consul;
     private CatalogTicker? _ticker;
     private IdleCompaction? _compaction;
@@ -82,6 +85,8 @@ internal sealed partial class Agent : IAsyncDisposable
         _aliases = new AliasFollower(_catalog);
         _http = options.HttpPort < 0 ? null : new HttpListener(options, _admission, logging);
         _dns = options.DnsPort < 0 ? null : new DnsServer(_catalog, DnsOptionsOf(options), time, Random.Shared);
+        _cluster = options.Cluster.Enabled ? new ClusterHost(options, _catalog, time, logging) : null;
+        Cluster = _cluster is not null ? _cluster : new LoneServer(_catalog, time.GetUtcNow());
     }
 
     /// <summary>The catalog, for whoever runs in the same process.</summary>
@@ -141,6 +146,12 @@ internal sealed partial class Agent : IAsyncDisposable
             await _dns.DisposeAsync();
         }
 
+        if (_cluster is not null)
+        {
+            await _cluster.DisposeAsync();
+        }
+
+        await _becomingReady;
         await _probes.DisposeAsync();
         await _aliases.DisposeAsync();
         if (_ticker is not null)
@@ -164,6 +175,7 @@ internal sealed partial class Agent : IAsyncDisposable
 
     private async Task ServeAsync(ILoggerFactory logging, TimeProvider time, CancellationToken cancellation)
     {
+        long journalClock = _cluster is null ? 0 : _catalog.Replica.HighestClock;
         CommandResult announced = _catalog.AnnounceSelf(Version, port: 8300);
         foreach (string former in _catalog.MoveFromFormerSelf())
         {
@@ -182,8 +194,7 @@ internal sealed partial class Agent : IAsyncDisposable
         _ticker = new CatalogTicker(_catalog, time, logging.CreateLogger<CatalogTicker>());
         _compaction = new IdleCompaction(time, logging.CreateLogger<IdleCompaction>());
         await ListenAsync(new RequestAdmission(_admission, RouterOf(logging, time).InvokeAsync, HttpRouter.RefuseAsync).InvokeAsync, cancellation);
-        _state = ServerState.Ready;
-        LogReady(_logger, Version, ListOf(HttpAddresses), ListOf(DnsEndPoints), _options.DevMode ? "none (-dev)" : _options.DataDirectory);
+        await JoinClusterAsync(journalClock);
     }
 
     /// <summary>Puts into effect what of a configuration can change while running. Returns what could not be.</summary>
@@ -226,9 +237,9 @@ internal sealed partial class Agent : IAsyncDisposable
     private HttpRouter RouterOf(ILoggerFactory logging, TimeProvider time)
     {
         ConsulEndpoint consul = _consul = new ConsulEndpoint(
-            _catalog, ConsulOptionsOf(_options), time, Random.Shared, logging.CreateLogger<ConsulEndpoint>(), _stopping.Token, host: this);
+            _catalog, ConsulOptionsOf(_options), time, Random.Shared, logging.CreateLogger<ConsulEndpoint>(), _stopping.Token, host: this, Cluster);
         _meter.CreateObservableGauge("muster.consul.blocked_queries", () => consul.BlockedQueries, "{query}", "Blocking queries that wait now");
-        var rest = new RestApi(_catalog, time, new RestOptions { MaxWatches = _options.Limits.Watchers, TryWatch = _admission.TryWait }, _stopping.Token);
+        var rest = new RestApi(_catalog, time, new RestOptions { MaxWatches = _options.Limits.Watchers, TryWatch = _admission.TryWait }, _stopping.Token, Cluster);
         _meter.CreateObservableGauge("muster.rest.watches", () => rest.OpenWatches, "{watch}", "Watches of the REST API that are open now");
         _meter.CreateObservableGauge("muster.rest.watched_services", () => rest.WatchedServices, "{service}", "Services that they follow together");
         _meter.CreateObservableCounter("muster.rest.slow_watches", () => rest.SlowWatches, "{watch}", "Watches that ended because their readers took nothing");
@@ -274,6 +285,7 @@ internal sealed partial class Agent : IAsyncDisposable
         Datacenter = options.Datacenter,
         MaxInstances = options.Limits.Instances,
         AnswerCacheBytes = options.Limits.AnswerCacheBytes,
+        Replicated = options.Cluster.Enabled,
         FlapRecoveries = options.Probing.FlapRecoveries,
         FlapWindow = options.Probing.FlapWindow,
     };

@@ -4,6 +4,7 @@ namespace Muster.Server.Hosting;
 internal enum ServerState
 {
     Starting,
+    Syncing,
     Ready,
     Stopping,
 }

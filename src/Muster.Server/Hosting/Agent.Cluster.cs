@@ -1,0 +1,74 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Muster.Cluster;
+using Muster.Server.Hosting.Clustering;
+
+namespace Muster.Server.Hosting;
+
+// What makes this server one of several.
+internal sealed partial class Agent
+{
+    private Task _becomingReady = Task.CompletedTask;
+
+    /// <summary>The cluster this server belongs to, or itself alone.</summary>
+    public ICluster Cluster { get; private set; }
+
+    /// <summary>Where peers are expected, null for nowhere.</summary>
+    public IPEndPoint? PeerEndPoint => _cluster?.EndPoint;
+
+    /// <summary>Ends when this server has what the others have and answers.</summary>
+    public Task BecomingReady => _becomingReady;
+
+    /// <summary>Where other machines reach HTTP, as far as this one knows; empty for nowhere.</summary>
+    private string PublicHttpAddress()
+    {
+        if (_http is null || !Uri.TryCreate(HttpAddresses.FirstOrDefault(), UriKind.Absolute, out Uri? listens))
+        {
+            return "";
+        }
+
+        IPAddress address = _options.HttpAddresses[0];
+        bool isAny = address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+        return new IPEndPoint(isAny ? _options.AdvertiseAddress : address, listens.Port).ToString();
+    }
+
+    /// <summary>Looks for the others. This server is ready when it has what they have.</summary>
+    private async Task JoinClusterAsync(long journalClock)
+    {
+        if (_cluster is null)
+        {
+            BeReady();
+            return;
+        }
+
+        _state = ServerState.Syncing;
+        await _cluster.StartAsync(PublicHttpAddress(), journalClock);
+        LogSyncing(_logger, _cluster.EndPoint.ToString());
+        _becomingReady = BeReadyWhenSyncedAsync(_cluster);
+    }
+
+    private async Task BeReadyWhenSyncedAsync(ClusterHost cluster)
+    {
+        try
+        {
+            await cluster.Synced;
+            BeReady();
+        }
+        catch (OperationCanceledException)
+        {
+            // it stops before it ever was ready
+        }
+    }
+
+    private void BeReady()
+    {
+        if (_state is ServerState.Starting or ServerState.Syncing)
+        {
+            _state = ServerState.Ready;
+            LogReady(_logger, Version, ListOf(HttpAddresses), ListOf(DnsEndPoints), _options.DevMode ? "none (-dev)" : _options.DataDirectory);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Peers are expected on {Peers}; this server is ready when it has what they have")]
+    private static partial void LogSyncing(ILogger logger, string peers);
+}
