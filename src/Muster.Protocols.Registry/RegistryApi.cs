@@ -27,6 +27,10 @@ public sealed class RegistryApi(Catalog.Catalog catalog)
     public static Task RefuseAsync(HttpContext context, string reason) =>
         RegistryJson.WriteErrorAsync(context, StatusCodes.Status429TooManyRequests, reason, []);
 
+    /// <summary>Answers 503 in this dialect's form, for a server that has no list to answer from yet.</summary>
+    public static Task RefuseUnreadyAsync(HttpContext context, string reason) =>
+        RegistryJson.WriteErrorAsync(context, StatusCodes.Status503ServiceUnavailable, reason, []);
+
     /// <summary>Answers a request whose path this dialect <see cref="Takes"/>.</summary>
     public Task HandleAsync(HttpContext context)
     {

@@ -17,4 +17,5 @@ internal static class Problems
     public static readonly Problem TooLarge = new("too-large", StatusCodes.Status413PayloadTooLarge, "The request is too large.");
     public static readonly Problem NotJson = new("not-json", StatusCodes.Status415UnsupportedMediaType, "The request is not JSON.");
     public static readonly Problem LimitReached = new("limit-reached", StatusCodes.Status429TooManyRequests, "A limit of the registry is reached.");
+    public static readonly Problem NotReady = new("not-ready", StatusCodes.Status503ServiceUnavailable, "The registry gets its contents from other servers.");
 }

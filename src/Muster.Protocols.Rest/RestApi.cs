@@ -105,6 +105,9 @@ public sealed class RestApi
     /// <summary>Answers 429 in this API's form; headers that say when to try again are the caller's.</summary>
     public static Task RefuseAsync(HttpContext context, string detail) => Problems.LimitReached.WriteAsync(context, detail);
 
+    /// <summary>Answers 503 in this API's form, for a server that has no list to answer from yet.</summary>
+    public static Task RefuseUnreadyAsync(HttpContext context, string detail) => Problems.NotReady.WriteAsync(context, detail);
+
     private static string[] SegmentsOf(HttpContext context)
     {
         // The raw target tells an encoded slash from a real one; a target in another form has only the decoded path.

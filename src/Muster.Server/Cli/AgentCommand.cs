@@ -37,6 +37,7 @@ internal static class AgentCommand
 
         var launch = new AgentLaunch(options, Read);
         using var signals = new ShutdownSignals(launch.AskReload);
+        launch.StopSignal = () => signals.First;
         PidFile? pidFile = null;
         try
         {

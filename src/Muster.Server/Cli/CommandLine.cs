@@ -83,7 +83,7 @@ internal sealed class CommandLine(
             runner.Address,
             runner.Json,
         };
-        foreach (Command command in InstanceActionCommands.Create(runner).Concat(AgentCommands.Create(runner)))
+        foreach (Command command in (IEnumerable<Command>)[.. InstanceActionCommands.Create(runner), .. ClusterCommands.Create(runner), .. AgentCommands.Create(runner)])
         {
             root.Add(command);
         }

@@ -23,6 +23,9 @@ internal sealed class ShutdownSignals : IDisposable
     /// <summary>Cancelled at the first signal.</summary>
     public CancellationToken Token => _source.Token;
 
+    /// <summary>That signal, null before it.</summary>
+    public PosixSignal? First { get; private set; }
+
     /// <inheritdoc />
     public void Dispose()
     {
@@ -43,6 +46,7 @@ internal sealed class ShutdownSignals : IDisposable
     private void Stop(PosixSignalContext context)
     {
         context.Cancel = true;
+        First ??= context.Signal;
         _source.Cancel();
     }
 }

@@ -19,6 +19,9 @@ internal sealed partial class Agent
     /// <summary>Ends when this server has what the others have and answers.</summary>
     public Task BecomingReady => _becomingReady;
 
+    /// <summary>Hands over what is here and says goodbye to the others, if there are any.</summary>
+    public Task LeaveClusterAsync() => _cluster?.LeaveAsync() ?? Task.CompletedTask;
+
     /// <summary>Where other machines reach HTTP, as far as this one knows; empty for nowhere.</summary>
     private string PublicHttpAddress()
     {

@@ -86,6 +86,11 @@ internal sealed partial class Agent : IAsyncDisposable
         _http = options.HttpPort < 0 ? null : new HttpListener(options, _admission, logging);
         _dns = options.DnsPort < 0 ? null : new DnsServer(_catalog, DnsOptionsOf(options), time, Random.Shared);
         _cluster = options.Cluster.Enabled ? new ClusterHost(options, _catalog, time, logging) : null;
+        if (_cluster is not null)
+        {
+            ClusterMetrics.Add(_meter, _cluster);
+        }
+
         Cluster = _cluster is not null ? _cluster : new LoneServer(_catalog, time.GetUtcNow());
     }
 
@@ -205,7 +210,7 @@ internal sealed partial class Agent : IAsyncDisposable
         _dns?.Reconfigure(DnsOptionsOf(next));
         _admission.Limits = AdmissionLimits.From(next.Limits);
         _consul?.Reconfigure(ConsulOptionsOf(next) with { MaxBlockedQueries = _options.Limits.Watchers });
-        return _configured.Apply(next.Services, next.Checks);
+        return [.. _cluster?.ReloadCertificates(next) ?? [], .. _configured.Apply(next.Services, next.Checks)];
     }
 
     private async Task ListenAsync(RequestDelegate handler, CancellationToken cancellation)
@@ -243,7 +248,7 @@ internal sealed partial class Agent : IAsyncDisposable
         _meter.CreateObservableGauge("muster.rest.watches", () => rest.OpenWatches, "{watch}", "Watches of the REST API that are open now");
         _meter.CreateObservableGauge("muster.rest.watched_services", () => rest.WatchedServices, "{service}", "Services that they follow together");
         _meter.CreateObservableCounter("muster.rest.slow_watches", () => rest.SlowWatches, "{watch}", "Watches that ended because their readers took nothing");
-        return new HttpRouter(consul, rest, new RegistryApi(_catalog), new HealthEndpoints(() => _state, () => _journal?.Status), _metrics);
+        return new HttpRouter(consul, rest, new RegistryApi(_catalog), new HealthEndpoints(() => _state, () => _journal?.Status, Cluster), _metrics, new SyncGate(() => _state));
     }
 
     private Journal.Journal Recover(string directory)

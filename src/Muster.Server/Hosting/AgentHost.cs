@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
+using Muster.Server.Configuration;
 
 namespace Muster.Server.Hosting;
 
@@ -28,6 +30,19 @@ internal static class AgentHost
             // the end
         }
 
+        if (agent.Leaving.IsCancellationRequested || MeansLeave(launch.StopSignal(), launch.Options.Cluster))
+        {
+            await agent.LeaveClusterAsync();
+        }
+
         await agent.StopAsync(StopWithin);
     }
+
+    /// <summary>A server that is stopped comes back, and the others keep its place, unless the operator said otherwise.</summary>
+    private static bool MeansLeave(PosixSignal? signal, ClusterSettings settings) => signal switch
+    {
+        PosixSignal.SIGTERM => settings.LeaveOnTerminate,
+        PosixSignal.SIGINT => settings.LeaveOnInterrupt,
+        _ => false,
+    };
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using Muster.Server.Configuration;
 
@@ -16,6 +17,9 @@ internal sealed class AgentLaunch(AgentOptions options, Func<AgentConfigurationR
 
     /// <summary>Reads the configuration anew.</summary>
     public Func<AgentConfigurationResult>? ReadAgain { get; } = readAgain;
+
+    /// <summary>Which signal ended it; null for none.</summary>
+    public Func<PosixSignal?> StopSignal { get; set; } = static () => null;
 
     /// <summary>Asks for a reload; returns at once. A request that comes before the agent runs is kept for it.</summary>
     public void AskReload() => _reloads.Writer.TryWrite(true);

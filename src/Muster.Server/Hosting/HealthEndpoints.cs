@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Muster.Cluster;
 using Muster.Journal;
 
 namespace Muster.Server.Hosting;
@@ -7,9 +8,9 @@ namespace Muster.Server.Hosting;
 /// <summary>
 /// <c>/health/live</c>: the process runs. <c>/health/ready</c>: it has recovered and serves. A degraded journal is
 /// reported but does not make the server unready: it keeps serving, and a fleet that sent everybody away from it would
-/// lose more than it protects.
+/// lose more than it protects. So with a server that sees none of the others: it says that it is alone, and serves.
 /// </summary>
-internal sealed class HealthEndpoints(Func<ServerState> state, Func<JournalStatus?> journal)
+internal sealed class HealthEndpoints(Func<ServerState> state, Func<JournalStatus?> journal, ICluster cluster)
 {
     /// <summary>Answers when the path is one of the two.</summary>
     public bool TryHandle(HttpContext context, out Task answer)
@@ -23,7 +24,7 @@ internal sealed class HealthEndpoints(Func<ServerState> state, Func<JournalStatu
                 bool ready = state() == ServerState.Ready;
                 answer = WriteAsync(
                     context, ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable,
-                    ready ? "ready" : state() == ServerState.Starting ? "starting" : "stopping");
+                    state().ToString().ToLowerInvariant());
                 return true;
             default:
                 answer = Task.CompletedTask;
@@ -35,8 +36,23 @@ internal sealed class HealthEndpoints(Func<ServerState> state, Func<JournalStatu
     {
         context.Response.StatusCode = code;
         context.Response.ContentType = "application/json";
-        return context.Response.WriteAsync($$"""{"status":"{{status}}",{{Durability(journal())}}}""" + "\n");
+        return context.Response.WriteAsync($$"""{"status":"{{status}}",{{Durability(journal())}}{{Servers()}}}""" + "\n");
     }
+
+    private string Servers()
+    {
+        if (!cluster.IsEnabled)
+        {
+            return "";
+        }
+
+        ClusterView view = cluster.View;
+        return $$"""
+            ,"cluster":{"synced":{{Text(view.IsSynced)}},"alone":{{Text(view.IsAlone)}},"majority":{{Text(view.HasMajority)}},"inSight":{{view.InSight}},"known":{{view.Known}},"alarms":{{view.Alarms.Length}},"detail":"{{JsonEncodedText.Encode(view.SyncDetail)}}"}
+            """;
+    }
+
+    private static string Text(bool value) => value ? "true" : "false";
 
     private static string Durability(JournalStatus? status) => status switch
     {

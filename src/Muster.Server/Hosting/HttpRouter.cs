@@ -8,7 +8,7 @@ namespace Muster.Server.Hosting;
 
 /// <summary>Sends a request to the dialect its path belongs to.</summary>
 internal sealed class HttpRouter(
-    ConsulEndpoint consul, RestApi rest, RegistryApi registry, HealthEndpoints health, PrometheusExporter metrics)
+    ConsulEndpoint consul, RestApi rest, RegistryApi registry, HealthEndpoints health, PrometheusExporter metrics, SyncGate gate)
 {
     private const string Greeting = "Muster: service discovery. Consul's API is under /v1/, Muster's own under /api/v1/, the small registry under /register, metrics under /metrics.\n";
 
@@ -34,6 +34,11 @@ internal sealed class HttpRouter(
     public Task InvokeAsync(HttpContext context)
     {
         string path = context.Request.Path.Value ?? "";
+        if (gate.Refuses(context, path, out Task refusal))
+        {
+            return refusal;
+        }
+
         if (path.StartsWith("/v1/", StringComparison.Ordinal))
         {
             return consul.InvokeAsync(context);

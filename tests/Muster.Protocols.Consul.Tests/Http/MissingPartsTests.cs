@@ -55,8 +55,8 @@ public sealed class MissingPartsTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("/v1/agent/join/10.9.9.9", 500, "1 error occurred:\n\t* Failed to join 10.9.9.9: this version of Muster is a single server and cannot join others\n\n")]
-    [InlineData("/v1/agent/join/127.0.0.1:8302", 500, "1 error occurred:\n\t* Failed to join 127.0.0.1:8302: this version of Muster is a single server and cannot join others\n\n")]
+    [InlineData("/v1/agent/join/10.9.9.9", 500, "1 error occurred:\n\t* Failed to join 10.9.9.9: this server runs without a cluster; start it with -retry-join, -encrypt or -serf-lan-port\n\n")]
+    [InlineData("/v1/agent/join/127.0.0.1:8302", 500, "1 error occurred:\n\t* Failed to join 127.0.0.1:8302: this server runs without a cluster; start it with -retry-join, -encrypt or -serf-lan-port\n\n")]
     [InlineData("/v1/agent/join/127.0.0.1", 200, "")]
     [InlineData("/v1/agent/join/127.0.0.1:8301?wan=1", 200, "")]
     [InlineData("/v1/agent/force-leave/VM", 200, "")]

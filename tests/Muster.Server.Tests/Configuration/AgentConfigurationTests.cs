@@ -69,21 +69,21 @@ public sealed class AgentConfigurationTests
         using var folder = new TemporaryFolder();
         string file = folder.Write("bad.json", """
             { "ports": { "http": 70000, "dns": "x" }, "client_addr": "nonsense", "log_level": "shout", "dns_config": 7,
-              "services": [ 5, { "port": 1 } ], "retry_join": [ "10.0.0.1" ], "default_query_time": "1 minute" }
+              "services": [ 5, { "port": 1 } ], "retry_join": [ "10.0.0.1:x" ], "encrypt": "short", "default_query_time": "1 minute" }
             """);
         string broken = folder.Write("broken.json", "{");
 
         AgentConfigurationResult result = Read(
             "-config-file", file, "-config-file", broken, "-config-file", "/absent.json", "-config-dir", "/absent",
-            "-node=", "-datacenter=a b", "-bind=here", "-bootstrap-expect=3", "-join=x", "-nonsense", "stray", "-pid-file");
+            "-node=", "-datacenter=a b", "-bind=here", "-bootstrap-expect=300", "-join=provider=aws", "-join-wan=x", "-nonsense", "stray", "-pid-file");
 
         Assert.Null(result.Options);
         string[] expected =
         [
             "bad.json: ports.http: must be a whole number from -1 to 65535, got 70000", "bad.json: ports.dns", "bad.json: client_addr",
             "bad.json: log_level", "bad.json: dns_config: must be an object", "bad.json: services[0]", "bad.json: services[1]",
-            "bad.json: retry_join: this version of Muster is a single server and cannot join others", "bad.json: default_query_time",
-            "broken.json", "absent.json", "-config-dir", "node_name cannot be empty", "-datacenter", "-bind", "-bootstrap-expect", "-join",
+            "bad.json: retry_join: must be host or host:port, got [ \"10.0.0.1:x\" ]", "encrypt: must have at least 16 characters, has 5", "bad.json: default_query_time",
+            "broken.json", "absent.json", "-config-dir", "node_name cannot be empty", "-datacenter", "-bind", "-bootstrap-expect", "-join: Muster asks no cloud for addresses", "-join-wan: Muster has one datacenter",
             "flag provided but not defined: -nonsense", "unexpected argument \"stray\"", "flag needs an argument: -pid-file", "data_dir cannot be empty",
         ];
         Assert.All(expected, part => Assert.Contains(result.Errors, error => error.Contains(part, StringComparison.Ordinal)));
@@ -105,7 +105,7 @@ public sealed class AgentConfigurationTests
         Assert.Equal("10.1.2.3", result.Options.AdvertiseAddress.ToString());
         string[] expected =
         [
-            "acl: accepted and ignored: Muster has no tokens", "performance: has no effect: Muster has no Raft", "enable_script_checks: whoever reaches client_addr can run any program on this machine", "disable_remote_exec: has no effect: Muster is one server",
+            "acl: accepted and ignored: Muster has no tokens", "performance: has no effect: Muster has no Raft", "enable_script_checks: whoever reaches client_addr can run any program on this machine", "disable_remote_exec: has no effect: Muster has one datacenter",
             "no_such_key: unknown key", "ports.grpc: has no effect: Muster has no service mesh", "server: Muster has no client agents", "-ui", "-raft-protocol",
             "services[0].token: accepted and ignored", "check.token: accepted and ignored",
             "client_addr: 0.0.0.0 is off loopback", "bind_addr: 0.0.0.0 is off loopback",
@@ -150,7 +150,7 @@ public sealed class AgentConfigurationTests
     [Theory]
     [InlineData("advertise=127.0.0.1 advertise-wan=127.0.0.1 allow-write-http-from=10.0.0.0/8 alt-domain=alt auto-reload-config bind=127.0.0.1 bootstrap bootstrap-expect=1")]
     [InlineData("check_output_max_size=4096 client=127.0.0.1 config-format=json datacenter=dc1 default-query-time=5m disable-host-node-id=true disable-keyring-file dns-port=8600")]
-    [InlineData("domain=consul enable-local-script-checks=false enable-script-checks=false encrypt=x grpc-port=8502 grpc-tls-port=8503 http-port=8500 https-port=8501")]
+    [InlineData("domain=consul enable-local-script-checks=false enable-script-checks=false encrypt=0123456789abcdef grpc-port=8502 grpc-tls-port=8503 http-port=8500 https-port=8501")]
     [InlineData("log-file=/tmp/x log-json log-level=info log-rotate-bytes=1 log-rotate-duration=1h log-rotate-max-files=1 max-query-time=10m node=n node-meta=a:b")]
     [InlineData("node-id=6a95413e-c1a5-42e3-c54b-8d3ddbe864e1 non-voting-server partition=default pid-file=/tmp/x primary-gateway=x protocol=2 raft-protocol=3 read-replica")]
     [InlineData("recursor=8.8.8.8 rejoin retry-interval=1s retry-interval-wan=1s retry-max=1 retry-max-wan=1 segment=x serf-lan-allowed-cidrs=x serf-lan-bind=127.0.0.1 serf-lan-port=8301")]

@@ -12,5 +12,6 @@ namespace Muster.Server.Cli.Api;
 [JsonSerializable(typeof(StalenessView))]
 [JsonSerializable(typeof(WatchLine))]
 [JsonSerializable(typeof(RegisterRequest))]
+[JsonSerializable(typeof(ClusterDocument))]
 [JsonSerializable(typeof(Problem))]
 internal sealed partial class RegistryJson : JsonSerializerContext;

@@ -26,6 +26,7 @@ internal sealed partial class ClusterHost : ICluster, IAsyncDisposable
     private readonly SocketTransport _transport;
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ClusterView _before;
     private ClusterNode? _node;
     private Task _following = Task.CompletedTask;
     private bool _leaves;
@@ -40,6 +41,9 @@ internal sealed partial class ClusterHost : ICluster, IAsyncDisposable
         _logger = logging.CreateLogger("Muster.Cluster");
         _memory = new MemberMemory(options.DataDirectory, _logger);
         _loop = new ClusterLoop(_logger);
+
+        // until the node is there, which needs the port of HTTP
+        _before = new LoneServer(catalog, time.GetUtcNow()).View with { IsSynced = false, SyncDetail = "starting" };
         ClusterSettings settings = options.Cluster;
         try
         {
@@ -67,7 +71,7 @@ internal sealed partial class ClusterHost : ICluster, IAsyncDisposable
     public bool IsEnabled => true;
 
     /// <inheritdoc />
-    public ClusterView View => _node!.View;
+    public ClusterView View => _node?.View ?? _before;
 
     /// <summary>What passed over the links.</summary>
     public PeerCounters Counters => _transport.Counters;
@@ -86,7 +90,8 @@ internal sealed partial class ClusterHost : ICluster, IAsyncDisposable
         KnownMembers known = _memory.Read();
         bool returns = !known.Left || _options.Cluster.Rejoin;
         _node = new ClusterNode(
-            NodeOptions(httpAddress, journalClock, returns ? known.Members : []), _catalog, _time, new Random(), _transport, _loop, _logger);
+            NodeOptions(httpAddress, journalClock, returns ? known.Members : []), _catalog, _time, new Random(), _transport, _loop, _logger,
+            new IsolationSink(_catalog));
         _loop.Start(new NodeCalls(_node));
         await _loop.CallAsync(() =>
         {
