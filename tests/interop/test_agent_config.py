@@ -181,10 +181,12 @@ class RefusedStartTest(unittest.TestCase):
         self.assertIn("broken.json", self.refuse("-config-file", str(path)))
         self.assertIn("absent.json", self.refuse("-config-file", str(server.folder / "absent.json")))
 
-    def test_clusters_are_refused_until_there_are_any(self):
-        for flags in (["-join", "10.0.0.2"], ["-retry-join", "10.0.0.2"], ["-bootstrap-expect", "3"], ["-bootstrap-expect=3"]):
+    def test_a_cluster_that_other_machines_reach_needs_a_secret(self):
+        for flags in (["-retry-join", "10.0.0.2"], ["-bootstrap-expect=3"], ["-serf-lan-port", "8301"]):
             with self.subTest(flags):
-                self.assertIn(flags[0].split("=")[0].lstrip("-"), self.refuse("-server", *flags))
+                self.assertIn("needs a secret of at least 16 characters", self.refuse("-server", "-bind=0.0.0.0", *flags))
+        self.assertIn("encrypt: must have at least 16 characters", self.refuse("-server", "-encrypt=sesame"))
+        self.assertIn("one datacenter", self.refuse("-server", "-retry-join-wan", "10.0.0.2"))
 
     def test_an_unknown_flag_is_refused(self):
         self.assertIn("no-such-flag", self.refuse("-no-such-flag"))

@@ -99,7 +99,7 @@ internal sealed partial class ClusterHost : ICluster, IAsyncDisposable
             return true;
         });
         _transport.Start(() => _node.Hello);
-        _following = FollowAsync(known.Members);
+        _following = FollowAsync([.. known.Members]);
         await JoinAtStartAsync();
     }
 
@@ -218,7 +218,7 @@ internal sealed partial class ClusterHost : ICluster, IAsyncDisposable
     }
 
     /// <summary>Looks at the cluster from time to time: to tell that it is synced, and to remember the members.</summary>
-    private async Task FollowAsync(IReadOnlyList<MemberRecord> remembered)
+    private async Task FollowAsync(MemberRecord[] remembered)
     {
         try
         {
@@ -247,7 +247,7 @@ internal sealed partial class ClusterHost : ICluster, IAsyncDisposable
         }
     }
 
-    private IReadOnlyList<MemberRecord> Remember(ClusterView view)
+    private MemberRecord[] Remember(ClusterView view)
     {
         MemberRecord[] records = [.. view.Members.Select(static member => member.Record)];
         _memory.Write(new KnownMembers { Members = records, Left = _leaves });

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
-using Muster.Cluster;
 
 namespace Muster.Server.Hosting.Clustering;
 
