@@ -55,6 +55,13 @@ internal sealed partial class Agent
         try
         {
             await cluster.Synced;
+
+            // what a file defines is there again, even if the others had taken it away meanwhile
+            foreach (string problem in _configured.Apply(_options.Services, _options.Checks))
+            {
+                LogNotRegistered(_logger, problem);
+            }
+
             BeReady();
         }
         catch (OperationCanceledException)
@@ -71,6 +78,9 @@ internal sealed partial class Agent
             LogReady(_logger, Version, ListOf(HttpAddresses), ListOf(DnsEndPoints), _options.DevMode ? "none (-dev)" : _options.DataDirectory);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Not registered: {Problem}")]
+    private static partial void LogNotRegistered(ILogger logger, string problem);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Peers are expected on {Peers}; this server is ready when it has what they have")]
     private static partial void LogSyncing(ILogger logger, string peers);
