@@ -6,16 +6,17 @@ namespace Muster.Catalog;
 public sealed partial class Catalog
 {
     /// <summary>
-    /// A heartbeat in its usual form: a TTL check of this server's node that is passing stays passing. Moves one
-    /// deadline; no lock, no version, no log, nothing allocated. False when it is anything else: report it with
-    /// <see cref="ReportCheck"/>.
+    /// A heartbeat in its usual form: a TTL check of this server's node (or else the only one of this id, on any node)
+    /// that is passing stays passing. Moves one deadline; no lock, no version, no log, and on this server's node nothing
+    /// allocated. False when it is anything else: report it with <see cref="ReportCheck"/>.
     /// </summary>
     /// <param name="checkId">The check's id.</param>
     /// <param name="output">The output that comes with it; must equal the present one.</param>
     public bool TryPass(ReadOnlySpan<char> checkId, ReadOnlySpan<char> output)
     {
         if (_local is null
-            || !TryFindCheck(_local, checkId, out Instance? instance, out Check? check)
+            || (!TryFindCheck(_local, checkId, out Instance? instance, out Check? check)
+                && !TryFindElsewhere(checkId, out instance, out check))
             || check.Definition.Kind != CheckKind.Ttl
             || check.Status != HealthStatus.Passing
             || !output.SequenceEqual(check.Output)
@@ -56,6 +57,11 @@ public sealed partial class Catalog
         if (StateCheck.IsState(check) && instance is not null)
         {
             return CommandResult.Refused(CatalogError.Invalid, $"\"{checkId}\" is the instance's state, which is set and not reported");
+        }
+
+        if (kind == ReportKind.Probe && !(instance is null ? Runs(home.Current) : Runs(instance, check)))
+        {
+            return CommandResult.Done(_sequence); // begun before another server became responsible
         }
 
         bool isGood = status == HealthStatus.Passing; // one that does not count yet leaves a check passing, too

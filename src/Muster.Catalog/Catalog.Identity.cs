@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Muster.Model;
 
 namespace Muster.Catalog;
@@ -99,6 +100,46 @@ public sealed partial class Catalog
         return found ?? [];
     }
 
+    /// <summary>Whether this server is to run a check: it is responsible for the instance, and the check is one it can make.</summary>
+    public bool Runs(Instance instance, Check check) => _entries is null || (IsMine(instance.Tenure) && !instance.IsStale(check));
+
+    /// <summary>Whether this server is to run the checks of a node: its own, and those of nobody's that were last written here.</summary>
+    public bool Runs(Node node) => _entries is null || (node.IsServer ? ReferenceEquals(node.Entry, _local) : IsMine(node));
+
+    /// <summary>The name of a server's node by the number that versions and tenures show; null when no such server is known.</summary>
+    public string? FindServer(uint origin)
+    {
+        foreach ((_, NodeEntry entry) in _nodes)
+        {
+            if (entry.Current is { IsServer: true } node && node.ServerOrigin == origin)
+            {
+                return node.Name;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The only check of an id; false when there is none, or more than one.</summary>
+    private bool TryFindElsewhere(ReadOnlySpan<char> checkId, out Instance? instance, [NotNullWhen(true)] out Check? check)
+    {
+        (instance, check) = (null, null);
+        foreach ((_, NodeEntry entry) in _nodes)
+        {
+            if (TryFindCheck(entry, checkId, out Instance? owner, out Check? found))
+            {
+                if (check is not null)
+                {
+                    return false;
+                }
+
+                (instance, check) = (owner, found);
+            }
+        }
+
+        return check is not null;
+    }
+
     private List<Instance> FindOthers(string node, string id) =>
         [.. FindInstances(id).Where(holder => !holder.Node.Name.Equals(node, StringComparison.OrdinalIgnoreCase))];
 
@@ -109,7 +150,7 @@ public sealed partial class Catalog
             NodeEntry entry = twin.Node.Entry;
             if (entry.Instances.Find(twin.Data.Id) is { } present)
             {
-                Remove(entry, present, TimelineKind.Deregistered, $"registered again on node \"{node}\"");
+                Remove(entry, present, TimelineKind.Deregistered, $"registered again on node \"{node}\"", RemovalKind.Replaced);
             }
         }
 

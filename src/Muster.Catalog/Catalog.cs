@@ -17,6 +17,9 @@ namespace Muster.Catalog;
 /// </remarks>
 public sealed partial class Catalog
 {
+    // 2^42 ms are 139 years, and 1,024 times that is below 2^53
+    private const int IndexRanges = 1024, IndexRangeBits = 42;
+
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
     private readonly IChangeLog _log;
@@ -66,7 +69,7 @@ public sealed partial class Catalog
 
         // Milliseconds since 1970 lie above every index that an earlier run can have reached at up to 1000 changes a
         // second on average; with a journal, loading raises this further if need be.
-        _index = _extinction = Math.Max(1, time.GetUtcNow().ToUnixTimeMilliseconds());
+        _index = _extinction = Math.Max(1, time.GetUtcNow().ToUnixTimeMilliseconds()) + (options.Replicated ? RangeOf(options.NodeName) : 0);
         _runs = new RunHistory(LineageOf(time.GetUtcNow(), random.NextInt64()), _index, []);
         ServicesPoint = new WatchPoint(_index);
         NodesPoint = new WatchPoint(_index);
@@ -137,7 +140,13 @@ public sealed partial class Catalog
     public ValueTask<bool> WaitDurableAsync(long sequence) =>
         sequence == 0 ? ValueTask.FromResult(true) : _log.WaitDurableAsync(sequence);
 
-    private static uint OriginOf(string nodeId)
+    /// <summary>
+    /// Where a server's range of indexes begins: by its name, which stays when its id is lost with its data. An index of
+    /// another server is then never by chance the one that a reader's list has here.
+    /// </summary>
+    private static long RangeOf(string nodeName) => (long)(OriginOf(nodeName.ToUpperInvariant()) % IndexRanges) << IndexRangeBits;
+
+    internal static uint OriginOf(string nodeId)
     {
         // FNV-1a: the tie-break must be the same in every run and on every server.
         uint hash = 2166136261;

@@ -38,6 +38,14 @@ internal static class HealthReasons
         {
             yield return WhyPassing(instance);
         }
+
+        foreach (Check check in instance.Checks)
+        {
+            if (instance.IsStale(check))
+            {
+                yield return $"check '{instance.CheckNameOf(check)}' is stale: only the server it was registered on can make it, and that is gone";
+            }
+        }
     }
 
     private static string WhyPassing(Instance instance) => (instance.Checks.Count, instance.Data.LeaseMilliseconds) switch

@@ -125,18 +125,18 @@ internal static class InstanceJson
         json.WriteStartArray("checks");
         foreach (Check check in instance.Checks)
         {
-            WriteCheck(json, instance.CheckIdOf(check), instance.CheckNameOf(check), check, ofNode: false);
+            WriteCheck(json, instance.CheckIdOf(check), instance.CheckNameOf(check), check, ofNode: false, instance.IsStale(check));
         }
 
         foreach (Check check in instance.Node.Checks)
         {
-            WriteCheck(json, check.Definition.Id ?? "", check.Definition.Name, check, ofNode: true);
+            WriteCheck(json, check.Definition.Id ?? "", check.Definition.Name, check, ofNode: true, isStale: false);
         }
 
         json.WriteEndArray();
     }
 
-    private static void WriteCheck(Utf8JsonWriter json, string id, string name, Check check, bool ofNode)
+    private static void WriteCheck(Utf8JsonWriter json, string id, string name, Check check, bool ofNode, bool isStale)
     {
         json.WriteStartObject();
         json.WriteString("id", id);
@@ -147,6 +147,11 @@ internal static class InstanceJson
         if (ofNode)
         {
             json.WriteBoolean("node", true);
+        }
+
+        if (isStale)
+        {
+            json.WriteBoolean("stale", true);
         }
 
         json.WriteEndObject();

@@ -228,10 +228,22 @@ internal sealed class ServiceEndpoints(Catalog.Catalog catalog)
         json.WriteNumber("index", snapshot.Index);
         json.WritePropertyName("instance");
         InstanceJson.Write(json, instance);
+        WriteOwner(json, instance);
         json.WriteStartObject("staleness");
         InstanceJson.WriteBudget(json, catalog.StalenessOf(instance));
         json.WriteEndObject();
         InstanceJson.WriteEvents(json, catalog.TimelineOf(snapshot.Name).Where(entry => entry.Concerns(instance)));
+        json.WriteEndObject();
+    }
+
+    /// <summary>Which server alone may expire the instance and runs its checks.</summary>
+    private void WriteOwner(Utf8JsonWriter json, Instance instance)
+    {
+        json.WriteStartObject("owner");
+        json.WriteString("server", catalog.FindServer(instance.Tenure.Owner));
+        json.WriteBoolean("here", instance.Tenure.Owner == catalog.Origin);
+        json.WriteBoolean("adopted", instance.IsAdopted());
+        json.WriteNumber("tenure", instance.Tenure.Epoch);
         json.WriteEndObject();
     }
 }

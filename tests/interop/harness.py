@@ -83,6 +83,7 @@ class Server:
     """
 
     def __init__(self, *flags, dev=True, node=NODE, name="server", prefix=()):
+        self.node = node
         self.http_port = free_port()
         self.dns_port = free_port()
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix=f"muster-{name}-"))
@@ -97,7 +98,7 @@ class Server:
     def start(self):
         self.spawn()
         try:
-            eventually(self._is_ready, START_SECONDS, "the server is ready")
+            eventually(self.is_ready, START_SECONDS, "the server is ready")
         except AssertionError:
             self.kill()
             raise AssertionError("the server did not become ready; it said:\n" + self.output()) from None
@@ -109,7 +110,7 @@ class Server:
             self.process = subprocess.Popen(
                 [*self.prefix, str(PROGRAM), *self.flags], stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder)
 
-    def _is_ready(self):
+    def is_ready(self):
         if self.process.poll() is not None:
             raise AssertionError(f"the server ended with exit code {self.process.returncode}")
         try:

@@ -3,16 +3,12 @@ namespace Muster.Catalog;
 // What only one of two servers can have given away: an instance that moved from one server to another, and check ids.
 public sealed partial class Catalog
 {
-    private const string ServerMark = "consul-network-segment";
-
     private readonly List<(NodeEntry Home, byte[] Loser, string CheckId)> _lostChecks = [];
     private NodeEntry[]? _serverHomes;
 
     /// <summary>The nodes that are servers, in the order of their names.</summary>
     private NodeEntry[] ServerHomes => _serverHomes ??=
-        [.. _nodes.Values.Where(home => IsServer(home.Current)).OrderBy(home => home.SortName, StringComparer.Ordinal)];
-
-    private static bool IsServer(Node node) => node.Definition.Metadata.Any(static pair => pair.Key == ServerMark);
+        [.. _nodes.Values.Where(home => home.Current.IsServer).OrderBy(home => home.SortName, StringComparer.Ordinal)];
 
     private void ForgetServers()
     {
@@ -23,7 +19,7 @@ public sealed partial class Catalog
     /// <summary>An instance that registered with this server while another one had it: it moved.</summary>
     private void RemoveFormer(Instance arrived)
     {
-        if (_entries is null || !IsServer(arrived.Node))
+        if (_entries is null || !arrived.Node.IsServer)
         {
             return;
         }
@@ -42,7 +38,7 @@ public sealed partial class Catalog
     {
         foreach (Instance instance in arrived)
         {
-            bool isPresent = IsServer(instance.Node) && ReferenceEquals(instance.Node.Entry.Instances.Find(instance.Data.Id)?.Data.Service, instance.Data.Service);
+            bool isPresent = instance.Node.IsServer && ReferenceEquals(instance.Node.Entry.Instances.Find(instance.Data.Id)?.Data.Service, instance.Data.Service);
             foreach (Instance twin in isPresent ? TwinsOf(instance) : [])
             {
                 (Instance winner, Instance loser) = twin.Version > instance.Version ? (twin, instance) : (instance, twin);

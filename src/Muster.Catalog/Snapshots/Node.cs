@@ -17,6 +17,7 @@ public sealed class Node
         CreateIndex = createIndex;
         ModifyIndex = modifyIndex;
         Status = checks.Worst;
+        ServerOrigin = OriginOf(definition);
     }
 
     /// <summary>What was registered.</summary>
@@ -26,21 +27,7 @@ public sealed class Node
     public string Name => Definition.Name;
 
     /// <summary>Whether this is the node of a Muster server, present or former, and not one that somebody registered.</summary>
-    public bool IsServer
-    {
-        get
-        {
-            foreach ((string key, _) in Definition.Id.Length > 0 ? Definition.Metadata : [])
-            {
-                if (key == ServerMark)
-                {
-                    return true;
-                }
-            }
-
-            return false;
-        }
-    }
+    public bool IsServer => ServerOrigin != 0;
 
     /// <summary>Checks of the node itself, sorted by id, such as <c>serfHealth</c>.</summary>
     public CheckList Checks { get; }
@@ -57,8 +44,24 @@ public sealed class Node
     /// <summary>The index at which the node's definition last changed.</summary>
     public long ModifyIndex { get; }
 
+    /// <summary>The server whose node this is, as versions and tenures show it; 0 when it is none's.</summary>
+    internal uint ServerOrigin { get; }
+
     internal NodeEntry Entry { get; }
 
     /// <summary>True when the node is not registered, and only there because something lives on it.</summary>
     internal bool IsPlaceholder => Version.Clock == 0;
+
+    private static uint OriginOf(NodeDefinition definition)
+    {
+        foreach ((string key, _) in definition.Id.Length > 0 ? definition.Metadata : [])
+        {
+            if (key == ServerMark)
+            {
+                return Catalog.OriginOf(definition.Id);
+            }
+        }
+
+        return 0;
+    }
 }

@@ -9,6 +9,8 @@ namespace Muster.Protocols.Consul.Health;
 /// <summary>Writes check results as every endpoint shows them.</summary>
 internal static class HealthCheckEncoder
 {
+    private const string Stale = " [stale: only the server this was registered on can make the check, and another has taken the instance over]";
+
     /// <summary>A check of a node itself.</summary>
     public static void Write(GoJsonWriter json, Node node, Check check) =>
         Write(json, node, check, check.CreateIndex, check.ModifyIndex);
@@ -19,7 +21,7 @@ internal static class HealthCheckEncoder
         json.BeginObject();
         WriteStart(json, node);
         json.Text(check.Definition.Id ?? "");
-        WriteRest(json, check.Definition.Name, null, check, createIndex, modifyIndex);
+        WriteRest(json, check.Definition.Name, null, check, check.Output, createIndex, modifyIndex);
     }
 
     /// <summary>A check of an instance.</summary>
@@ -32,7 +34,8 @@ internal static class HealthCheckEncoder
         json.BeginObject();
         WriteStart(json, instance.Node);
         json.Text(instance.CheckIdOf(check));
-        WriteRest(json, instance.CheckNameOf(check), instance.Data, check, createIndex, modifyIndex);
+        string output = instance.IsStale(check) ? check.Output + Stale : check.Output;
+        WriteRest(json, instance.CheckNameOf(check), instance.Data, check, output, createIndex, modifyIndex);
     }
 
     /// <summary>The interval, where the server itself runs the check; else zero.</summary>
@@ -48,7 +51,7 @@ internal static class HealthCheckEncoder
         json.Name("CheckID"u8);
     }
 
-    private static void WriteRest(GoJsonWriter json, string name, InstanceData? data, Check check, long createIndex, long modifyIndex)
+    private static void WriteRest(GoJsonWriter json, string name, InstanceData? data, Check check, string output, long createIndex, long modifyIndex)
     {
         CheckDefinition definition = check.Definition;
         json.Name("Name"u8);
@@ -58,7 +61,7 @@ internal static class HealthCheckEncoder
         json.Name("Notes"u8);
         json.Text(definition.Notes);
         json.Name("Output"u8);
-        json.Text(check.Output);
+        json.Text(output);
         WriteService(json, data);
         json.Name("Type"u8);
         json.Raw(TypeOf(definition.Kind));

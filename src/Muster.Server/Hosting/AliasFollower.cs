@@ -6,11 +6,13 @@ using Muster.Model;
 namespace Muster.Server.Hosting;
 
 /// <summary>
-/// Keeps alias checks in step with what they repeat. Nothing is polled: each transition in the catalog leads to the
-/// aliases of that instance or node, and those are judged again at once.
+/// Keeps the alias checks that are this server's to look after in step with what they repeat. Nothing is polled: each
+/// transition in the catalog leads to the aliases of that instance or node, and those are judged again at once.
 /// </summary>
 internal sealed class AliasFollower : ICatalogObserver, IAsyncDisposable
 {
+    private static readonly List<(string Id, AliasTarget Target)> None = [];
+
     private readonly Catalog.Catalog _catalog;
     private readonly Lock _gate = new();
     private readonly Dictionary<CheckKey, AliasTarget> _aliases = [];
@@ -33,10 +35,10 @@ internal sealed class AliasFollower : ICatalogObserver, IAsyncDisposable
         _catalog.Subscribe(this);
         foreach (Node node in _catalog.Nodes)
         {
-            Track(node.Name, null, default, node.Checks);
+            Track(node.Name, None, AliasesOf(node));
             foreach (Instance instance in _catalog.InstancesOn(node))
             {
-                Track(node.Name, instance, default, instance.Checks);
+                Track(node.Name, None, AliasesOf(instance));
             }
         }
     }
@@ -48,15 +50,15 @@ internal sealed class AliasFollower : ICatalogObserver, IAsyncDisposable
         {
             case ChangeKind.Instance or ChangeKind.InstanceRemoved or ChangeKind.CheckStatus:
                 Instance instance = (change.After ?? change.Before)!;
-                Track(instance.Node.Name, instance, change.Before?.Checks ?? default, change.After?.Checks ?? default);
+                Track(instance.Node.Name, AliasesOf(change.Before), AliasesOf(change.After));
                 MarkFollowers(instance.Node.Name, instance);
                 break;
             case ChangeKind.Node:
-                Track(change.Node!.Name, null, change.NodeBefore?.Checks ?? default, change.Node.Checks);
+                Track(change.Node!.Name, AliasesOf(change.NodeBefore), AliasesOf(change.Node));
                 MarkFollowers(change.Node.Name, null);
                 break;
             case ChangeKind.NodeRemoved:
-                Track(change.Node!.Name, null, change.Node.Checks, default);
+                Track(change.Node!.Name, AliasesOf(change.Node), None);
                 MarkFollowers(change.Node.Name, null);
                 break;
         }
@@ -69,24 +71,51 @@ internal sealed class AliasFollower : ICatalogObserver, IAsyncDisposable
         await _loop;
     }
 
-    /// <summary>Enters and removes the alias checks of one owner.</summary>
-    private void Track(string node, Instance? owner, CheckList before, CheckList after)
+    /// <summary>Enters and removes the alias checks of one instance or node.</summary>
+    private void Track(string node, List<(string Id, AliasTarget Target)> before, List<(string Id, AliasTarget Target)> after)
     {
-        foreach (Check check in before)
+        foreach ((string id, _) in before)
         {
-            if (check.Definition.Alias is not null && !Contains(after, check))
+            if (!after.Exists(alias => alias.Id == id))
             {
-                Forget(new CheckKey(node, IdOf(owner, check)));
+                Forget(new CheckKey(node, id));
             }
         }
 
-        foreach (Check check in after)
+        foreach ((string id, AliasTarget target) in after)
         {
-            if (check.Definition is { Kind: CheckKind.Alias, Alias: { } target })
+            Enter(new CheckKey(node, id), target);
+        }
+    }
+
+    /// <summary>The alias checks of an instance that this server looks after.</summary>
+    private List<(string Id, AliasTarget Target)> AliasesOf(Instance? instance)
+    {
+        List<(string Id, AliasTarget Target)>? aliases = null;
+        foreach (Check check in instance?.Checks ?? default)
+        {
+            if (check.Definition is { Kind: CheckKind.Alias, Alias: { } target } && _catalog.Runs(instance!, check))
             {
-                Enter(new CheckKey(node, IdOf(owner, check)), target);
+                (aliases ??= []).Add((instance!.CheckIdOf(check), target));
             }
         }
+
+        return aliases ?? None;
+    }
+
+    /// <summary>The alias checks of a node that this server looks after.</summary>
+    private List<(string Id, AliasTarget Target)> AliasesOf(Node? node)
+    {
+        List<(string Id, AliasTarget Target)>? aliases = null;
+        foreach (Check check in node?.Checks ?? default)
+        {
+            if (check.Definition is { Kind: CheckKind.Alias, Alias: { } target } && _catalog.Runs(node!))
+            {
+                (aliases ??= []).Add((check.Definition.Id!, target));
+            }
+        }
+
+        return aliases ?? None;
     }
 
     private void Enter(CheckKey key, AliasTarget target)
@@ -195,21 +224,6 @@ internal sealed class AliasFollower : ICatalogObserver, IAsyncDisposable
 
     private static Target TargetOf(CheckKey key, AliasTarget target) =>
         Target.Of(target.Node.Length == 0 ? key.Node : target.Node, target.ServiceId);
-
-    private static string IdOf(Instance? owner, Check check) => owner?.CheckIdOf(check) ?? check.Definition.Id!;
-
-    private static bool Contains(CheckList checks, Check sought)
-    {
-        foreach (Check check in checks)
-        {
-            if (check.Definition.Id == sought.Definition.Id && check.Definition.Kind == CheckKind.Alias)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 
     /// <summary>What is followed; nodes are compared without case, as the catalog does.</summary>
     private readonly record struct Target(string Node, string ServiceId)

@@ -6,11 +6,14 @@ using Muster.Model;
 namespace Muster.Server.Hosting;
 
 /// <summary>
-/// Keeps the probes in step with the catalog: what is registered runs, what is gone stops, and every result goes back
-/// as a report. The catalog's lock is never held while the scheduler works, nor the other way round.
+/// Keeps the probes in step with the catalog: what is registered and this server's to look after runs, what is gone or
+/// another server's stops, and every result goes back as a report. The catalog's lock is never held while the scheduler
+/// works, nor the other way round.
 /// </summary>
 internal sealed class ProbeSupervisor : ICatalogObserver, ICheckResultSink, IAsyncDisposable
 {
+    private static readonly List<(string Id, CheckDefinition Definition)> None = [];
+
     private readonly Catalog.Catalog _catalog;
     private readonly CheckScheduler _scheduler;
     private readonly ProbeContext _context;
@@ -36,10 +39,10 @@ internal sealed class ProbeSupervisor : ICatalogObserver, ICheckResultSink, IAsy
         _catalog.Subscribe(this);
         foreach (Node node in _catalog.Nodes)
         {
-            Enqueue(node.Name, null, default, node.Checks);
+            Enqueue(node.Name, None, ProbesOf(node));
             foreach (Instance instance in _catalog.InstancesOn(node))
             {
-                Enqueue(node.Name, instance, default, instance.Checks);
+                Enqueue(node.Name, None, ProbesOf(instance));
             }
         }
 
@@ -52,14 +55,13 @@ internal sealed class ProbeSupervisor : ICatalogObserver, ICheckResultSink, IAsy
         switch (change.Kind)
         {
             case ChangeKind.Instance or ChangeKind.InstanceRemoved:
-                Instance instance = (change.After ?? change.Before)!;
-                Enqueue(instance.Node.Name, instance, change.Before?.Checks ?? default, change.After?.Checks ?? default);
+                Enqueue((change.After ?? change.Before)!.Node.Name, ProbesOf(change.Before), ProbesOf(change.After));
                 break;
             case ChangeKind.Node:
-                Enqueue(change.Node!.Name, null, change.NodeBefore?.Checks ?? default, change.Node.Checks);
+                Enqueue(change.Node!.Name, ProbesOf(change.NodeBefore), ProbesOf(change.Node));
                 break;
             case ChangeKind.NodeRemoved:
-                Enqueue(change.Node!.Name, null, change.Node.Checks, default);
+                Enqueue(change.Node!.Name, ProbesOf(change.Node), None);
                 break;
         }
     }
@@ -76,23 +78,50 @@ internal sealed class ProbeSupervisor : ICatalogObserver, ICheckResultSink, IAsy
         await _scheduler.DisposeAsync();
     }
 
-    private void Enqueue(string node, Instance? instance, CheckList before, CheckList after)
+    private void Enqueue(string node, List<(string Id, CheckDefinition Definition)> before, List<(string Id, CheckDefinition Definition)> after)
     {
-        foreach (Check check in before)
+        foreach ((string id, _) in before)
         {
-            if (IsProbe(check) && !Contains(after, check.Definition.Id))
+            if (!after.Exists(probe => probe.Id == id))
             {
-                _changes.Writer.TryWrite((new CheckKey(node, IdOf(instance, check)), null));
+                _changes.Writer.TryWrite((new CheckKey(node, id), null));
             }
         }
 
-        foreach (Check check in after)
+        foreach ((string id, CheckDefinition definition) in after)
         {
-            if (IsProbe(check))
+            _changes.Writer.TryWrite((new CheckKey(node, id), definition));
+        }
+    }
+
+    /// <summary>The checks of an instance that this server runs.</summary>
+    private List<(string Id, CheckDefinition Definition)> ProbesOf(Instance? instance)
+    {
+        List<(string Id, CheckDefinition Definition)>? probes = null;
+        foreach (Check check in instance?.Checks ?? default)
+        {
+            if (check.Definition.Kind.IsProbe() && _catalog.Runs(instance!, check))
             {
-                _changes.Writer.TryWrite((new CheckKey(node, IdOf(instance, check)), check.Definition));
+                (probes ??= []).Add((instance!.CheckIdOf(check), check.Definition));
             }
         }
+
+        return probes ?? None;
+    }
+
+    /// <summary>The checks of a node that this server runs.</summary>
+    private List<(string Id, CheckDefinition Definition)> ProbesOf(Node? node)
+    {
+        List<(string Id, CheckDefinition Definition)>? probes = null;
+        foreach (Check check in node?.Checks ?? default)
+        {
+            if (check.Definition.Kind.IsProbe() && _catalog.Runs(node!))
+            {
+                (probes ??= []).Add((check.Definition.Id!, check.Definition));
+            }
+        }
+
+        return probes ?? None;
     }
 
     private async Task ApplyAsync()
@@ -108,22 +137,5 @@ internal sealed class ProbeSupervisor : ICatalogObserver, ICheckResultSink, IAsy
                 _scheduler.Set(key, definition, _context);
             }
         }
-    }
-
-    private static bool IsProbe(Check check) => check.Definition.Kind.IsProbe();
-
-    private static string IdOf(Instance? instance, Check check) => instance?.CheckIdOf(check) ?? check.Definition.Id!;
-
-    private static bool Contains(CheckList checks, string? id)
-    {
-        foreach (Check check in checks)
-        {
-            if (check.Definition.Id == id && IsProbe(check))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 }

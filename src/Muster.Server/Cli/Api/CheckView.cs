@@ -12,4 +12,7 @@ internal sealed record CheckView
     public string Health { get; init; } = "";
 
     public string Output { get; init; } = "";
+
+    /// <summary>The result is the last that was known, and nobody can make the check now.</summary>
+    public bool Stale { get; init; }
 }

@@ -5,6 +5,8 @@ internal sealed record Explanation
 {
     public InstanceView Instance { get; init; } = new();
 
+    public OwnerView? Owner { get; init; }
+
     public StalenessView Staleness { get; init; } = new();
 
     public IReadOnlyList<TimelineEntry> Events { get; init; } = [];

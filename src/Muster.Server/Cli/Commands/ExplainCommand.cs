@@ -43,6 +43,7 @@ internal static class ExplainCommand
 
         Explanation explanation = context.Client.Parse(json, RegistryJson.Default.Explanation);
         WriteInstances(context.Output, [explanation.Instance]);
+        WriteOwner(context.Output, explanation);
         WriteChecks(context.Output, explanation.Instance);
         WriteEvents(context.Output, explanation.Events);
         WriteStaleness(context.Output, explanation.Staleness);
@@ -122,13 +123,24 @@ internal static class ExplainCommand
         table.Write(output);
     }
 
+    private static void WriteOwner(CommandOutput output, Explanation explanation)
+    {
+        if (explanation.Owner is { } owner)
+        {
+            output.Out.WriteLine();
+            output.Out.WriteLine(
+                $"On node {explanation.Instance.Node}; server {owner.Server ?? "(unknown)"}{(owner.Here ? ", this one," : "")} is responsible for it"
+                + (owner.Adopted ? ", which took it over" : ""));
+        }
+    }
+
     private static void WriteChecks(CommandOutput output, InstanceView instance)
     {
         output.Out.WriteLine();
         var table = new TextTable("CHECK", "KIND", "HEALTH", "OUTPUT");
         foreach (CheckView check in instance.Checks)
         {
-            table.Add(check.Id, check.Kind, check.Health, check.Output.Trim());
+            table.Add(check.Id, check.Kind, check.Stale ? check.Health + " (stale)" : check.Health, check.Output.Trim());
         }
 
         table.Write(output);
