@@ -285,7 +285,7 @@ public sealed partial class Catalog
         if (check.Status == HealthStatus.Critical)
         {
             // only instances are removed, never their nodes, and only by the responsible server
-            if (definition.DeregisterAfter <= TimeSpan.Zero || check.Lease.Owner is NodeEntry || !IsMine(check.Lease.Owner))
+            if (definition.DeregisterAfter <= TimeSpan.Zero || check.Lease.Owner is not Instance instance || !IsMine(instance.Tenure) || IsOutOfReach(instance, check))
             {
                 Disarm(check.Lease);
                 return;

@@ -277,14 +277,14 @@ public sealed partial class Catalog
         }
 
         string address = reader.AtEnd ? "" : reader.Text();
+        if (id.IsEmpty && home is not null && (isDiscard || home.Current.Version <= version))
+        {
+            LoadPlaceholder(home, node, address);
+        }
+
         if (isDiscard)
         {
             return true;
-        }
-
-        if (id.IsEmpty && home?.Current.Version <= version)
-        {
-            LoadPlaceholder(home, node, address);
         }
 
         _tombstones.Add(new Tombstone(node, Encoding.UTF8.GetString(id), version, epoch) { Kind = kind, Cause = cause, Address = address });

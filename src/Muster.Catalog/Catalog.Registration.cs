@@ -53,8 +53,10 @@ public sealed partial class Catalog
 
         long index = _index + 1;
         bool isNewLife = before is not null && definition.Epoch > current;
-        List<Check> merged = MergeChecks(isNewLife ? null : before, definition.Id, definition.Service, checks, replaceExistingChecks, index);
-        KeepState(merged, before, definition, isNewLife, index);
+        List<Instance> former = before is null ? FindFormer(home, definition) : [];
+        Instance? known = before ?? (former.Count > 0 ? former[0] : null);
+        List<Check> merged = MergeChecks(isNewLife ? null : known, definition.Id, definition.Service, checks, replaceExistingChecks, index);
+        KeepState(merged, known, definition, isNewLife, index);
         if (merged.Count > Options.MaxChecksPerOwner)
         {
             return CommandResult.Refused(CatalogError.LimitReached, $"at most {Options.MaxChecksPerOwner} checks for one instance");
@@ -94,8 +96,9 @@ public sealed partial class Catalog
 
         index = TakeOver(home, definition.Id, definition.IsStarting ? [.. checks, StateCheck.Starting(definition.Id)] : checks);
         var tenure = new Tenure((before?.Tenure.Epoch ?? 0) + 1, Origin);
-        Put(home, service, before, data, merged, index, cause, isNewLife, tenure);
-        RemoveFormer(home.Instances.Find(definition.Id)!);
+        uint registered = known is null || isNewLife ? (uint)_time.GetUtcNow().ToUnixTimeSeconds() : known.RegisteredSeconds;
+        Put(home, service, before, data, before is null && known is not null ? MoveChecks(merged, known) : merged, index, cause, isNewLife, tenure, registered);
+        RemoveFormer(former, home);
         return CommandResult.Done(_sequence);
     }
 
@@ -170,7 +173,7 @@ public sealed partial class Catalog
 
     private void Put(
         NodeEntry home, ServiceEntry service, Instance? before, InstanceData data, List<Check> checks, long index, string cause,
-        bool isNewLife = false, Tenure? newTenure = null)
+        bool isNewLife = false, Tenure? newTenure = null, uint registeredSeconds = 0)
     {
         _index = index;
         bool dataChanged = before is null || !data.IsSame(before.Data);
@@ -181,7 +184,7 @@ public sealed partial class Catalog
         var after = new Instance(
             data, home.Current, changesHands ? WithNewLeases(checks) : CheckList.Of(checks), version, tenure,
             before?.CreateIndex ?? index, dataChanged ? index : before!.ModifyIndex,
-            before is null || isNewLife ? (uint)_time.GetUtcNow().ToUnixTimeSeconds() : before.RegisteredSeconds, lease) { ChangeIndex = index };
+            registeredSeconds == 0 ? before!.RegisteredSeconds : registeredSeconds, lease) { ChangeIndex = index };
 
         ForgetMissingChecks(home, before, after);
         Enter(home, after);

@@ -233,9 +233,14 @@ internal sealed class CatalogAuditor(Catalog catalog)
     private bool IsOwn(object owner) =>
         !catalog.Options.Replicated || (owner is Instance instance ? instance.Tenure.Owner : ((NodeEntry)owner).Current.Version.Origin) == catalog.Origin;
 
+    /// <summary>On a cluster only the home of an instance removes it for a check that nobody else can make.</summary>
+    private bool IsInReach(Instance instance, Check check) =>
+        !catalog.Options.Replicated || !check.Definition.IsHostBound()
+        || (instance.Node.IsServer ? ReferenceEquals(instance.Node.Entry, catalog.LocalNode.Entry) : instance.Version.Origin == catalog.Origin);
+
     private int AuditLease(Check check, object owner)
     {
-        bool isRemoval = owner is Instance && IsOwn(owner) && check.Status == HealthStatus.Critical && check.Definition.DeregisterAfter > TimeSpan.Zero;
+        bool isRemoval = owner is Instance && IsOwn(owner) && check.Status == HealthStatus.Critical && check.Definition.DeregisterAfter > TimeSpan.Zero && IsInReach((Instance)owner, check);
         bool isTtl = check.Status != HealthStatus.Critical && check.Definition.Kind == CheckKind.Ttl;
         Assert.Same(owner, check.Lease.Owner);
         Assert.Equal((isRemoval || isTtl, isTtl), (check.Lease.Deadline != 0, check.Lease.IsLease));

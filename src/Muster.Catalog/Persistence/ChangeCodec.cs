@@ -21,6 +21,11 @@ internal static class ChangeCodec
             case ChangeKind.Node:
                 WriteNode(writer, change.Node!, change.Index);
                 break;
+            case ChangeKind.NodeRemoved when change.IsDiscard:
+                Start(writer, (ChangeKind)Discard, change.Version, change.Index);
+                writer.Text(change.Node!.Name);
+                writer.Bytes([]);
+                break;
             case ChangeKind.NodeRemoved:
                 Start(writer, change.Kind, change.Version, change.Index);
                 writer.Text(change.Node!.Name);

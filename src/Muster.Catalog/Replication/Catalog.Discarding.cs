@@ -49,6 +49,7 @@ public sealed partial class Catalog
                 _entries.Remove(key, home);
                 Node node = home.Current;
                 ForgetMissingNodeChecks(home, node.Checks, []);
+                _sequence = _log.Append(new CatalogChange { Kind = ChangeKind.NodeRemoved, Version = default, Index = _index, Node = node, IsDiscard = true });
                 ReplaceNode(
                     home, new Node(home, node.Definition, default, default, node.CreateIndex, node.ModifyIndex), ++_index, wake: true,
                     TimelineKind.Changed, $"node \"{node.Name}\" forgotten: {cause}", isLocal: false);

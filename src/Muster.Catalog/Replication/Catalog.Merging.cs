@@ -49,6 +49,9 @@ public sealed partial class Catalog
         return tally.Summary;
     }
 
+    /// <summary>What the limits of registrations let a fact have, names and outputs included.</summary>
+    private long MostFactBytes => Options.MaxInstanceBytes + 16_384 + ((Options.MaxCheckBytes + 5000L) * Options.MaxChecksPerOwner);
+
     private void ReadFacts(ReadOnlySpan<byte> facts, int count, List<Fact> nodes, List<Fact> others, MergeTally tally)
     {
         var reader = new PackReader(facts);
@@ -62,7 +65,8 @@ public sealed partial class Catalog
                 return;
             }
 
-            if (FactCodec.TryRead(bytes, Options.MaxChecksPerOwner) is not { } fact || fact.Packed.Length > Options.MaxInstanceBytes)
+            bool isTooLarge = bytes.Length > MostFactBytes;
+            if (isTooLarge || FactCodec.TryRead(bytes, Options.MaxChecksPerOwner) is not { } fact || fact.Packed.Length > Options.MaxInstanceBytes)
             {
                 tally.Refused++;
             }

@@ -1,3 +1,6 @@
+using System.Text;
+using Muster.Model;
+
 namespace Muster.Catalog;
 
 // What only one of two servers can have given away: an instance that moved from one server to another, and check ids.
@@ -16,18 +19,37 @@ public sealed partial class Catalog
         _serverHomes = null;
     }
 
-    /// <summary>An instance that registered with this server while another one had it: it moved.</summary>
-    private void RemoveFormer(Instance arrived)
+    /// <summary>Where an instance that registers was until now, when it was on another server's node.</summary>
+    private List<Instance> FindFormer(NodeEntry home, InstanceDefinition definition)
     {
-        if (_entries is null || !arrived.Node.IsServer)
+        if (_entries is null || !home.Current.IsServer)
         {
-            return;
+            return [];
         }
 
-        foreach (Instance twin in TwinsOf(arrived))
+        string address = definition.Address.Length == 0 ? home.Current.Definition.Address : definition.Address;
+        return FindTwins(home, Encoding.UTF8.GetBytes(definition.Id), definition.Service, address, definition.Port);
+    }
+
+    private void RemoveFormer(List<Instance> former, NodeEntry home)
+    {
+        foreach (Instance twin in former)
         {
-            Remove(twin.Node.Entry, twin, TimelineKind.Deregistered, $"moved to node \"{arrived.Node.Name}\"", RemovalKind.Replaced);
+            Remove(twin.Node.Entry, twin, TimelineKind.Deregistered, $"moved to node \"{home.Current.Name}\"", RemovalKind.Replaced);
         }
+    }
+
+    /// <summary>The checks that an instance had on the node it moves from, for its new place: each status goes on, the leases begin anew.</summary>
+    private static List<Check> MoveChecks(List<Check> checks, Instance former)
+    {
+        for (int i = 0; i < checks.Count; i++)
+        {
+            Check check = checks[i];
+            bool isFormers = Named(former.Checks, check.Definition.Id) is { } present && ReferenceEquals(present.Lease, check.Lease);
+            checks[i] = isFormers ? check.With(new CheckLease()) : check;
+        }
+
+        return checks;
     }
 
     /// <summary>
@@ -63,16 +85,18 @@ public sealed partial class Catalog
     }
 
     /// <summary>The same instance on other servers' nodes: id, service, address and port are equal.</summary>
-    private List<Instance> TwinsOf(Instance instance)
+    private List<Instance> TwinsOf(Instance instance) =>
+        FindTwins(instance.Node.Entry, instance.Data.Id, instance.Data.Service, EffectiveAddress(instance), instance.Data.Port);
+
+    private List<Instance> FindTwins(NodeEntry apart, ReadOnlySpan<byte> id, string service, string address, int port)
     {
         var twins = new List<Instance>();
-        bool isServersOwn = instance.Data.Id.SequenceEqual("consul"u8);
+        bool isServersOwn = id.SequenceEqual("consul"u8);
         foreach (NodeEntry home in isServersOwn ? [] : ServerHomes)
         {
-            if (!ReferenceEquals(home, instance.Node.Entry) && home.Instances.Find(instance.Data.Id) is { } other
-                && other.Data.Port == instance.Data.Port
-                && other.Data.Service.Equals(instance.Data.Service, StringComparison.OrdinalIgnoreCase)
-                && EffectiveAddress(other).Equals(EffectiveAddress(instance), StringComparison.OrdinalIgnoreCase))
+            if (!ReferenceEquals(home, apart) && home.Instances.Find(id) is { } other && other.Data.Port == port
+                && other.Data.Service.Equals(service, StringComparison.OrdinalIgnoreCase)
+                && EffectiveAddress(other).Equals(address, StringComparison.OrdinalIgnoreCase))
             {
                 twins.Add(other);
             }

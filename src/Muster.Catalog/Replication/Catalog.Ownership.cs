@@ -63,6 +63,17 @@ public sealed partial class Catalog
         return 1;
     }
 
+    /// <summary>
+    /// Whether nobody but the server on whose host an instance lives can find its check well again; its failure is then no
+    /// reason for this one to remove it.
+    /// </summary>
+    private bool IsOutOfReach(Instance instance, Check check)
+    {
+        Node node = instance.Node;
+        uint host = node.IsServer ? OriginOf(node.Definition.Id) : instance.Version.Origin;
+        return _entries is not null && host != Origin && check.Definition.IsHostBound();
+    }
+
     private static bool IsLeasedBy(NodeEntry home, IReadOnlySet<uint> owners)
     {
         Node node = home.Current;
@@ -115,9 +126,36 @@ public sealed partial class Catalog
     }
 
     /// <summary>Answers an expiry: the instance lives, and this server is responsible for it.</summary>
-    private void Refute(MergeBatch batch, Instance instance, string cause) => SetTenure(batch, instance, _versions.Next(), cause);
+    private void Refute(MergeBatch batch, Instance instance, string cause)
+    {
+        // what was heard is good for as long as it would have been at the former owner
+        long lease = HeardUntil(instance.Lease);
+        long[] checks = new long[instance.Checks.Count];
+        for (int i = 0; i < checks.Length; i++)
+        {
+            checks[i] = HeardUntil(instance.Checks[i].Lease);
+        }
 
-    private void SetTenure(MergeBatch batch, Instance instance, EntryVersion version, string cause)
+        Instance after = SetTenure(batch, instance, _versions.Next(), cause);
+        GoOn(after.Lease, lease);
+        for (int i = 0; i < checks.Length; i++)
+        {
+            GoOn(after.Checks[i].Lease, checks[i]);
+        }
+    }
+
+    private static long HeardUntil(WheelEntry? lease) => lease is { WasRenewed: true } ? lease.Deadline : 0;
+
+    private void GoOn(WheelEntry? lease, long deadline)
+    {
+        if (lease is { IsLease: true } && deadline > 0)
+        {
+            lease.OpenLease(deadline, isRenewal: true);
+            _wheel.Schedule(lease);
+        }
+    }
+
+    private Instance SetTenure(MergeBatch batch, Instance instance, EntryVersion version, string cause)
     {
         var checks = new List<FactCheck>(instance.Checks.Count);
         foreach (Check check in instance.Checks)
@@ -125,7 +163,7 @@ public sealed partial class Catalog
             checks.Add(new FactCheck(check.Definition, check.Status, check.Output, check.StatusVersion));
         }
 
-        Supersede(
+        return Supersede(
             batch, instance.Node.Entry, instance, instance.Data, checks, version, new Tenure(instance.Tenure.Epoch + 1, Origin),
             instance.RegisteredSeconds, cause, isLocal: true);
     }

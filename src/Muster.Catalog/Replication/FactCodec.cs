@@ -38,7 +38,10 @@ internal static class FactCodec
         writer.Text(tombstone.Address);
     }
 
-    /// <summary>Reads a fact; null when it cannot be understood.</summary>
+    /// <summary>No length of time is longer: what reckons with it must not overflow.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(3650);
+
+    /// <summary>Reads a fact; null when it cannot be understood, or nobody can have registered that.</summary>
     internal static Fact? TryRead(ReadOnlySpan<byte> bytes, int mostChecks)
     {
         var reader = new PackReader(bytes);
@@ -60,20 +63,23 @@ internal static class FactCodec
         fact.Service = reader.Text();
         fact.Packed = reader.Bytes().ToArray();
         fact.RegisteredSeconds = (uint)reader.Number();
-        fact.Tenure = new Tenure((uint)reader.Number(), (uint)reader.Number());
-        if (!ReadChecks(ref reader, fact, mostChecks) || !InstanceData.TryRestore(fact.Service, fact.Packed, out InstanceData data))
+        long epoch = reader.Number(), owner = reader.Number();
+        fact.Tenure = new Tenure((uint)epoch, (uint)owner);
+        if (epoch > int.MaxValue || owner > uint.MaxValue || !ReadChecks(ref reader, fact, mostChecks) || !InstanceData.TryRestore(fact.Service, fact.Packed, out InstanceData data))
         {
             return false;
         }
 
         fact.Id = data.Id.ToArray();
-        return fact.Id.Length > 0 && fact.Service.Length > 0;
+        return data.LeaseMilliseconds >= 0 && data.LeaseMilliseconds < Longest.TotalMilliseconds && fact.Id.Length > 0 && fact.Service.Length > 0
+            && Encoding.UTF8.GetBytes(data.IdText).AsSpan().SequenceEqual(fact.Id);
     }
 
     private static bool ReadNode(ref PackReader reader, Fact fact, int mostChecks)
     {
         fact.Definition = ChangeCodec.ReadNodeDefinition(ref reader);
-        return ReadChecks(ref reader, fact, mostChecks) && !fact.Checks.Exists(check => check.Definition.Id is null);
+        return fact.Definition.Name.Equals(fact.Node, StringComparison.OrdinalIgnoreCase)
+            && ReadChecks(ref reader, fact, mostChecks) && !fact.Checks.Exists(static check => check.Definition.Id is null);
     }
 
     private static bool ReadTombstone(ref PackReader reader, Fact fact)
@@ -81,7 +87,7 @@ internal static class FactCodec
         fact.Id = reader.Bytes().ToArray();
         fact.Tombstone = new Tombstone(fact.Node, Encoding.UTF8.GetString(fact.Id), fact.Version, reader.Number())
         {
-            Kind = (RemovalKind)reader.Byte(), Cause = reader.Text(), Address = reader.Text(),
+            Kind = (RemovalKind)Math.Min(reader.Byte(), (byte)RemovalKind.Replaced), Cause = reader.Text(), Address = reader.Text(),
         };
         return (fact.Id.Length == 0) == (fact.Kind == FactKind.NodeTombstone);
     }
@@ -95,7 +101,8 @@ internal static class FactCodec
             var status = (HealthStatus)reader.Byte();
             string output = reader.Text();
             EntryVersion version = ReadVersion(ref reader);
-            if (status > HealthStatus.Critical)
+            bool isKnown = fact.Checks.Exists(known => known.Definition.Id == definition.Id);
+            if (isKnown || status > HealthStatus.Critical || !IsPossible(definition))
             {
                 return false;
             }
@@ -106,6 +113,11 @@ internal static class FactCodec
 
         return count <= most;
     }
+
+    private static bool IsPossible(CheckDefinition check) =>
+        check.Kind <= CheckKind.Starting && check.InitialStatus <= HealthStatus.Critical
+        && (check.Kind != CheckKind.Ttl || check.Ttl > TimeSpan.Zero) && check.Ttl < Longest && check.Interval < Longest && check.Timeout < Longest
+        && check.DeregisterAfter < Longest && (check.Kind is not (CheckKind.Maintenance or CheckKind.Draining or CheckKind.Starting) || check.Id is not null);
 
     private static void WriteChecks(PackWriter writer, CheckList checks)
     {

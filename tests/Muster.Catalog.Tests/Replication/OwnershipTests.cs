@@ -1,0 +1,189 @@
+using Muster.Model;
+
+namespace Muster.Catalog.Tests.Replication;
+
+/// <summary>Who may expire, and what happens when two servers disagree about that.</summary>
+public class OwnershipTests
+{
+    private readonly Replicas _replicas = new(3);
+
+    private Catalog A => _replicas[0];
+
+    private Catalog B => _replicas[1];
+
+    private static Instance? Find(Catalog catalog, string id = "web-1", string node = "n1") => catalog.FindInstance(catalog.FindNode(node)!, id);
+
+    private void Register(double ttl = 3, double lease = 0)
+    {
+        A.Register("n1", CatalogHarness.Define("web", "web-1", 80, lease), ttl > 0 ? [CatalogHarness.Ttl(ttl)] : [], false, "test");
+        _replicas.Converge();
+    }
+
+    private static HashSet<uint> Set(Catalog catalog) => [catalog.Origin];
+
+    [Fact]
+    public void Adopt_OfALostServer_GivesFreshLeasesAndMovesNoIndex()
+    {
+        Register();
+        long index = B.ServiceIndex("web");
+        _replicas.Run(2);
+        Assert.Equal(1 + 1, B.Replica.CountOwnedBy(A.Origin)); // and the server's own entry
+        Assert.Equal(2, B.Replica.Adopt(Set(A), _ => true, 100, "server \"n1\" is lost"));
+        Assert.Equal((0, new Tenure(2, B.Origin), index), (B.Replica.CountOwnedBy(A.Origin), Find(B)!.Tenure, B.ServiceIndex("web")));
+        Assert.Contains("lost", B.TimelineOf("web")[^1].Cause, StringComparison.Ordinal);
+        for (int i = 0; i < 56; i++)
+        {
+            _replicas.Time.Advance(TimeSpan.FromMilliseconds(50));
+            B.Tick();
+        }
+
+        Assert.Equal(HealthStatus.Passing, Find(B)!.Status);
+        for (int i = 0; i < 10; i++)
+        {
+            _replicas.Time.Advance(TimeSpan.FromMilliseconds(50));
+            B.Tick();
+        }
+
+        Assert.Equal(HealthStatus.Critical, Find(B)!.Status);
+    }
+
+    [Fact]
+    public void Adopt_ChosenAndAtMost_TakesOnlyThose()
+    {
+        for (int i = 0; i < 20; i++)
+        {
+            A.Register("n1", CatalogHarness.Define("web", $"web-{i}", i + 1), [], false, "test");
+        }
+
+        _replicas.Converge();
+        Assert.Equal(5, B.Replica.Adopt(Set(A), _ => true, 5, "test"));
+        Assert.Equal(0, B.Replica.Adopt(Set(A), _ => false, 100, "test"));
+        Assert.Equal(16, B.Replica.Adopt(Set(A), _ => true, 100, "test"));
+        Assert.Equal(0, B.Replica.Adopt(Set(A), _ => true, 100, "test"));
+    }
+
+    [Fact]
+    public void Merge_LateStatusOfTheFormerOwner_Loses()
+    {
+        Register();
+        B.Replica.Adopt(Set(A), _ => true, 100, "test");
+        _replicas.Run(1);
+        A.ReportCheck("n1", "service:web-1", HealthStatus.Critical, "late", ReportKind.Ttl);
+        _replicas.Tell(0, 1);
+        Assert.Equal(HealthStatus.Passing, Find(B)!.Status);
+        _replicas.Converge();
+        Assert.Equal((HealthStatus.Passing, B.Origin), (Find(A)!.Status, Find(A)!.Tenure.Owner));
+    }
+
+    [Fact]
+    public void Reclaim_TakesBackWhatIsOnTheOwnNode()
+    {
+        Register();
+        B.Register("far", CatalogHarness.Define("web", "else"), [], false, "test");
+        B.Replica.Adopt(Set(A), _ => true, 100, "test");
+        _replicas.Converge();
+        Assert.Equal(2, A.Replica.Reclaim(100, "back"));
+        Assert.Equal(0, A.Replica.Reclaim(100, "back"));
+        Assert.Equal(new Tenure(3, A.Origin), Find(A)!.Tenure);
+        _replicas.Converge();
+        Assert.Equal(A.Origin, Find(B)!.Tenure.Owner);
+    }
+
+    [Fact]
+    public void Merge_ExpiryOfWhatThisServerHeardFrom_IsRefuted()
+    {
+        Register(ttl: 0, lease: 3);
+        var sink = new RecordingSink();
+        B.Replica.Subscribe(sink);
+        _replicas.Run(2);
+        Assert.True(B.Renew("n1", "web-1").Ok);
+        _replicas.Run(1.3);
+        Assert.Null(Find(A));
+        long index = B.ServiceIndex("web");
+        var newer = new List<ulong>();
+        MergeSummary summary = Replicas.Tell(B, Replicas.FactsOf(A), newer);
+        Assert.Equal((1, 1), (summary.Refuted, newer.Count));
+        Assert.Equal((newer[0], B.Origin, index), (Assert.Single(sink.Keys), Find(B)!.Tenure.Owner, B.ServiceIndex("web")));
+        _replicas.Converge();
+        Assert.Equal(Find(B)!.Version, Find(A)!.Version);
+
+        // the evidence is as good as it would have been at the owner: not a whole lease more
+        _replicas.Run(2.2);
+        Assert.Null(Find(B));
+        _replicas.Converge();
+        Assert.Null(Find(A));
+    }
+
+    [Fact]
+    public void Merge_ExpiryWithoutEvidenceOrDeregistration_Wins()
+    {
+        Register(ttl: 0, lease: 3);
+        _replicas.Run(3.3);
+        Replicas.Tell(B, Replicas.FactsOf(A));
+        Assert.Null(Find(B));
+        Removal removal = B.RemovalsOf("web")!.Newest!;
+        Assert.Equal(RemovalKind.Expired, removal.Kind);
+        Assert.Contains("from server \"n1\"", removal.Cause, StringComparison.Ordinal);
+
+        Register(ttl: 0, lease: 3);
+        Assert.True(B.Renew("n1", "web-1").Ok);
+        A.Deregister("n1", "web-1", "left");
+        Assert.Equal(0, Replicas.Tell(B, Replicas.FactsOf(A)).Refuted);
+        Assert.Null(Find(B));
+    }
+
+    [Fact]
+    public void Merge_RemovalOfThisServerItself_IsAnswered()
+    {
+        _replicas.Converge();
+        Assert.Equal(1, B.Replica.RemoveServerInstance("n1", "left"));
+        Assert.True(B.DeregisterNode("n1", "gone").Ok);
+        Assert.Null(B.FindNode("n1"));
+        _replicas.Converge();
+        Assert.NotNull(B.FindNode("n1"));
+        Assert.NotNull(Find(B, "consul"));
+        Assert.Equal(0, A.Replica.RemoveServerInstance("n1", "never its own"));
+    }
+
+    [Fact]
+    public void Restart_Replicated_KeepsOwnersAndGivesFreshLeasesToItsOwn()
+    {
+        Register();
+        B.Register("n2", CatalogHarness.Define("web", "web-2", 81), [CatalogHarness.Ttl(3)], false, "test");
+        _replicas.Converge();
+        Catalog restored = Restore(B, B.Options);
+        Assert.Equal(Replicas.Describe(B), Replicas.Describe(restored));
+        Assert.Equal(B.Replica.RootDigest, restored.Replica.RootDigest);
+        for (int i = 0; i < 70; i++)
+        {
+            _replicas.Time.Advance(TimeSpan.FromMilliseconds(50));
+            restored.Tick();
+        }
+
+        Assert.Equal((HealthStatus.Passing, HealthStatus.Critical), (Find(restored)!.Status, Find(restored, "web-2", "n2")!.Status));
+    }
+
+    [Fact]
+    public void Restart_Alone_TakesEverythingOver()
+    {
+        Register();
+        Catalog restored = Restore(B, B.Options with { Replicated = false });
+        Assert.Equal(B.Origin, Find(restored)!.Tenure.Owner);
+        Assert.Throws<InvalidOperationException>(() => restored.Replica);
+        for (int i = 0; i < 70; i++)
+        {
+            _replicas.Time.Advance(TimeSpan.FromMilliseconds(50));
+            restored.Tick();
+        }
+
+        Assert.Equal(HealthStatus.Critical, Find(restored)!.Status);
+    }
+
+    private Catalog Restore(Catalog from, CatalogOptions options)
+    {
+        var restored = new Catalog(options, _replicas.Time, new Random(1), NoChangeLog.Instance, new InlineWakes());
+        from.Export(() => { }).WriteTo(record => Assert.True(restored.LoadRecord(record)));
+        restored.FinishLoading();
+        return restored;
+    }
+}
