@@ -84,16 +84,7 @@ public sealed partial class Catalog
             data = before.Data;
         }
 
-        // A sign of life, whatever else changes.
-        RenewLease(before);
-        foreach (CheckDefinition definedAgain in checks)
-        {
-            if (Named(merged, definedAgain.Id) is { } named)
-            {
-                Prolong(named);
-            }
-        }
-
+        RenewNamed(before, merged, checks);
         index = TakeOver(home, definition.Id, definition.IsStarting ? [.. checks, StateCheck.Starting(definition.Id)] : checks);
         var tenure = new Tenure((before?.Tenure.Epoch ?? 0) + 1, Origin);
         uint registered = known is null || isNewLife ? (uint)_time.GetUtcNow().ToUnixTimeSeconds() : known.RegisteredSeconds;
@@ -330,6 +321,19 @@ public sealed partial class Catalog
 
         RenewLease(instance);
         Statistics.CountRenewal();
+    }
+
+    /// <summary>A registration is a sign of life, whatever else it changes: of the instance, and for the checks that it names.</summary>
+    private void RenewNamed(Instance? before, List<Check> merged, IReadOnlyList<CheckDefinition> named)
+    {
+        RenewLease(before);
+        foreach (CheckDefinition definedAgain in named)
+        {
+            if (Named(merged, definedAgain.Id) is { } check)
+            {
+                Prolong(check);
+            }
+        }
     }
 
     private void RenewLease(Instance? instance)
