@@ -23,7 +23,7 @@ internal sealed record ClusterMember
 
     public DateTimeOffset? LastContact { get; init; }
 
-    public string Problem { get; init; } = "";
+    public string? Problem { get; init; }
 
     public double? LagMs { get; init; }
 

@@ -122,7 +122,7 @@ internal static class ClusterCommands
             table.Add(
             [
                 member.Name, member.PeerAddress, member.HttpAddress, member.Zone, member.Version, member.Status, Time(member.Since), link,
-                Time(member.LastContact), .. CopyOf(member), member.Problem,
+                Time(member.LastContact), .. CopyOf(member), member.Problem ?? "",
             ]);
         }
 
