@@ -49,7 +49,7 @@ public sealed class ClusterTests
         for (int i = 0; i < 3; i++)
         {
             RunningAgent agent = servers[i];
-            await Servers.UntilAsync(() => agent.Agent.Catalog.ServicePoint("web").Count == 3);
+            await Servers.UntilAsync(() => InstancesOf(agent, "web") == 3);
         }
 
         ClusterView view = servers[0].Agent.Cluster.View;
@@ -71,18 +71,19 @@ public sealed class ClusterTests
 
         third = await servers.AddAsync("n3", "-data-dir=" + place.Path);
         await Servers.UntilAsync(() => Servers.InSight(third) == 3);
-        Assert.Equal(1, third.Agent.Catalog.ServicePoint("late").Count);
-        Assert.Equal(1, servers[0].Agent.Catalog.ServicePoint("web").Count);
+        Assert.Equal(1, InstancesOf(third, "late"));
+        Assert.Equal(1, InstancesOf(servers[0], "web"));
 
         // who left on purpose stays away, unless told otherwise
         await third.Agent.LeaveClusterAsync();
         await servers.KillAsync(2);
         await Servers.UntilAsync(() => Servers.Seen(servers[0], "n3")?.Status == MemberStatus.Left);
-        third = await servers.AddAsync("n3", "-data-dir=" + place.Path);
-        Assert.Equal(1, Servers.InSight(third));
-        await servers.KillAsync(2);
         third = await servers.AddAsync("n3", "-data-dir=" + place.Path, "-rejoin");
         await Servers.UntilAsync(() => Servers.InSight(third) == 3);
+        await third.Agent.LeaveClusterAsync();
+        await servers.KillAsync(2);
+        third = await servers.AddAsync("n3", "-data-dir=" + place.Path);
+        Assert.Equal(1, Servers.InSight(third));
     }
 
     [Fact]
@@ -117,7 +118,7 @@ public sealed class ClusterTests
         await using Servers servers = await Servers.StartAsync(2);
         await servers[1].RegisterAsync("""{ "name": "web", "id": "w", "port": 80, "check": { "ttl": "60s", "status": "passing" } }""");
         RunningAgent first = servers[0];
-        await Servers.UntilAsync(() => first.Agent.Catalog.ServicePoint("web").Count == 1);
+        await Servers.UntilAsync(() => InstancesOf(first, "web") == 1);
         await servers.KillAsync(1);
         await Servers.UntilAsync(() => Servers.Seen(first, "n2")?.Status == MemberStatus.Failed);
 
@@ -128,13 +129,13 @@ public sealed class ClusterTests
         Assert.Equal(1, await Servers.MetricAsync(first, "muster_cluster_alone"));
         Assert.Contains("\"Name\":\"n2\"", await first.GetAsync("/v1/agent/members"), StringComparison.Ordinal);
         Assert.Contains("\"Status\":4", await first.GetAsync("/v1/agent/members"), StringComparison.Ordinal);
-        Assert.Equal(1, first.Agent.Catalog.ServicePoint("web").Count);
+        Assert.Equal(1, InstancesOf(first, "web"));
 
         Assert.Equal(HttpStatusCode.OK, await StatusOfAsync(first, "/v1/agent/force-leave/n2"));
         await Servers.UntilAsync(() => Servers.Seen(first, "n2")?.Status == MemberStatus.Left);
         await Servers.UntilAsync(() => !first.Agent.Cluster.View.IsAlone);
         await Servers.UntilAsync(() => first.Agent.Cluster.View.Statistics.Adoptions == 1);
-        Assert.Equal(1, first.Agent.Catalog.ServicePoint("web").Count);
+        Assert.Equal(1, InstancesOf(first, "web"));
         Assert.Equal(HttpStatusCode.OK, await StatusOfAsync(first, "/v1/agent/force-leave/n2?prune"));
         await Servers.UntilAsync(() => Servers.Seen(first, "n2") is null);
         Assert.Equal(HttpStatusCode.InternalServerError, await StatusOfAsync(first, "/v1/agent/force-leave/n2"));
@@ -146,14 +147,14 @@ public sealed class ClusterTests
         await using Servers servers = await Servers.StartAsync(3);
         await servers[2].RegisterAsync("""{ "name": "web", "id": "w", "port": 80, "check": { "ttl": "60s", "status": "passing" } }""");
         await servers[2].Agent.LeaveClusterAsync();
-        await servers[2].StopAsync();
+        await servers.KillAsync(2);
         await Servers.UntilAsync(() => Servers.Seen(servers[0], "n3")?.Status == MemberStatus.Left && Servers.Seen(servers[1], "n3")?.Status == MemberStatus.Left);
         await Servers.UntilAsync(() => servers[0].Agent.Cluster.View.Statistics.Adoptions + servers[1].Agent.Cluster.View.Statistics.Adoptions > 0);
-        Assert.Equal(1, servers[0].Agent.Catalog.ServicePoint("web").Count);
+        Assert.Equal(1, InstancesOf(servers[0], "web"));
         Assert.Equal(2, JsonDocument.Parse(await servers[0].GetAsync("/v1/status/peers")).RootElement.GetArrayLength());
 
         // the `consul` instance of who left is gone, those of the others are not
-        await Servers.UntilAsync(() => servers[0].Agent.Catalog.ServicePoint("consul").Count == 2);
+        await Servers.UntilAsync(() => InstancesOf(servers[0], "consul") == 2);
     }
 
     [Fact]
@@ -192,6 +193,8 @@ public sealed class ClusterTests
         Assert.NotEmpty(await agent.GetAsync("/v1/status/leader"));
         return raft.RootElement.GetProperty("Servers").EnumerateArray().Single(server => server.GetProperty("Leader").GetBoolean()).GetProperty("Node").GetString()!;
     }
+
+    private static int InstancesOf(RunningAgent agent, string service) => agent.Agent.Catalog.FindService(service)?.Instances.Length ?? 0;
 
     private static IEnumerable<string> NamesIn(JsonElement members, string name) => members.EnumerateArray().Select(member => member.GetProperty(name).GetString()!);
 
