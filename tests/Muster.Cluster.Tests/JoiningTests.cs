@@ -44,10 +44,13 @@ public class JoiningTests
         Assert.Contains("10.0.0.1:8301 (connection refused)", cluster[1].View.SyncDetail);
     }
 
-    [Fact]
-    public void Join_EmptyServer_HasTenThousandEntriesBeforeItIsSynced()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(35)] // an answer takes longer than a tick
+    public void Join_EmptyServer_HasTenThousandEntriesBeforeItIsSynced(int delayMilliseconds)
     {
         TestCluster cluster = TestCluster.Started(2);
+        cluster.Network.Delay = TimeSpan.FromMilliseconds(delayMilliseconds);
         for (int i = 0; i < 10_000; i++)
         {
             cluster[i % 2].Register($"service{i % 500}", $"i{i}", ttl: 30);

@@ -25,7 +25,7 @@ internal sealed class RepairRound(long number, Peer peer, ReplicaSet replica, Ou
     private readonly Queue<int> _differing = new();
     private readonly HashSet<int> _awaited = [];
     private int _wantedAtOnce;
-    private bool _awaitsMark;
+    private bool _hasDigests, _awaitsMark;
 
     /// <summary>What the peer does not have, when that is kept from it.</summary>
     internal List<ulong> OnlyHere { get; } = [];
@@ -46,11 +46,12 @@ internal sealed class RepairRound(long number, Peer peer, ReplicaSet replica, Ou
 
     internal void OnDigests(long round, ReadOnlySpan<ulong> theirs, TimeSpan at)
     {
-        if (round != number || _differing.Count > 0 || _awaited.Count > 0 || _awaitsMark)
+        if (round != number || _hasDigests)
         {
             return;
         }
 
+        _hasDigests = true;
         LastProgress = at;
         Span<ulong> ours = new ulong[ReplicaSet.Buckets];
         replica.CopyDigests(ours);
@@ -93,7 +94,7 @@ internal sealed class RepairRound(long number, Peer peer, ReplicaSet replica, Ou
     /// <summary>Asks for the next buckets, as far as both queues have room.</summary>
     internal void Continue()
     {
-        if (IsDone || _awaitsMark)
+        if (IsDone || !_hasDigests || _awaitsMark)
         {
             return;
         }
