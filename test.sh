@@ -5,7 +5,7 @@
 #
 #   ./test.sh              everything
 #   ./test.sh Wire dns     only the suites whose name contains one of these words
-#   ./test.sh --seed 4711  one seed of the simulation again, with its trace if it fails
+#   ./test.sh --seed 4711  one seed of the simulation again, with its trace if it fails; c17 is a seed of the whole cluster
 set -uo pipefail
 cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")" || exit 1
 
@@ -16,7 +16,7 @@ give_up() {
 }
 
 if [ "${1-}" = --seed ]; then
-  [[ "${2-}" =~ ^[0-9]+$ ]] || give_up "FAILED: --seed needs a number"
+  [[ "${2-}" =~ ^[cC]?[0-9]+$ ]] || give_up "FAILED: --seed needs a number, or c and a number for a cluster (C: with many instances)"
   export MUSTER_TEST_SEED=$2
   shift 2
   [ $# -gt 0 ] || set -- Muster.Simulation

@@ -175,7 +175,7 @@ public sealed partial class ClusterNode : IPeerHandler
         TimeSpan now = Now;
         if (now - _lastTick > PauseThreshold)
         {
-            Forgive(now - _lastTick);
+            Forgive(now - _lastTick, now);
         }
 
         _lastTick = now;
@@ -332,16 +332,16 @@ public sealed partial class ClusterNode : IPeerHandler
     }
 
     /// <summary>This server did not run for a while: what it did not hear meanwhile was its own fault.</summary>
-    private void Forgive(TimeSpan pause)
+    private void Forgive(TimeSpan pause, TimeSpan now)
     {
         foreach (Member member in _members.All)
         {
-            member.Forgive(pause);
+            member.Forgive(pause, now);
         }
 
         foreach (Peer peer in _peers)
         {
-            peer.HeardAt += pause;
+            peer.HeardAt = Member.Moved(peer.HeardAt, pause, now);
         }
     }
 }

@@ -130,4 +130,16 @@ public class StreamingTests
         cluster.RunUntil(() => cluster.IsInStep() && cluster[2].View.InSight == 3, 8);
         Assert.Equal(0, cluster[2].View.Statistics.Adoptions);
     }
+
+    [Fact]
+    public void PausedServer_HeardOthersBeforeItsFirstTick_PingsWhatItKnows()
+    {
+        TestCluster cluster = TestCluster.Started(3);
+        cluster[2].Pause();
+        cluster.Run(4);
+        cluster[2].Resume(); // what waited in the sockets comes first
+        cluster.Run(2); // a sighting of times to come could not be written
+        Assert.True(cluster.IsInStep());
+        Assert.Equal(3, cluster[2].View.InSight);
+    }
 }

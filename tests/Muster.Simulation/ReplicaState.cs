@@ -17,6 +17,7 @@ internal sealed record ReplicaState(
     {
         ChangeKind.Node => this with { Nodes = Nodes.SetItem(change.Node!.Name, change.Node) },
         ChangeKind.NodeRemoved => this with { Nodes = Nodes.Remove(change.Node!.Name) },
+        ChangeKind.InstanceRemoved when change.Before is null => this,
         ChangeKind.InstanceRemoved => this with { Instances = Instances.Remove(KeyOf(change.Before!)) },
         ChangeKind.Run => this,
         _ => this with { Instances = Instances.SetItem(KeyOf(change.After!), change.After!) },
@@ -60,7 +61,7 @@ internal sealed record ReplicaState(
     private static bool IsSame(Instance left, Instance right) =>
         ReferenceEquals(left, right)
         || (left.Version == right.Version && left.CreateIndex == right.CreateIndex && left.ModifyIndex == right.ModifyIndex
-            && left.Data == right.Data && left.RegisteredAt == right.RegisteredAt && IsSame(left.Checks, right.Checks));
+            && left.Tenure == right.Tenure && left.Data == right.Data && left.RegisteredAt == right.RegisteredAt && IsSame(left.Checks, right.Checks));
 
     private static bool IsSame(Node left, Node right) =>
         ReferenceEquals(left, right)
@@ -73,7 +74,7 @@ internal sealed record ReplicaState(
         for (int i = 0; same && i < left.Count; i++)
         {
             same = ReferenceEquals(left[i], right[i])
-                || (left[i].Status == right[i].Status && left[i].CreateIndex == right[i].CreateIndex
+                || (left[i].Status == right[i].Status && left[i].StatusVersion == right[i].StatusVersion && left[i].CreateIndex == right[i].CreateIndex
                     && left[i].ModifyIndex == right[i].ModifyIndex && left[i].Definition.Equals(right[i].Definition));
         }
 

@@ -43,11 +43,13 @@ internal sealed class Member(MemberRecord record, TimeSpan now, DateTimeOffset t
     /// <summary>How long nothing has been heard of it.</summary>
     internal TimeSpan SilenceAt(TimeSpan now) => now - (SeenAt ?? KnownAt);
 
-    /// <summary>Moves what is remembered of it by a time in which this server did not run.</summary>
-    internal void Forgive(TimeSpan pause)
+    /// <summary>Moves what is remembered of it by a time in which this server did not run; what was heard since then is from now.</summary>
+    internal void Forgive(TimeSpan pause, TimeSpan now)
     {
-        KnownAt += pause;
-        HeardAt += pause;
-        ReportedAt += pause;
+        KnownAt = Moved(KnownAt, pause, now);
+        HeardAt = HeardAt is { } heard ? Moved(heard, pause, now) : null;
+        ReportedAt = ReportedAt is { } reported ? Moved(reported, pause, now) : null;
     }
+
+    internal static TimeSpan Moved(TimeSpan moment, TimeSpan pause, TimeSpan now) => moment + pause < now ? moment + pause : now;
 }

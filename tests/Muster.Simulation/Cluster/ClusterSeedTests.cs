@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Muster.Simulation.Cluster;
+
+/// <summary>
+/// Simulated lives of whole clusters. <c>MUSTER_TEST_SEED</c> lives one of them again, with its trace (<c>c17</c>, or
+/// <c>C17</c> with many instances); <c>MUSTER_CLUSTER_SEEDS</c> says how many to live, one in twenty with many instances.
+/// </summary>
+public sealed class ClusterSeedTests(ITestOutputHelper output)
+{
+    private const int DefaultSeeds = 100;
+    private const int OneInManyInstances = 20;
+
+    [Fact]
+    public void Clusters_OfManySeeds_KeepTheInvariants()
+    {
+        string? only = Environment.GetEnvironmentVariable("MUSTER_TEST_SEED");
+        if (ClusterSeed.TryParse(only, out int seed, out int instances))
+        {
+            foreach (string line in ClusterRun.Trace(seed, instances))
+            {
+                output.WriteLine(line);
+            }
+
+            Assert.Null(ClusterRun.Try(seed, instances, ClusterBug.None));
+            return;
+        }
+
+        Assert.SkipUnless(string.IsNullOrEmpty(only), "a seed of one server is lived again");
+        int seeds = Number("MUSTER_CLUSTER_SEEDS") ?? DefaultSeeds;
+        int first = Number("MUSTER_CLUSTER_FIRST") ?? 1;
+        var failures = new ConcurrentBag<string>();
+        var tally = new Tally();
+        var clock = Stopwatch.StartNew();
+        Parallel.ForEach(Partitioner.Create(Enumerable.Range(first, seeds), EnumerablePartitionerOptions.NoBuffering), (each, loop) =>
+        {
+            if (ClusterRun.Try(each, each % OneInManyInstances == 0 ? ClusterSeed.Many : ClusterSeed.Few, ClusterBug.None, tally) is { } failure)
+            {
+                failures.Add(failure);
+                if (failures.Count >= 3)
+                {
+                    loop.Stop();
+                }
+            }
+        });
+        output.WriteLine($"{tally}; {clock.Elapsed.TotalSeconds:0.0} s, {Process.GetCurrentProcess().TotalProcessorTime.TotalSeconds:0.0} s of processors");
+        Assert.True(failures.IsEmpty, string.Join("\n\n", failures) + "\n\n./test.sh --seed cN lives one of them again");
+    }
+
+    [Fact]
+    public void Clusters_OfSeedsThatOnceFailed_KeepTheInvariants() => Assert.All(
+        FailingSeeds.All.Where(name => ClusterSeed.TryParse(name, out _, out _)),
+        name => Assert.Null(ClusterSeed.TryParse(name, out int seed, out int instances) ? ClusterRun.Try(seed, instances, ClusterBug.None) : name));
+
+    private static int? Number(string variable) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out int value) ? value : null;
+}
