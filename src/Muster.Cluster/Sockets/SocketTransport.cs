@@ -62,7 +62,7 @@ public sealed partial class SocketTransport : IPeerTransport, IAsyncDisposable
     /// <summary>What passed since the start.</summary>
     public PeerCounters Counters { get; } = new();
 
-    /// <summary>Lets peers in from now on, and can dial.</summary>
+    /// <summary>Lets peers in from now on, and can dial; before the node whose links these are dials.</summary>
     /// <param name="describe">What this server says about itself, asked anew for every connection.</param>
     public void Start(Func<PeerHello> describe)
     {

@@ -92,13 +92,16 @@ internal sealed partial class ClusterHost : ICluster, IAsyncDisposable
         _node = new ClusterNode(
             NodeOptions(httpAddress, journalClock, returns ? known.Members : []), _catalog, _time, new Random(), _transport, _loop, _logger,
             new IsolationSink(_catalog));
-        _loop.Start(new NodeCalls(_node));
-        await _loop.CallAsync(() =>
+
+        // first in the loop's inbox, so that the node has started before it hears of a link
+        Task started = _loop.CallAsync(() =>
         {
             _node.Start();
             return true;
         });
         _transport.Start(() => _node.Hello);
+        _loop.Start(new NodeCalls(_node));
+        await started;
         _following = FollowAsync([.. known.Members]);
         await JoinAtStartAsync();
     }
