@@ -13,6 +13,7 @@ namespace Muster.Server.Hosting.Clustering;
 /// </summary>
 internal sealed partial class ClusterHost : ICluster, IAsyncDisposable
 {
+    private static readonly TimeSpan s_firstLooks = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan s_joinWithin = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_leaveWithin = TimeSpan.FromSeconds(6);
@@ -225,14 +226,14 @@ internal sealed partial class ClusterHost : ICluster, IAsyncDisposable
     {
         try
         {
-            using var timer = new PeriodicTimer(s_look, _time);
+            using var timer = new PeriodicTimer(s_firstLooks, _time);
             ClusterView? before = null;
             do
             {
                 ClusterView view = View;
-                if (view.IsSynced)
+                if (view.IsSynced && _synced.TrySetResult())
                 {
-                    _synced.TrySetResult();
+                    timer.Period = s_look;
                 }
 
                 if (view != before && !remembered.SequenceEqual(view.Members.Select(static member => member.Record)))
