@@ -59,8 +59,8 @@ public sealed partial class Catalog
         _clock = new LeaseClock(time, options.Tick, options.PauseThreshold);
         _expiry = new ExpiryQueue(random, options.ExpiriesPerSecond);
         _versions = new VersionClock(time, OriginOf(options.NodeId));
-        _tombstones = new TombstoneTable(options.TombstoneAge, options.MaxTombstones, tombstone => _entries?.Remove(EntryIndex.KeyOf(tombstone), tombstone));
-        _entries = options.Replicated ? new EntryIndex() : null;
+        _tombstones = new TombstoneTable(options.TombstoneAge, options.MaxTombstones, tombstone => _entries?.Remove(tombstone));
+        _entries = options.Replicated ? new EntryIndex(options.KeySeed) : null;
         _replica = options.Replicated ? new ReplicaSet(this) : null;
         _servicesByText = _services.GetAlternateLookup<ReadOnlySpan<char>>();
         _nodesByText = _nodes.GetAlternateLookup<ReadOnlySpan<char>>();

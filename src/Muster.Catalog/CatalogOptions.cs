@@ -84,6 +84,11 @@ public sealed record CatalogOptions
     /// </summary>
     public bool Replicated { get; init; }
 
+    /// <summary>
+    /// What the keys of entries are hashed with; the same on all servers, and better known to nobody else. Default 0.
+    /// </summary>
+    public ulong KeySeed { get; init; }
+
     /// <summary>What is stamped with a clock further ahead of this server's than this is not taken. Default 60 s.</summary>
     public TimeSpan MaxClockLead { get; init; } = TimeSpan.FromSeconds(60);
 

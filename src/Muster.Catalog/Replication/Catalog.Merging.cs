@@ -20,7 +20,21 @@ public sealed partial class Catalog
         ReadFacts(facts, count, nodes, others, tally);
         var batch = new MergeBatch();
         _isHearsay = true;
+        try
+        {
+            MergeAll(nodes, others, batch, tally);
+        }
+        finally
+        {
+            _isHearsay = false;
+        }
 
+        Settle(batch.Arrived);
+        return tally.Summary;
+    }
+
+    private void MergeAll(List<Fact> nodes, List<Fact> others, MergeBatch batch, MergeTally tally)
+    {
         // nodes first: instances then find them, and their services are published once
         foreach (Fact fact in nodes)
         {
@@ -44,9 +58,6 @@ public sealed partial class Catalog
         }
 
         Flush(batch);
-        _isHearsay = false;
-        Settle(batch.Arrived);
-        return tally.Summary;
     }
 
     /// <summary>What the limits of registrations let a fact have, names and outputs included.</summary>
@@ -87,7 +98,7 @@ public sealed partial class Catalog
         if (_tombstones.TryGet(fact.Node, Encoding.UTF8.GetString(fact.Id), out Tombstone? tombstone)
             && Rules.Compare(new EntryState(tombstone.Version), new EntryState(fact.Version)) > 0)
         {
-            tally.CountOlder(EntryIndex.KeyOf(tombstone));
+            tally.CountOlder(_entries!.KeyOf(tombstone));
             return;
         }
 
@@ -96,7 +107,7 @@ public sealed partial class Catalog
         int order = before is null ? -1 : Rules.Compare(new EntryState(before.Version, before.Tenure), new EntryState(fact.Version, fact.Tenure));
         if (order > 0)
         {
-            tally.CountOlder(EntryIndex.KeyOf(before!));
+            tally.CountOlder(_entries!.KeyOf(before!));
             return;
         }
 
@@ -144,7 +155,7 @@ public sealed partial class Catalog
             }
         }
 
-        tally.CountStatuses(isNewerThere, isNewerHere, isNewerHere ? EntryIndex.KeyOf(before) : 0);
+        tally.CountStatuses(isNewerThere, isNewerHere, isNewerHere ? _entries!.KeyOf(before) : 0);
         if (isNewerThere)
         {
             Supersede(batch, home, before, before.Data, fact.Checks, before.Version, before.Tenure, before.RegisteredSeconds, cause, isLocal: false);
@@ -170,14 +181,14 @@ public sealed partial class Catalog
 
         if (Rules.Compare(new EntryState(before.Version), new EntryState(fact.Version)) > 0)
         {
-            tally.CountOlder(EntryIndex.KeyOf(before));
+            tally.CountOlder(_entries!.KeyOf(before));
             return;
         }
 
         bool isOwnService = ReferenceEquals(home, _local) && before.Data.IdText == SelfServiceId;
         if (isOwnService || Rules.Refutes(tombstone.Kind, WasHeard(before)))
         {
-            tally.CountRefuted(EntryIndex.KeyOf(before));
+            tally.CountRefuted(_entries!.KeyOf(before));
             Refute(batch, before, isOwnService ? "this server is here" : $"heard of, though {ServerName(fact.Version.Origin)} had it {tombstone.Cause}");
             return;
         }
@@ -207,7 +218,7 @@ public sealed partial class Catalog
         }
         else
         {
-            tally.CountOlder(EntryIndex.KeyOf(present));
+            tally.CountOlder(_entries!.KeyOf(present));
         }
 
         return true;
@@ -251,7 +262,7 @@ public sealed partial class Catalog
 
         if (!_serverNames.TryGetValue(origin, out string? name))
         {
-            NodeEntry? server = _nodes.Values.FirstOrDefault(entry => entry.Current.Definition.Id is { Length: > 0 } id && OriginOf(id) == origin);
+            NodeEntry? server = ServerHomes.FirstOrDefault(home => OriginOf(home.Current.Definition.Id) == origin);
             _serverNames[origin] = name = server is null ? $"server {origin:x8}" : $"server \"{server.Current.Name}\"";
         }
 

@@ -9,7 +9,7 @@ public sealed partial class Catalog
     {
         if (_tombstones.TryGet(fact.Node, "", out Tombstone? tombstone) && Rules.Compare(new EntryState(tombstone.Version), new EntryState(fact.Version)) > 0)
         {
-            tally.CountOlder(EntryIndex.KeyOf(tombstone));
+            tally.CountOlder(_entries!.KeyOf(tombstone));
             return;
         }
 
@@ -21,7 +21,7 @@ public sealed partial class Catalog
         }
         else if (order > 0)
         {
-            tally.CountOlder(EntryKey.OfNode(home!.SortName));
+            tally.CountOlder(_entries!.KeyOf(home!));
         }
         else if (home is null && _nodes.Count >= Options.MaxNodes)
         {
@@ -33,6 +33,7 @@ public sealed partial class Catalog
             Flush(batch);
             home ??= AddPlaceholder(fact.Node, "");
             Supersede(home, fact);
+            batch.Arrived.AddRange(home.Current.IsServer && !ReferenceEquals(home, _local) ? InstancesOn(home.Current) : []);
         }
     }
 
@@ -51,11 +52,11 @@ public sealed partial class Catalog
         }
         else if (Rules.Compare(new EntryState(home.Current.Version), new EntryState(fact.Version)) > 0)
         {
-            tally.CountOlder(EntryKey.OfNode(home.SortName));
+            tally.CountOlder(_entries!.KeyOf(home));
         }
         else if (ReferenceEquals(home, _local))
         {
-            tally.CountRefuted(EntryKey.OfNode(home.SortName));
+            tally.CountRefuted(_entries!.KeyOf(home));
             Flush(batch);
             WriteNodeAnew(home);
         }

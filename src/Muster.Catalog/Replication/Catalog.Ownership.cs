@@ -38,16 +38,26 @@ public sealed partial class Catalog
         using Writing writing = Begin();
         bool isAny = gone.Any(owner => _entries!.CountOwnedBy(owner) > 0) || _nodes.Values.Any(home => IsLeasedBy(home, gone));
         return isAny
-            ? TakeCharge(entry => entry is Instance instance ? gone.Contains(instance.Tenure.Owner) : entry is NodeEntry home && IsLeasedBy(home, gone), chosen, most, cause)
+            ? TakeCharge(FindOwned(entry => entry is Instance instance ? gone.Contains(instance.Tenure.Owner) : entry is NodeEntry home && IsLeasedBy(home, gone), chosen, most), cause)
             : 0;
     }
 
     internal int Reclaim(int most, string cause)
     {
         using Writing writing = Begin();
-        return TakeCharge(
-            entry => entry is Instance instance && ReferenceEquals(instance.Node.Entry, _local) && instance.Tenure.Owner != Origin,
-            static _ => true, most, cause);
+        var taken = new List<object>();
+        foreach (Instance instance in _local?.Instances.All() ?? [])
+        {
+            if (!IsMine(instance.Tenure))
+            {
+                taken.Add(instance);
+            }
+        }
+
+        // in the order of ids: which ones are the first must not differ between two runs
+        taken.Sort(static (left, right) => InstanceOrder.Compare((Instance)left, (Instance)right));
+        taken.RemoveRange(Math.Min(most, taken.Count), Math.Max(0, taken.Count - most));
+        return TakeCharge(taken, cause);
     }
 
     internal int RemoveServerInstance(string node, string cause)
@@ -88,8 +98,7 @@ public sealed partial class Catalog
         return false;
     }
 
-    /// <summary>Makes this server responsible for some entries, each with a fresh lease.</summary>
-    private int TakeCharge(Func<object, bool> isMeant, Func<ulong, bool> chosen, int most, string cause)
+    private List<object> FindOwned(Func<object, bool> isMeant, Func<ulong, bool> chosen, int most)
     {
         var taken = new List<object>();
         foreach ((ulong key, object entry) in _entries!.All())
@@ -103,6 +112,17 @@ public sealed partial class Catalog
             {
                 taken.Add(entry);
             }
+        }
+
+        return taken;
+    }
+
+    /// <summary>Makes this server responsible for some entries, each with a fresh lease.</summary>
+    private int TakeCharge(List<object> taken, string cause)
+    {
+        if (taken.Count == 0)
+        {
+            return 0;
         }
 
         var batch = new MergeBatch();

@@ -83,14 +83,14 @@ public sealed partial class Catalog
         switch (lease)
         {
             case InstanceLease { Owner: { } instance }:
-                return new Renewal(EntryKey.OfLease(EntryIndex.KeyOf(instance)), instance.Tenure.Owner, age);
+                return new Renewal(EntryKey.OfLease(_entries!.KeyOf(instance)), instance.Tenure.Owner, age);
             case CheckLease { Owner: Instance instance } own when CheckWith(instance.Checks, own) is { } check:
                 ulong key = check.Definition.Id is { } id
-                    ? EntryKey.OfNamedCheck(instance.Node.Entry.SortName, id)
-                    : EntryKey.OfDerivedCheck(EntryIndex.KeyOf(instance));
+                    ? _entries!.KeyOf(instance.Node.Entry, id)
+                    : EntryKey.OfDerivedCheck(_entries!.KeyOf(instance));
                 return new Renewal(key, instance.Tenure.Owner, age);
             case CheckLease { Owner: NodeEntry home } own when CheckWith(home.Current.Checks, own) is { } check:
-                return new Renewal(EntryKey.OfNamedCheck(home.SortName, check.Definition.Id!), home.Current.Version.Origin, age);
+                return new Renewal(_entries!.KeyOf(home, check.Definition.Id!), home.Current.Version.Origin, age);
             default:
                 return null;
         }

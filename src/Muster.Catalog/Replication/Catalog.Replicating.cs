@@ -90,7 +90,7 @@ public sealed partial class Catalog
         }
 
         Instance? instance = change.After ?? change.Before;
-        ulong key = instance is not null ? EntryIndex.KeyOf(instance) : EntryKey.OfNode(change.Node!.Entry.SortName);
+        ulong key = instance is not null ? _entries!.KeyOf(instance) : _entries!.KeyOf(change.Node!.Entry);
         foreach (IReplicationSink sink in _sinks)
         {
             sink.OnLocalChange(key);

@@ -33,6 +33,10 @@ public sealed partial class Catalog
         if (dataChanged)
         {
             Volatile.Write(ref _arrivals, _arrivals + 1);
+        }
+
+        if (dataChanged || changesHands)
+        {
             batch.Arrived.Add(after);
         }
 

@@ -9,10 +9,11 @@ namespace Muster.Catalog;
 /// Every entry by its key, and the digests of them all, kept as they change: a digest is the sum of its entries' stamps,
 /// so that one of them is taken out and put in without looking at the others. Under the catalog's lock.
 /// </summary>
-internal sealed class EntryIndex
+internal sealed class EntryIndex(ulong seed)
 {
     private const int BucketShift = 64 - 10;
 
+    private readonly SipHash _hash = new(seed);
     private readonly Dictionary<ulong, (object Entry, ulong Stamp)>?[] _buckets = new Dictionary<ulong, (object, ulong)>?[ReplicaSet.Buckets];
     private readonly ulong[] _digests = new ulong[ReplicaSet.Buckets];
     private readonly Dictionary<ulong, (NodeEntry Home, string Id)> _namedChecks = [];
@@ -52,7 +53,7 @@ internal sealed class EntryIndex
     {
         if (!home.Current.IsPlaceholder)
         {
-            ulong key = EntryKey.OfNode(home.SortName);
+            ulong key = KeyOf(home);
             Set(key, home, StampOf(key, home.Current.Version, isTombstone: false));
         }
     }
@@ -69,6 +70,8 @@ internal sealed class EntryIndex
             Volatile.Write(ref _count, _count - 1);
         }
     }
+
+    internal void Remove(Tombstone tombstone) => Remove(KeyOf(tombstone), tombstone);
 
     internal bool TryGet(ulong key, [NotNullWhen(true)] out object? entry)
     {
@@ -101,9 +104,9 @@ internal sealed class EntryIndex
         }
     }
 
-    internal void NameCheck(NodeEntry home, string id) => _namedChecks[EntryKey.OfNamedCheck(home.SortName, id)] = (home, id);
+    internal void NameCheck(NodeEntry home, string id) => _namedChecks[KeyOf(home, id)] = (home, id);
 
-    internal void ForgetCheck(NodeEntry home, string id) => _namedChecks.Remove(EntryKey.OfNamedCheck(home.SortName, id));
+    internal void ForgetCheck(NodeEntry home, string id) => _namedChecks.Remove(KeyOf(home, id));
 
     internal bool TryFindNamedCheck(ulong key, out (NodeEntry Home, string Id) check) => _namedChecks.TryGetValue(key, out check);
 
@@ -117,14 +120,19 @@ internal sealed class EntryIndex
         _count = 0;
     }
 
-    internal static ulong KeyOf(Instance instance) => EntryKey.OfInstance(instance.Node.Entry.SortName, instance.Data.Id);
+    internal ulong KeyOf(NodeEntry home) => EntryKey.OfNode(_hash, home.SortName);
 
-    internal static ulong KeyOf(Tombstone tombstone)
+    /// <summary>The key of the lease of a check that has an id of its own.</summary>
+    internal ulong KeyOf(NodeEntry home, string checkId) => EntryKey.OfNamedCheck(_hash, home.SortName, checkId);
+
+    internal ulong KeyOf(Instance instance) => EntryKey.OfInstance(_hash, instance.Node.Entry.SortName, instance.Data.Id);
+
+    internal ulong KeyOf(Tombstone tombstone)
     {
         string sortName = tombstone.Node.ToLowerInvariant();
         return tombstone.InstanceId.Length == 0
-            ? EntryKey.OfNode(sortName)
-            : EntryKey.OfInstance(sortName, Encoding.UTF8.GetBytes(tombstone.InstanceId));
+            ? EntryKey.OfNode(_hash, sortName)
+            : EntryKey.OfInstance(_hash, sortName, Encoding.UTF8.GetBytes(tombstone.InstanceId));
     }
 
     private void Set(ulong key, object entry, ulong stamp)

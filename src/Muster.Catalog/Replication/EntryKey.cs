@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Muster.Catalog;
 
 /// <summary>
@@ -10,22 +12,12 @@ internal static class EntryKey
     private const ulong LeaseKind = 1;
     private const ulong DerivedCheckKind = 2;
     private const ulong NamedCheckKind = 3;
-    private const ulong Prime = 0x100000001B3;
 
     /// <summary>The key of a node.</summary>
-    internal static ulong OfNode(string sortName) => Mix(Hash('n', sortName)) & ~KindBits;
+    internal static ulong OfNode(SipHash hash, string sortName) => hash.Of('n', sortName, []) & ~KindBits;
 
     /// <summary>The key of an instance.</summary>
-    internal static ulong OfInstance(string sortName, ReadOnlySpan<byte> id)
-    {
-        ulong hash = Hash('i', sortName) * Prime;
-        foreach (byte letter in id)
-        {
-            hash = (hash ^ letter) * Prime;
-        }
-
-        return Mix(hash) & ~KindBits;
-    }
+    internal static ulong OfInstance(SipHash hash, string sortName, ReadOnlySpan<byte> id) => hash.Of('i', sortName, id) & ~KindBits;
 
     /// <summary>The key of an instance's own lease.</summary>
     internal static ulong OfLease(ulong instance) => instance | LeaseKind;
@@ -34,16 +26,8 @@ internal static class EntryKey
     internal static ulong OfDerivedCheck(ulong instance) => instance | DerivedCheckKind;
 
     /// <summary>The key of the lease of a check with an id of its own, which is unique on its node.</summary>
-    internal static ulong OfNamedCheck(string sortName, string checkId)
-    {
-        ulong hash = Hash('c', sortName) * Prime;
-        foreach (char letter in checkId)
-        {
-            hash = (hash ^ letter) * Prime;
-        }
-
-        return Mix(hash) | NamedCheckKind;
-    }
+    internal static ulong OfNamedCheck(SipHash hash, string sortName, string checkId) =>
+        hash.Of('c', sortName, MemoryMarshal.AsBytes(checkId.AsSpan())) | NamedCheckKind;
 
     /// <summary>The key of the entry whose lease this may be the key of; not for named checks.</summary>
     internal static ulong EntryOf(ulong lease) => lease & ~KindBits;
@@ -58,16 +42,5 @@ internal static class EntryKey
         word = (word ^ (word >> 33)) * 0xFF51AFD7ED558CCD;
         word = (word ^ (word >> 33)) * 0xC4CEB9FE1A85EC53;
         return word ^ (word >> 33);
-    }
-
-    private static ulong Hash(char kind, string text)
-    {
-        ulong hash = (14695981039346656037 ^ kind) * Prime;
-        foreach (char letter in text)
-        {
-            hash = (hash ^ letter) * Prime;
-        }
-
-        return hash;
     }
 }
