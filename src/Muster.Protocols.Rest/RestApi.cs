@@ -29,6 +29,7 @@ public sealed class RestApi
         var batches = new BatchEndpoints(catalog, options);
         var services = new ServiceEndpoints(catalog);
         var watch = new WatchEndpoint(catalog, time, options, stopping);
+        var preservation = new PreservationEndpoints(catalog);
         _watches = watch.Streams;
         _routes =
         [
@@ -51,6 +52,8 @@ public sealed class RestApi
             new("POST", "watch", watch.WatchManyAsync),
             new("GET", "watch/*", watch.WatchOneAsync, ["cursor", .. QuestionReader.Parameters]),
             new("GET", "cluster", new ClusterEndpoints(cluster ?? new LoneServer(catalog, time.GetUtcNow())).ReadAsync),
+            new("GET", "preservation", preservation.ShowAsync),
+            new("PUT", "preservation/end", preservation.EndAsync, "scope"),
             new("GET", "openapi.json", OpenApiEndpoint.ServeAsync),
         ];
     }

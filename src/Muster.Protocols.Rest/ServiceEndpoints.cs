@@ -229,6 +229,11 @@ internal sealed class ServiceEndpoints(Catalog.Catalog catalog)
         json.WritePropertyName("instance");
         InstanceJson.Write(json, instance);
         WriteOwner(json, instance);
+        if (catalog.Preservation.WhyHeld(instance) is { } held)
+        {
+            json.WriteString("held", held);
+        }
+
         json.WriteStartObject("staleness");
         InstanceJson.WriteBudget(json, catalog.StalenessOf(instance));
         json.WriteEndObject();

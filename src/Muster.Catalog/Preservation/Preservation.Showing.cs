@@ -10,6 +10,7 @@ public sealed partial class Preservation
     private volatile PreservationView _view;
     private PreservationEvent[] _events = [];
     private long _eventCount;
+    private long _begun;
     private Isolation? _isolation;
 
     /// <summary>The state at the last survey; any thread.</summary>
@@ -208,6 +209,7 @@ public sealed partial class Preservation
 
     private void Tell(bool began, string scope, PreservationSignal signal, string text)
     {
+        _begun += began ? 1 : 0;
         PreservationEvent next = new(++_eventCount, _time.GetUtcNow(), began, scope, signal, text);
         _events = [.. _events.Skip(_events.Length - MaxEvents + 1), next];
     }
@@ -248,7 +250,7 @@ public sealed partial class Preservation
         PreservationView shown = _view;
         if (!holds.SequenceEqual(shown.Holds) || !counts.SequenceEqual(shown.Scopes) || !ReferenceEquals(_events, shown.Events))
         {
-            _view = new PreservationView { Holds = holds, Scopes = counts, Events = _events };
+            _view = new PreservationView { Holds = holds, Scopes = counts, Events = _events, Begun = _begun, Survey = _survey };
         }
     }
 

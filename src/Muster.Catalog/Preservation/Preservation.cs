@@ -12,7 +12,12 @@ namespace Muster.Catalog;
 /// </remarks>
 public sealed partial class Preservation
 {
-    internal const string Isolated = "isolated";
+    /// <summary>The scope of the whole catalog.</summary>
+    public const string WholeCatalog = "all";
+
+    /// <summary>The scope of what belongs to other servers while this one is cut off.</summary>
+    public const string Isolated = "isolated";
+
     private const int SurveysPerSecond = 4;
     private const int IdleSeconds = 5;
 
@@ -34,6 +39,7 @@ public sealed partial class Preservation
     private Scope[] _scopes = [];
     private long _nextSurvey;
     private long _nextSurveyWhenIdle;
+    private TimeSpan _survey;
     private bool _probesFailed;
     private bool _anyHold;
 
@@ -83,13 +89,10 @@ public sealed partial class Preservation
         long begin = _time.GetTimestamp();
         _census.Take(services, nodes, _lossesToCount, _history, now);
         TimeSpan took = _time.GetElapsedTime(begin);
-        LastSurvey = took;
+        _survey = took;
         _nextSurvey = now + Math.Max(TicksIn(TimeSpan.FromSeconds(1)) / SurveysPerSecond, TicksIn(took * BusyShare));
         _nextSurveyWhenIdle = now + Math.Max(TicksIn(TimeSpan.FromSeconds(IdleSeconds)), TicksIn(took * IdleShare));
     }
-
-    /// <summary>How long the last survey took.</summary>
-    internal TimeSpan LastSurvey { get; private set; }
 
     /// <summary>Under the lock, after a survey: decides what exceeds, what is over, and shows it.</summary>
     internal void Judge(long now)

@@ -30,7 +30,7 @@ internal sealed class Scope
 
     internal bool IsInUse => Heartbeats.IsInUse || Probes.IsInUse;
 
-    internal static Scope All() => new("all", null, null);
+    internal static Scope All() => new(Preservation.WholeCatalog, null, null);
 
     internal static Scope OfZone(ReadOnlySpan<byte> zone) => new($"zone:{Encoding.UTF8.GetString(zone)}", zone.ToArray(), null);
 

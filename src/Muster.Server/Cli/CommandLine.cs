@@ -74,6 +74,7 @@ internal sealed class CommandLine(
             ResolveCommand.Create(runner),
             WatchCommand.Create(runner),
             ExplainCommand.Create(runner),
+            PreservationCommand.Create(runner),
             RegisterCommand.Create(runner),
             CatalogCommand.Create(runner),
             ValidateCommand.Create(output),

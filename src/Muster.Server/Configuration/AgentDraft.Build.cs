@@ -50,6 +50,7 @@ internal sealed partial class AgentDraft
             SidecarMaxPort = SidecarMaxPort,
             Probing = Probing,
             Cluster = cluster,
+            Preservation = Preservation,
             PrometheusRetention = PrometheusRetention,
             LogLevel = LogLevel,
             LogJson = LogJson,

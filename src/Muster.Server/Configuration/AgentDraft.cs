@@ -1,3 +1,4 @@
+using Muster.Catalog;
 using Muster.Protocols.Dns;
 using System.Net;
 using System.Text;
@@ -67,6 +68,8 @@ internal sealed partial class AgentDraft
     };
 
     public ClusterDraft Cluster { get; } = new();
+
+    public PreservationOptions Preservation { get; set; } = new();
 
     public TimeSpan PrometheusRetention { get; set; }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Muster.Catalog;
 
 namespace Muster.Server.Configuration;
 
@@ -68,6 +69,9 @@ internal sealed record AgentOptions
 
     /// <summary>How this server finds others.</summary>
     public required ClusterSettings Cluster { get; init; }
+
+    /// <summary>When expiry is held because too many fell silent at once.</summary>
+    public required PreservationOptions Preservation { get; init; }
 
     /// <summary>Above zero, Consul's path for metrics answers Prometheus too.</summary>
     public required TimeSpan PrometheusRetention { get; init; }

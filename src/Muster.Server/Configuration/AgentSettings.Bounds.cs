@@ -24,6 +24,15 @@ internal static partial class AgentSettings
         Switch(null, "translate_wan_addrs", false, "tell clients that addresses are translated for other datacenters; there is only one", (draft, set) => draft.TranslateWanAddresses = set),
     ];
 
+    private static IEnumerable<Setting> SelfPreservation() =>
+    [
+        Switch(null, "preservation.enabled", true, "hold expiry when too many fall silent at once (Muster's own key, as all of this section)", (draft, set) => draft.Preservation = draft.Preservation with { Enabled = set }),
+        Number(null, "preservation.threshold_percent", 15, 1, 100, "a hold begins when more than this share is missing; 100 is never", (draft, set) => draft.Preservation = draft.Preservation with { ThresholdPercent = (int)set }),
+        Number(null, "preservation.min_expected", 20, 2, 1_000_000, "of fewer than this many nothing is concluded", (draft, set) => draft.Preservation = draft.Preservation with { MinExpected = (int)set }),
+        Duration(null, "preservation.max_hold", "30m", "0s", "24h", "the longest hold, 0s for no end", (draft, set) => draft.Preservation = draft.Preservation with { MaxHold = set }),
+        Duration(null, "preservation.window", "30s", "1s", "10m", "what is lost within this time counts as lost at once, and so long a share has to be back before a hold ends", (draft, set) => draft.Preservation = draft.Preservation with { Window = set }),
+    ];
+
     private static void SetExemptClients(AgentDraft draft, SettingValue value)
     {
         if (!value.TryList(out List<string> texts))

@@ -11,7 +11,7 @@ internal static partial class AgentSettings
     private const string Port = "0 to 65535, or -1 to switch it off";
 
     /// <summary>All settings, in the order of the documentation.</summary>
-    public static IReadOnlyList<Setting> All { get; } = [.. Identity(), .. Network(), .. Definitions(), .. DnsAnswers(), .. ProbedChecks(), .. Bounds(), .. Cluster()];
+    public static IReadOnlyList<Setting> All { get; } = [.. Identity(), .. Network(), .. Definitions(), .. DnsAnswers(), .. ProbedChecks(), .. Bounds(), .. SelfPreservation(), .. Cluster()];
 
     /// <summary>Finds the setting of a flag.</summary>
     public static Setting? OfFlag(string flag) => All.FirstOrDefault(setting => setting.Flag == flag);

@@ -248,7 +248,7 @@ internal sealed partial class Agent : IAsyncDisposable
         _meter.CreateObservableGauge("muster.rest.watches", () => rest.OpenWatches, "{watch}", "Watches of the REST API that are open now");
         _meter.CreateObservableGauge("muster.rest.watched_services", () => rest.WatchedServices, "{service}", "Services that they follow together");
         _meter.CreateObservableCounter("muster.rest.slow_watches", () => rest.SlowWatches, "{watch}", "Watches that ended because their readers took nothing");
-        return new HttpRouter(consul, rest, new RegistryApi(_catalog), new HealthEndpoints(() => _state, () => _journal?.Status, Cluster), _metrics, new SyncGate(() => _state));
+        return new HttpRouter(consul, rest, new RegistryApi(_catalog), new HealthEndpoints(() => _state, () => _journal?.Status, Cluster, _catalog.Preservation), _metrics, new SyncGate(() => _state));
     }
 
     private Journal.Journal Recover(string directory)
@@ -294,6 +294,7 @@ internal sealed partial class Agent : IAsyncDisposable
         OwnerTimeout = options.Cluster.Enabled ? options.Cluster.OwnerTimeout : TimeSpan.Zero,
         FlapRecoveries = options.Probing.FlapRecoveries,
         FlapWindow = options.Probing.FlapWindow,
+        Preservation = options.Preservation,
     };
 
     private static ProbeContext ProbeContextOf(CheckSettings checks) => new(TargetPolicy.Default with { AllowLinkLocal = checks.AllowLinkLocal })

@@ -10,11 +10,13 @@ internal sealed partial class CatalogTicker : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly ILogger _logger;
+    private readonly PreservationLog _preservation;
     private readonly Task _loop;
 
     public CatalogTicker(Catalog.Catalog catalog, TimeProvider time, ILogger logger)
     {
         _logger = logger;
+        _preservation = new PreservationLog(catalog.Preservation, logger);
         _loop = RunAsync(catalog, time);
     }
 
@@ -48,6 +50,7 @@ internal sealed partial class CatalogTicker : IAsyncDisposable
         try
         {
             catalog.Tick();
+            _preservation.Write();
         }
         catch (Exception error)
         {

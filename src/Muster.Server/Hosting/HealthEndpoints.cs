@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Muster.Catalog;
 using Muster.Cluster;
 using Muster.Journal;
 
@@ -10,7 +11,7 @@ namespace Muster.Server.Hosting;
 /// reported but does not make the server unready: it keeps serving, and a fleet that sent everybody away from it would
 /// lose more than it protects. So with a server that sees none of the others: it says that it is alone, and serves.
 /// </summary>
-internal sealed class HealthEndpoints(Func<ServerState> state, Func<JournalStatus?> journal, ICluster cluster)
+internal sealed class HealthEndpoints(Func<ServerState> state, Func<JournalStatus?> journal, ICluster cluster, Preservation preservation)
 {
     /// <summary>Answers when the path is one of the two.</summary>
     public bool TryHandle(HttpContext context, out Task answer)
@@ -36,7 +37,7 @@ internal sealed class HealthEndpoints(Func<ServerState> state, Func<JournalStatu
     {
         context.Response.StatusCode = code;
         context.Response.ContentType = "application/json";
-        return context.Response.WriteAsync($$"""{"status":"{{status}}",{{Durability(journal())}}{{Servers()}}}""" + "\n");
+        return context.Response.WriteAsync($$"""{"status":"{{status}}",{{Durability(journal())}},{{Holds(preservation.View)}}{{Servers()}}}""" + "\n");
     }
 
     private string Servers()
@@ -53,6 +54,11 @@ internal sealed class HealthEndpoints(Func<ServerState> state, Func<JournalStatu
     }
 
     private static string Text(bool value) => value ? "true" : "false";
+
+    /// <summary>What is held makes no server unready either: others would judge the same.</summary>
+    private static string Holds(PreservationView view) => view.IsHolding
+        ? $"\"preservation\":\"holding\",\"holds\":[{string.Join(',', view.Holds.Select(hold => $"\"{JsonEncodedText.Encode($"{hold.Scope}: {hold.Cause}")}\""))}]"
+        : "\"preservation\":\"idle\"";
 
     private static string Durability(JournalStatus? status) => status switch
     {

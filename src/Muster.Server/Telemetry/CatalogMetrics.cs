@@ -22,6 +22,7 @@ internal static class CatalogMetrics
         meter.CreateObservableCounter("muster.catalog.renewals", () => counts.Renewals, "{renewal}", "Heartbeats that changed nothing");
         meter.CreateObservableCounter("muster.catalog.expiries", () => counts.Expiries, "{expiry}", "Expired TTLs and leases, and removals of critical instances");
         meter.CreateObservableCounter("muster.catalog.stale_calls", () => counts.StaleCalls, "{call}", "Calls refused because they came from an earlier life of their instance");
+        AddPreservation(meter, catalog.Preservation);
         meter.CreateObservableCounter("muster.server.pauses", () => counts.Pauses, "{pause}", "Times the server stood still");
         meter.CreateObservableCounter("muster.server.paused", () => counts.Paused.TotalSeconds, "s", "Time the server stood still; leases were lengthened by it");
         meter.CreateObservableGauge("muster.process.managed_heap", LiveHeap, "By", "Managed objects that were alive after the last collection");
@@ -30,6 +31,25 @@ internal static class CatalogMetrics
         meter.CreateObservableGauge("muster.process.working_set", () => Environment.WorkingSet, "By", "Memory of the process");
         meter.CreateObservableGauge("muster.process.threads", () => ThreadPool.ThreadCount, "{thread}", "Threads of the pool");
         meter.CreateObservableCounter("muster.process.collections", () => GC.CollectionCount(0), "{collection}", "Garbage collections");
+    }
+
+    private static void AddPreservation(Meter meter, Preservation preservation)
+    {
+        meter.CreateObservableGauge("muster.preservation.holding", () => preservation.View.Holds.Count, "{hold}", "Holds that are on");
+        meter.CreateObservableCounter("muster.preservation.holds", () => preservation.View.Begun, "{hold}", "Holds that began");
+        meter.CreateObservableGauge("muster.preservation.held", () => BySignal(preservation, static (view, signal) => view.Held(signal)), "{deadline}", "Leases and checks that are kept, by signal");
+        meter.CreateObservableGauge("muster.preservation.expected", () => BySignal(preservation, static (view, signal) => view.All(signal).Expected), "{deadline}", "Leases and checks to be heard of, by signal");
+        meter.CreateObservableGauge("muster.preservation.missed", () => BySignal(preservation, static (view, signal) => view.All(signal).Missed), "{deadline}", "Leases and checks that are missing, by signal");
+        meter.CreateObservableGauge("muster.preservation.survey.duration", () => preservation.View.Survey.TotalSeconds, "s", "How long the last survey of the catalog took");
+    }
+
+    private static IEnumerable<Measurement<int>> BySignal(Preservation preservation, Func<PreservationView, PreservationSignal, int> count)
+    {
+        PreservationView view = preservation.View;
+        foreach (PreservationSignal signal in (PreservationSignal[])[PreservationSignal.Heartbeats, PreservationSignal.Probes, PreservationSignal.Cluster])
+        {
+            yield return new Measurement<int>(count(view, signal), new KeyValuePair<string, object?>("signal", signal.ToText()));
+        }
     }
 
     private static long LiveHeap()

@@ -7,6 +7,9 @@ internal sealed record Explanation
 
     public OwnerView? Owner { get; init; }
 
+    /// <summary>What self-preservation keeps the instance from; null when nothing does.</summary>
+    public string? Held { get; init; }
+
     public StalenessView Staleness { get; init; } = new();
 
     public IReadOnlyList<TimelineEntry> Events { get; init; } = [];

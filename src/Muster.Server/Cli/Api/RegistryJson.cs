@@ -13,5 +13,7 @@ namespace Muster.Server.Cli.Api;
 [JsonSerializable(typeof(WatchLine))]
 [JsonSerializable(typeof(RegisterRequest))]
 [JsonSerializable(typeof(ClusterDocument))]
+[JsonSerializable(typeof(PreservationReport))]
+[JsonSerializable(typeof(PreservationEnd))]
 [JsonSerializable(typeof(Problem))]
 internal sealed partial class RegistryJson : JsonSerializerContext;

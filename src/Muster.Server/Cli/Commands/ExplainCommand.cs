@@ -44,6 +44,12 @@ internal static class ExplainCommand
         Explanation explanation = context.Client.Parse(json, RegistryJson.Default.Explanation);
         WriteInstances(context.Output, [explanation.Instance]);
         WriteOwner(context.Output, explanation);
+        if (explanation.Held is { } held)
+        {
+            context.Output.Out.WriteLine();
+            context.Output.Out.WriteLine($"HELD by self-preservation: {held}");
+        }
+
         WriteChecks(context.Output, explanation.Instance);
         WriteEvents(context.Output, explanation.Events);
         WriteStaleness(context.Output, explanation.Staleness);
