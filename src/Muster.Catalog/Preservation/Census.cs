@@ -9,7 +9,9 @@ namespace Muster.Catalog;
 /// every reader may read, without the lock, and keeps nothing from one survey to the next but the names of the scopes.
 /// </summary>
 /// <remarks>One thread at a time. Its buffers are kept, so that a survey allocates next to nothing.</remarks>
-internal sealed class Census(LeaseClock clock)
+/// <param name="clock">The clock of leases.</param>
+/// <param name="self">The origin of this server, whose instances alone it judges; null when there are no others.</param>
+internal sealed class Census(LeaseClock clock, uint? self)
 {
     /// <summary>In a very large catalog a survey takes longer than what would be a pause of the server: the clock moves on meanwhile.</summary>
     private const int InstancesPerLookAtTheClock = 8192;
@@ -88,6 +90,7 @@ internal sealed class Census(LeaseClock clock)
     {
         Tally heartbeats = default, probes = default;
         long heard = 0, good = 0;
+        bool isOurs = self is null || instance.Tenure.Owner == self;
         if (instance.Lease is { } lease)
         {
             CountLease(lease, TimeSpan.FromMilliseconds(instance.Data.LeaseMilliseconds), ref heartbeats, ref heard);
@@ -95,7 +98,7 @@ internal sealed class Census(LeaseClock clock)
 
         foreach (Check check in instance.Checks)
         {
-            CountCheck(check, ref heartbeats, ref heard, ref probes, ref good);
+            CountCheck(check, isOurs, ref heartbeats, ref heard, ref probes, ref good);
         }
 
         if (heartbeats.Expected + heartbeats.Due + probes.Expected == 0)
@@ -115,9 +118,10 @@ internal sealed class Census(LeaseClock clock)
     {
         Tally heartbeats = default, probes = default;
         long ignored = 0;
+        bool isOurs = self is null || node.Current.Version.Origin == self;
         foreach (Check check in node.Current.Checks)
         {
-            CountCheck(check, ref heartbeats, ref ignored, ref probes, ref ignored);
+            CountCheck(check, isOurs, ref heartbeats, ref ignored, ref probes, ref ignored);
         }
 
         if (heartbeats.Expected + probes.Expected > 0)
@@ -153,7 +157,7 @@ internal sealed class Census(LeaseClock clock)
         }
     }
 
-    private void CountCheck(Check check, ref Tally heartbeats, ref long heard, ref Tally probes, ref long good)
+    private void CountCheck(Check check, bool isOurs, ref Tally heartbeats, ref long heard, ref Tally probes, ref long good)
     {
         CheckDefinition definition = check.Definition;
         if (!check.Lease.IsLease && check.Lease.Deadline > 0 && check.Lease.Deadline <= _now)
@@ -165,7 +169,7 @@ internal sealed class Census(LeaseClock clock)
         {
             CountLease(check.Lease, definition.Ttl, ref heartbeats, ref heard);
         }
-        else if (definition.Kind.IsProbe() && check.Status != HealthStatus.Critical)
+        else if (isOurs && definition.Kind.IsProbe() && check.Status != HealthStatus.Critical)
         {
             probes.Expected++;
             if (HealthStreak.IsFailing(check))

@@ -51,7 +51,7 @@ public sealed partial class Preservation
         _clock = clock;
         _time = time;
         _tick = catalog.Options.Tick;
-        _census = new Census(clock);
+        _census = new Census(clock, catalog.Options.Replicated ? catalog.Origin : null);
         _view = PreservationView.Empty;
     }
 

@@ -18,10 +18,10 @@ internal static class Rhythm
     /// <summary>The rhythm after one more renewal.</summary>
     /// <param name="rhythm">The rhythm so far.</param>
     /// <param name="gap">Ticks since the renewal before.</param>
-    /// <param name="ttl">How long the lease lasts, in ticks. A gap beyond it was an absence, from which nothing is learned.</param>
+    /// <param name="ttl">How long the lease lasts, in ticks. A gap beyond it was an absence, and none at all a renewal told twice: from neither is anything learned.</param>
     internal static byte Learn(byte rhythm, long gap, long ttl)
     {
-        if (gap > ttl)
+        if (gap <= 0 || gap > ttl)
         {
             return rhythm;
         }

@@ -15,7 +15,7 @@ public class SurveyTests
         fleet.Run(16);
         var history = new IndexHistory();
         history.Record(1_000_000, 1);
-        var census = new Census(new LeaseClock(fleet.Harness.Time, TickLength, TimeSpan.FromSeconds(1)));
+        var census = new Census(new LeaseClock(fleet.Harness.Time, TickLength, TimeSpan.FromSeconds(1)), self: null);
         long before = 0;
         for (int i = 0; i < 3; i++)
         {
