@@ -14,14 +14,14 @@ internal sealed class IndexHistory
     private const int Coarser = 6;
 
     private readonly long[] _indexes = new long[Levels * Blocks];
-    private long _now = -1;
+    private long _now;
 
     /// <summary>Notes the index at tick <paramref name="now"/>, before anything of that tick happens.</summary>
     internal void Record(long now, long index)
     {
         for (int level = 0; level < Levels; level++)
         {
-            long block = Math.Max((_now < 0 ? now : _now) >> (level * Coarser), (now >> (level * Coarser)) - Blocks + 1);
+            long block = Math.Max(_now >> (level * Coarser), (now >> (level * Coarser)) - Blocks + 1);
             for (; block <= now >> (level * Coarser); block++)
             {
                 _indexes[(level * Blocks) + (int)(block & (Blocks - 1))] = index;

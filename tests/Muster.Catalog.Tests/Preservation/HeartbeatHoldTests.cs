@@ -215,6 +215,25 @@ public class HeartbeatHoldTests
     }
 
     [Fact]
+    public void RestartedServer_NobodyComesBack_NobodyExpires()
+    {
+        var before = Fleet.Of(100);
+        var options = new CatalogOptions { NodeName = CatalogHarness.Node, NodeId = "11111111-1111-1111-1111-111111111111" };
+        var time = new ManualTime();
+        var catalog = new Catalog(options, time, new Random(1), NoChangeLog.Instance, new InlineWakes());
+        before.Catalog.Export(() => { }).WriteTo(record => Assert.True(catalog.LoadRecord(record)));
+        catalog.FinishLoading();
+        catalog.AnnounceSelf("1.0", 8300);
+        for (int i = 0; i < 60 * 20; i++)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(50));
+            catalog.Tick();
+        }
+
+        Assert.Equal(100, Assert.Single(catalog.Preservation.View.Holds).Held);
+    }
+
+    [Fact]
     public void WallClockJumps_ChangeNothing()
     {
         var fleet = Fleet.Of(100);

@@ -39,6 +39,15 @@ public class IndexHistoryTests
     }
 
     [Fact]
+    public void At_BeforeTheFirstRecord_IsWhatWasReachedByThen()
+    {
+        var history = new IndexHistory();
+        history.Record(3, 100);
+        Assert.Equal(100, history.At(0));
+        Assert.Equal(100, history.At(2));
+    }
+
+    [Fact]
     public void At_LongerAgoThanAnythingKept_IsTheOldestKept()
     {
         var history = new IndexHistory();

@@ -16,7 +16,7 @@ public sealed class PreservationLogTests
         catalog.AnnounceSelf("1.0", 8300);
         for (int i = 0; i < 20; i++)
         {
-            catalog.Register("n1", new InstanceDefinition { Service = "web", Id = $"{i}", Lease = TimeSpan.FromSeconds(1) }, [], false, "test");
+            Assert.True(catalog.Register("n1", new InstanceDefinition { Service = "web", Id = $"{i}", Lease = TimeSpan.FromSeconds(1) }, [], false, "test").Ok);
         }
 
         var logger = new LineLogger();
