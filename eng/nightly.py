@@ -34,6 +34,9 @@ JOBS = (
     ("faults-flood", ["env", "MUSTER_TEST_FLOOD=1000000", PYTHON, "tests/interop/run_module.py", "test_hostile_input", "/dev/null", "flood"]),
     ("watch-seeds", ["env", f"MUSTER_WATCH_FIRST={random.randrange(1 << 30)}", "MUSTER_WATCH_SEEDS=5000",
                      "artifacts/bin/Muster.Protocols.Rest.Tests/release/Muster.Protocols.Rest.Tests", "-class", "*WatchPropertyTests"]),
+    ("cluster-balancer", ["env", "MUSTER_CLUSTER_ROUNDS=10", PYTHON, "tests/interop/test_cluster_balancer.py"]),
+    ("cluster-history", ["env", "MUSTER_CLUSTER_ROUNDS=20", PYTHON, "tests/interop/test_cluster_history.py"]),
+    ("cluster-watching", ["env", "MUSTER_ABANDON_SECONDS=60", "MUSTER_WATCHERS_SECONDS=30", PYTHON, "tests/interop/test_cluster_watching.py"]),
     ("failures", ["env", "MUSTER_FAILURE_SECONDS=60", "artifacts/bin/Muster.FailureTests/release/Muster.FailureTests"]),
     ("faults-hundred-thousand", [PYTHON, "tests/nightly/hundred_thousand.py"]),
 )

@@ -21,7 +21,7 @@ SUITE_TIMEOUT_SECONDS = 240
 # The simulation of clusters may take its five minutes, and more on a busy machine.
 LONGER_SECONDS = {"Muster.Simulation": 900}
 # Begun first, so that no lane ends long after the other.
-SLOWEST = ("Muster.FailureTests", "Muster.Simulation", "test_crash", "test_faults", "test_signals", "test_cli", "test_killed_services", "test_agent_config", "test_python_consul")
+SLOWEST = ("Muster.FailureTests", "Muster.Simulation", "test_cluster_watching", "test_cluster_balancer", "test_cluster_history", "test_crash", "test_faults", "test_signals", "test_cli", "test_killed_services", "test_agent_config", "test_python_consul")
 SHOWN_LINES_OF_A_FAILED_SUITE = 120
 # Where tests that measure leave a table each.
 FIGURES = ROOT / "artifacts" / "failure-tests"

@@ -1,9 +1,11 @@
 """Three servers behind Debian's HAProxy: clients that watch, write and renew while each server in turn is killed or stopped.
 
 Every change must be seen by every reader, and nothing that is alive may ever be missing from a list.
+MUSTER_CLUSTER_ROUNDS makes it longer; eng/nightly.py does.
 """
 import http.client
 import json
+import os
 import signal
 import threading
 import time
@@ -15,6 +17,7 @@ from cluster import Balancer, Cluster, Figures
 from harness import eventually
 
 SERVICE = "orders"
+ROUNDS = int(os.environ.get("MUSTER_CLUSTER_ROUNDS", "1"))
 STEADY = 12
 TTL = 6
 LIFE_SECONDS = 5
@@ -233,12 +236,13 @@ class BalancerTest(unittest.TestCase):
         one, two, three = self.cluster.servers
         self.phases = []
         self.phase("nothing", lambda: None, 2)
-        self.phase("`kill -9` of node-1", one.kill, 4)
-        self.phase("node-1 starts again", lambda: self.cluster.again(one), 2)
-        self.phase("SIGSTOP of node-2", lambda: two.signal(signal.SIGSTOP), 5)
-        self.phase("SIGCONT of node-2", lambda: two.signal(signal.SIGCONT), 2)
-        self.phase("`kill -9` of node-3", three.kill, 4)
-        self.phase("node-3 starts again", lambda: self.cluster.again(three), 2)
+        for _ in range(ROUNDS):
+            self.phase("`kill -9` of node-1", one.kill, 4)
+            self.phase("node-1 starts again", lambda: self.cluster.again(one), 2)
+            self.phase("SIGSTOP of node-2", lambda: two.signal(signal.SIGSTOP), 5)
+            self.phase("SIGCONT of node-2", lambda: two.signal(signal.SIGCONT), 2)
+            self.phase("`kill -9` of node-3", three.kill, 4)
+            self.phase("node-3 starts again", lambda: self.cluster.again(three), 2)
         self.writer.stopping = True
         self.writer.join(LIFE_SECONDS + 15)
         steady = {f"steady-{number}" for number in range(STEADY)}

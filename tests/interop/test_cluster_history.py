@@ -3,9 +3,12 @@
 Ordered: indexes of one server never go back, nor does an instance go back to an older state. Unique: nothing is told
 twice. Atomic: a step is told whole, and is what a query at its index gives. Reliable: what was acknowledged is seen.
 Resumable: who comes back with a cursor gets what it missed, or is told to begin anew.
+
+MUSTER_CLUSTER_ROUNDS makes it longer; eng/nightly.py does.
 """
 import http.client
 import json
+import os
 import random
 import signal
 import threading
@@ -18,6 +21,7 @@ from harness import eventually
 SERVICES = ("alpha", "beta")
 IDS = 10
 SEED = 7
+ROUNDS = int(os.environ.get("MUSTER_CLUSTER_ROUNDS", "1"))
 
 
 class Watch(threading.Thread):
@@ -220,12 +224,13 @@ class HistoryTest(unittest.TestCase):
 
         one, two, three = servers
         act(lambda: None, 2)
-        act(two.kill, 1.5)
-        act(lambda: cluster.again(two), 2)
-        act(lambda: three.signal(signal.SIGSTOP), 1.5)
-        act(lambda: three.signal(signal.SIGCONT), 2)
-        act(one.kill, 1.5)
-        act(lambda: cluster.again(one), 2)
+        for _ in range(ROUNDS):
+            act(two.kill, 1.5)
+            act(lambda: cluster.again(two), 2)
+            act(lambda: three.signal(signal.SIGSTOP), 1.5)
+            act(lambda: three.signal(signal.SIGCONT), 2)
+            act(one.kill, 1.5)
+            act(lambda: cluster.again(one), 2)
         writer.stopping = True
         writer.join(10)
 
