@@ -5,7 +5,7 @@ import socket
 import unittest
 
 from cluster import Cluster
-from harness import LAUNCHER, PROGRAM, HttpService, eventually, run
+from harness import PROGRAM, HttpService, eventually, run
 
 DEFINITIONS = {"services": [{"id": "from-file", "name": "filed", "port": 81, "address": "10.0.0.81"}]}
 
@@ -121,7 +121,7 @@ class SemanticsTest(unittest.TestCase):
         self.assertIn("is stale", " ".join(local["reasons"]))
         shown = [check["Output"] for entry in two.get("/v1/health/service/kept").json() for check in entry["Checks"] if check["CheckID"] == "service:k-local"]
         self.assertIn("[stale: ", shown[0])
-        explained = run(LAUNCHER if LAUNCHER.exists() else PROGRAM, "explain", "kept/k-local", "--server", f"http://127.0.0.1:{two.http_port}")
+        explained = run(PROGRAM, "explain", "kept/k-local", "--http-addr", f"http://127.0.0.1:{two.http_port}")
         self.assertIn("which took it over", explained.stdout + explained.stderr)
         self.assertIn("(stale)", explained.stdout)
         # its heartbeats stop, and its new owner ends it
