@@ -261,7 +261,7 @@ public sealed partial class ClusterNode : IPeerHandler
 
             if (overflowed)
             {
-                peer.Stream.Drop();
+                peer.Stream.LoseSome();
             }
         }
     }

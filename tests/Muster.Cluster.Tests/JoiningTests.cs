@@ -146,6 +146,30 @@ public class JoiningTests
     }
 
     [Fact]
+    public void Restart_WithAJournal_IsSyncedOnlyWhenItKnowsWhatWasDeregisteredMeanwhile()
+    {
+        TestCluster cluster = TestCluster.Started(3);
+        for (int i = 0; i < 10; i++)
+        {
+            cluster[0].Register("web", $"i{i}");
+        }
+
+        cluster.Run(0.5);
+        MemberRecord[] known = [.. cluster[0].View.Members.Select(member => member.Record)];
+        cluster[0].Kill();
+        for (int i = 0; i < 8; i++)
+        {
+            cluster[1 + (i % 2)].Deregister("n1", $"i{i}");
+        }
+
+        cluster.Run(1);
+        cluster[0].Restart(options => options with { KnownMembers = known, JoinTargets = [cluster[0].Address] });
+        cluster[0].Node.Start();
+        cluster.RunUntil(() => cluster[0].View.IsSynced, 3);
+        Assert.Equal(2, cluster[0].Catalog.FindService("web")!.Instances.Length);
+    }
+
+    [Fact]
     public void Restart_WithEarlierMembers_DialsThemWithoutATarget()
     {
         TestCluster cluster = TestCluster.Started(3);

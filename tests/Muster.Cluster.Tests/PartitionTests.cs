@@ -92,6 +92,56 @@ public class PartitionTests
     }
 
     [Fact]
+    public void DownForLongerThanTombstonesLast_BringsNothingBackAndShowsNoEmptyList()
+    {
+        TestCluster cluster = TestCluster.Started(3);
+        for (int i = 0; i < 200; i++)
+        {
+            cluster[0].Register("web", $"i{i}");
+        }
+
+        cluster[2].Register("web", "own");
+        cluster.Run(1);
+        cluster[2].Kill();
+        long journal = cluster[2].Catalog.Replica.HighestClock;
+        cluster.Run(1);
+        cluster[0].Deregister("n1", "i7");
+        cluster.Run(15);
+        cluster.Time.Jump(TimeSpan.FromMinutes(90));
+        cluster.Run(120); // tombstones go at whole minutes
+        cluster[2].Restart(options => options with { JournalClock = journal });
+        cluster[2].Node.Start();
+        cluster[2].Register("web", "new");
+        while (!cluster[2].View.IsSynced)
+        {
+            cluster.Step(TimeSpan.FromMilliseconds(10));
+            Assert.True(cluster[2].Catalog.FindService("web")!.Instances.Length >= 201);
+        }
+
+        cluster.RunUntil(() => cluster.IsInStep(), 5);
+        Assert.All(cluster.Servers, server => Assert.False(server.Has("n1", "i7")));
+        Assert.All(cluster.Servers, server => Assert.True(server.Has("n3", "own") && server.Has("n3", "new") && server.Has("n1", "i8")));
+    }
+
+    [Fact]
+    public void DownForLess_KeepsWhatItAloneKnows()
+    {
+        TestCluster cluster = TestCluster.Started(3);
+        cluster.Network.Partition([cluster[0], cluster[1]], [cluster[2]]);
+        cluster[2].Register("web", "acknowledged");
+        cluster.Run(1);
+        cluster[2].Kill();
+        long journal = cluster[2].Catalog.Replica.HighestClock;
+        cluster.Network.Heal();
+        cluster.Run(600);
+        cluster[2].Restart(options => options with { JournalClock = journal });
+        cluster[2].Node.Start();
+        cluster.Run(5);
+        Assert.All(cluster.Servers, server => Assert.True(server.Has("n3", "acknowledged")));
+        Assert.True(cluster.IsInStep());
+    }
+
+    [Fact]
     public void AwayForLongerThanTombstonesLast_BringsNothingBack()
     {
         TestCluster cluster = TestCluster.Started(3, with: options => options with { TombstoneAge = TimeSpan.FromMinutes(10) });

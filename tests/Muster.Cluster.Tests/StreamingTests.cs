@@ -117,6 +117,21 @@ public class StreamingTests
     }
 
     [Fact]
+    public void JoinOfAHundredTimesWhatMayWait_IsDoneInPieces()
+    {
+        TestCluster cluster = TestCluster.Started(2, with: options => options with { MaxDirtyPerPeer = 100 });
+        cluster.Network.Partition([cluster[0]], [cluster[1]]);
+        for (int i = 0; i < 3000; i++)
+        {
+            cluster[i % 2].Register("web", $"i{i}");
+        }
+
+        cluster.Run(10);
+        cluster.Network.Heal();
+        cluster.RunUntil(() => cluster.IsInStep(), 120);
+    }
+
+    [Fact]
     public void PausedServer_ContinuesWithoutBlamingOthers()
     {
         TestCluster cluster = TestCluster.Started(3);

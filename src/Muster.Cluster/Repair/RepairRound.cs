@@ -15,10 +15,13 @@ internal sealed class RepairRound(long number, Peer peer, ReplicaSet replica, Ou
     /// <summary>A round without an answer for this long is given up.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    private const int MaxBucketsAtOnce = 64;
+    private const int MostBucketsAtOnce = 64;
 
     /// <summary>The facts asked for before the peer has to have sent them: a share of what may wait for one peer.</summary>
     private const int MaxWantedAtOnce = 4096;
+
+    /// <summary>In case that they are all missing here, no more buckets at a time than hold about as many entries.</summary>
+    private readonly int _bucketsAtOnce = (int)Math.Clamp(MaxWantedAtOnce * 2L * ReplicaSet.Buckets / Math.Max(1, peer.LastPing?.Entries ?? 1), 1, MostBucketsAtOnce);
 
     private readonly List<EntryStamp> _ours = [];
     private readonly List<ulong> _wanted = [];
@@ -99,7 +102,7 @@ internal sealed class RepairRound(long number, Peer peer, ReplicaSet replica, Ou
             return;
         }
 
-        while (_differing.Count > 0 && _awaited.Count < MaxBucketsAtOnce && _wantedAtOnce < MaxWantedAtOnce && peer.Stream.HasRoom)
+        while (_differing.Count > 0 && _awaited.Count < _bucketsAtOnce && _wantedAtOnce < MaxWantedAtOnce && peer.Stream.HasRoom)
         {
             int bucket = _differing.Peek();
             if (!outgoing.TrySend(peer.Link, MessageKind.BucketRequest, number, bucket))

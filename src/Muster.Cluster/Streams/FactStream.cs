@@ -41,29 +41,32 @@ internal sealed class FactStream(int mostKeys, ClusterStatistics statistics)
     internal TimeSpan LagAt(TimeSpan now) =>
         _flight.Count > 0 ? now - _flight.OldestSince : _keys.Count > 0 ? now - _keys.OldestAt : TimeSpan.Zero;
 
-    /// <summary>Puts a change on the list. When that is full, it is dropped as a whole.</summary>
+    /// <summary>Puts a change on the list, or drops it when that is full.</summary>
     internal void Add(ulong key, TimeSpan now)
     {
         if (!_keys.TryAdd(key, now))
         {
-            Drop();
+            LoseSome();
         }
     }
 
     /// <summary>True when it takes some more without being in danger to overflow.</summary>
     internal bool HasRoom => _keys.Count < mostKeys / 4;
 
-    /// <summary>Forgets what waits.</summary>
-    internal void Drop()
+    /// <summary>Changes did not fit. Who waits for a mark must begin again: what it stands for may not be sent.</summary>
+    internal void LoseSome()
     {
-        _keys.Clear();
-        LostSome = true;
-        Drops++;
-        statistics.QueueDrops++;
+        _mark = null;
+        if (!LostSome)
+        {
+            LostSome = true;
+            Drops++;
+            statistics.QueueDrops++;
+        }
     }
 
-    /// <summary>Tells the peer when all that waits now is sent.</summary>
-    internal void SetMark(long round) => _mark = (_keys.Added, round);
+    /// <summary>Tells the peer when all that waits now is sent; never when some of it was dropped.</summary>
+    internal void SetMark(long round) => _mark = LostSome ? null : (_keys.Added, round);
 
     internal void Confirm(long number, TimeSpan now)
     {

@@ -68,14 +68,6 @@ internal sealed class KeyQueue(int most)
         Taken += count;
     }
 
-    internal void Clear()
-    {
-        _waiting.Clear();
-        Taken += Count;
-        Count = 0;
-        _head = 0;
-    }
-
     private void Grow()
     {
         var larger = new QueuedKey[_ring.Length * 2];

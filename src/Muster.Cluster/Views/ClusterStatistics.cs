@@ -48,7 +48,7 @@ public sealed class ClusterStatistics
     /// <summary>Instances taken back.</summary>
     public long Reclaims { get; internal set; }
 
-    /// <summary>Times the queue for a peer was dropped because it was full.</summary>
+    /// <summary>Times that changes were dropped because the queue for a peer was full.</summary>
     public long QueueDrops { get; internal set; }
 
     /// <summary>Messages that made no sense.</summary>

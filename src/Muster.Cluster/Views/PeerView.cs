@@ -50,7 +50,7 @@ public sealed record PeerView
     /// <summary>Facts received from it over this link.</summary>
     public long FactsReceived { get; init; }
 
-    /// <summary>How often the queue for it was dropped because it was full.</summary>
+    /// <summary>How often changes were dropped because the queue for it was full.</summary>
     public long QueueDrops { get; init; }
 
     /// <summary>Messages of it that made no sense.</summary>

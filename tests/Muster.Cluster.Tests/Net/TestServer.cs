@@ -58,6 +58,18 @@ internal sealed class TestServer : IPeerTransport, IClusterWake, IIsolationSink
         };
         Catalog = new Catalog.Catalog(options, time, new Random(_cluster.Seed + (100 * _boots)), NoChangeLog.Instance, new InlineWakes());
         Catalog.AnnounceSelf("1.0", 8300);
+        Join(time, with);
+    }
+
+    /// <summary>Starts with what it had, as after a restart with a journal.</summary>
+    public void Restart(Func<ClusterOptions, ClusterOptions>? with = null)
+    {
+        Catalog.AnnounceSelf("1.0", 8300);
+        Join(new SkewedTime(_cluster.Time, Skew), with);
+    }
+
+    private void Join(TimeProvider time, Func<ClusterOptions, ClusterOptions>? with)
+    {
         var cluster = new ClusterOptions
         {
             NodeId = NodeId, Name = Name, PeerAddress = Address, Boot = time.GetUtcNow().ToUnixTimeMilliseconds() * 1000,
