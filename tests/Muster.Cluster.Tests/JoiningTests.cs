@@ -145,16 +145,20 @@ public class JoiningTests
         Assert.All(cluster.Servers, server => Assert.Equal(3, server.View.InSight));
     }
 
-    [Fact]
-    public void Restart_WithAJournal_IsSyncedOnlyWhenItKnowsWhatWasDeregisteredMeanwhile()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(150)]
+    [InlineData(400)]
+    public void Restart_WithAJournal_IsSyncedOnlyWhenItKnowsWhatWasDeregisteredMeanwhile(int delay)
     {
         TestCluster cluster = TestCluster.Started(3);
+        cluster.Network.Delay = TimeSpan.FromMilliseconds(delay);
         for (int i = 0; i < 10; i++)
         {
             cluster[0].Register("web", $"i{i}");
         }
 
-        cluster.Run(0.5);
+        cluster.Run(2);
         MemberRecord[] known = [.. cluster[0].View.Members.Select(member => member.Record)];
         cluster[0].Kill();
         for (int i = 0; i < 8; i++)
@@ -165,7 +169,7 @@ public class JoiningTests
         cluster.Run(1);
         cluster[0].Restart(options => options with { KnownMembers = known, JoinTargets = [cluster[0].Address] });
         cluster[0].Node.Start();
-        cluster.RunUntil(() => cluster[0].View.IsSynced, 3);
+        cluster.RunUntil(() => cluster[0].View.IsSynced, 10);
         Assert.Equal(2, cluster[0].Catalog.FindService("web")!.Instances.Length);
     }
 
