@@ -53,8 +53,14 @@ public sealed partial class Catalog
         }
 
         EntryVersion statusVersion = present is not null && present.Status == newStatus ? present.StatusVersion : _versions.Next();
-        return new Check(Common(definition), newStatus, statusVersion, newOutput, present?.CreateIndex ?? index, index, new CheckLease());
+        return NewCheck(Common(definition), newStatus, statusVersion, newOutput, present?.CreateIndex ?? index, index, new CheckLease());
     }
+
+    private Check NewCheck(
+        CheckDefinition definition, HealthStatus status, EntryVersion statusVersion, string output, long createIndex, long modifyIndex, CheckLease lease) =>
+        _entries is null
+            ? new Check(definition, status, output, createIndex, modifyIndex, lease)
+            : new VersionedCheck(definition, status, statusVersion, output, createIndex, modifyIndex, lease);
 
     /// <summary>
     /// One copy of equal definitions: a service's instances mostly share them. The copies are never given back, so there

@@ -208,7 +208,8 @@ public sealed partial class Catalog
         }
 
         long index = transition ? ++_index : check.ModifyIndex;
-        Check next = check.With(status, transition ? _versions.Next() : check.StatusVersion, output, index);
+        EntryVersion version = transition ? _versions.Next() : check.StatusVersion;
+        Check next = check.With(status, version, output, index);
         if (transition)
         {
             Arm(next);
@@ -244,7 +245,7 @@ public sealed partial class Catalog
             home.Point.Publish(index, _wakes);
             _checksMoved = true;
             Record(service, TimelineKind.Health, after, index, cause);
-            Emit(new CatalogChange { Kind = ChangeKind.CheckStatus, Version = next.StatusVersion, Index = index, Before = instance, After = after, Check = next });
+            Emit(new CatalogChange { Kind = ChangeKind.CheckStatus, Version = version, Index = index, Before = instance, After = after, Check = next });
         }
     }
 

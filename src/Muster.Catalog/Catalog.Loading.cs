@@ -340,7 +340,7 @@ public sealed partial class Catalog
         {
             CheckDefinition definition = Common(CheckDefinitionCodec.Read(ref reader));
             var status = (HealthStatus)Math.Min(reader.Byte(), (byte)HealthStatus.Critical);
-            checks.Add(new Check(definition, status, default, reader.Text(), reader.Number(), reader.Number(), new CheckLease()));
+            checks.Add(NewCheck(definition, status, default, reader.Text(), reader.Number(), reader.Number(), new CheckLease()));
         }
 
         return checks;

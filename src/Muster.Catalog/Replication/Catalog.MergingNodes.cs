@@ -118,7 +118,7 @@ public sealed partial class Catalog
             Check? present = Named(before.Checks, next.Definition.Id);
             bool isSame = present is not null && present.Definition.Equals(next.Definition);
             bool isSameStatus = isSame && present!.Status == next.Status;
-            merged.Add(new Check(
+            merged.Add(NewCheck(
                 next.Definition, next.Status, next.StatusVersion, CheckOutput.Cut(next.Output, next.Definition.OutputMaxSize), present?.CreateIndex ?? index,
                 isSameStatus ? present!.ModifyIndex : index, isSame && !changesHands ? present!.Lease : new CheckLease()));
         }

@@ -148,7 +148,7 @@ public sealed partial class Catalog
             }
 
             CheckLease lease = isSame && !changesHands ? present!.Lease : new CheckLease();
-            merged.Add(new Check(
+            merged.Add(NewCheck(
                 isSame ? present!.Definition : Common(next.Definition), next.Status, next.StatusVersion, CheckOutput.Cut(next.Output, next.Definition.OutputMaxSize),
                 present?.CreateIndex ?? index, isSame && present!.Status == next.Status ? present.ModifyIndex : index, lease));
         }

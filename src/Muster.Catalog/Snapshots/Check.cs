@@ -3,19 +3,12 @@ using Muster.Model;
 namespace Muster.Catalog;
 
 /// <summary>A check in one state. Immutable; the next state is another object.</summary>
-public sealed class Check
+public class Check
 {
-    // The version in its parts, of which one fits into what the status leaves of its word.
-    private readonly long _statusClock;
-    private readonly uint _statusOrigin;
-
-    internal Check(
-        CheckDefinition definition, HealthStatus status, EntryVersion statusVersion, string output, long createIndex, long modifyIndex, CheckLease lease)
+    internal Check(CheckDefinition definition, HealthStatus status, string output, long createIndex, long modifyIndex, CheckLease lease)
     {
         Definition = definition;
         Status = status;
-        _statusClock = statusVersion.Clock;
-        _statusOrigin = statusVersion.Origin;
         Output = output;
         CreateIndex = createIndex;
         ModifyIndex = modifyIndex;
@@ -28,8 +21,8 @@ public sealed class Check
     /// <summary>The status.</summary>
     public HealthStatus Status { get; }
 
-    /// <summary>The version of the last change of status, for merging with other servers.</summary>
-    public EntryVersion StatusVersion => new(_statusClock, _statusOrigin);
+    /// <summary>The version of the last change of status, for merging with other servers; none where there are no others.</summary>
+    public virtual EntryVersion StatusVersion => default;
 
     /// <summary>What the last report or probe said, at most 4 KiB.</summary>
     public string Output { get; }
@@ -42,8 +35,8 @@ public sealed class Check
 
     internal CheckLease Lease { get; }
 
-    internal Check With(HealthStatus status, EntryVersion statusVersion, string output, long modifyIndex) =>
-        new(Definition, status, statusVersion, output, CreateIndex, modifyIndex, Lease);
+    internal virtual Check With(HealthStatus status, EntryVersion statusVersion, string output, long modifyIndex) =>
+        new(Definition, status, output, CreateIndex, modifyIndex, Lease);
 
-    internal Check With(CheckLease lease) => new(Definition, Status, StatusVersion, Output, CreateIndex, ModifyIndex, lease);
+    internal virtual Check With(CheckLease lease) => new(Definition, Status, Output, CreateIndex, ModifyIndex, lease);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Muster.Model;
 
 namespace Muster.Catalog;
@@ -11,12 +12,15 @@ public readonly struct CheckList : IEquatable<CheckList>
 
     private CheckList(object? checks) => _checks = checks;
 
+    // only ever null, a check or exactly this type of array: comparing the type is all it takes
+    private bool IsArray => _checks?.GetType() == typeof(Check[]);
+
     /// <summary>How many checks there are.</summary>
-    public int Count => _checks switch { null => 0, Check => 1, _ => ((Check[])_checks).Length };
+    public int Count => _checks is null ? 0 : IsArray ? Unsafe.As<Check[]>(_checks).Length : 1;
 
     /// <summary>The check at a position.</summary>
-    public Check this[int position] => _checks is Check[] several ? several[position]
-        : position == 0 && _checks is Check single ? single
+    public Check this[int position] => IsArray ? Unsafe.As<Check[]>(_checks!)[position]
+        : position == 0 && _checks is not null ? Unsafe.As<Check>(_checks)
         : throw new ArgumentOutOfRangeException(nameof(position));
 
     /// <summary>The worst status, passing when there is no check.</summary>
