@@ -170,7 +170,7 @@ public sealed partial class Preservation
         return null;
     }
 
-    private static bool IsDue(WheelEntry lease, long now) => lease.Deadline > 0 && lease.Deadline <= now;
+    private static bool IsDue(WheelEntry lease, long now) => !lease.Follows && lease.Deadline > 0 && lease.Deadline <= now;
 
     private string Silent(WheelEntry lease, TimeSpan ttl) =>
         $"last heartbeat {Words.Span(_clock.Since(lease.Deadline, ttl))} ago, TTL {Words.Span(ttl)}";

@@ -43,7 +43,8 @@ internal sealed record PingMessage
         foreach (Sighting sighting in Sightings)
         {
             into.Number(sighting.Origin);
-            into.Number((long)sighting.Age.TotalMilliseconds);
+            // heard after the tick began for which this is written
+            into.Number(Math.Max(0, (long)sighting.Age.TotalMilliseconds));
         }
     }
 

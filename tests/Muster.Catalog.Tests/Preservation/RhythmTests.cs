@@ -57,6 +57,16 @@ public class RhythmTests
     [Fact]
     public void IsLate_DueByTheTtl_WhateverTheRhythm() => Assert.True(Rhythm.IsLate(Learn(0, 590, times: 1), Ttl, Ttl));
 
+    [Fact]
+    public void IsLate_HeartbeatThatMayBeOnItsWayFromAnotherServer_OnlyBeyondThat()
+    {
+        byte rhythm = Learn(0, 20, times: 100);
+        Assert.True(Rhythm.IsLate(rhythm, 40, Ttl));
+        Assert.False(Rhythm.IsLate(rhythm, 40, Ttl, onTheWay: 25));
+        Assert.True(Rhythm.IsLate(rhythm, 60, Ttl, onTheWay: 25));
+        Assert.True(Rhythm.IsLate(rhythm, Ttl, Ttl, onTheWay: 25));
+    }
+
     private static byte Learn(byte rhythm, long gap, int times, long ttl = Ttl)
     {
         for (int i = 0; i < times; i++)
