@@ -126,8 +126,9 @@ public sealed partial class ClusterNode
 
         foreach (Member other in _members.Others)
         {
+            // one at the same address is the same place after the loss of its data: two cannot listen there
             if (other.Record.Origin != hello.Origin && !other.HasLeft && other.Record.Name.Equals(hello.Name, StringComparison.OrdinalIgnoreCase)
-                && other.SilenceAt(now) <= Options.FailedAfter)
+                && other.Record.PeerAddress != hello.PeerAddress && other.SilenceAt(now) <= Options.FailedAfter)
             {
                 return true;
             }
