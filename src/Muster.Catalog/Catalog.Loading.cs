@@ -347,7 +347,7 @@ public sealed partial class Catalog
     }
 
     /// <summary>The versions of the statuses; what a record from before there were any says is as old as the record.</summary>
-    private static void LoadStatusVersions(ref PackReader reader, List<Check> checks, EntryVersion version)
+    private void LoadStatusVersions(ref PackReader reader, List<Check> checks, EntryVersion version)
     {
         bool isOld = reader.AtEnd;
         for (int i = 0; i < checks.Count; i++)
@@ -355,6 +355,7 @@ public sealed partial class Catalog
             Check check = checks[i];
             EntryVersion own = isOld ? version : new EntryVersion(reader.Number(), (uint)reader.Number());
             checks[i] = check.With(check.Status, own, check.Output, check.ModifyIndex);
+            _versions.Observe(own);
         }
     }
 

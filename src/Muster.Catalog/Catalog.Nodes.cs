@@ -82,7 +82,7 @@ public sealed partial class Catalog
             home.Current = new Node(home, definition, default, _versions.Next(), index, index);
             _nodes[definition.Name] = home;
             _entries?.Set(home);
-            ForgetServers();
+            ForgetServers(home.Current);
             Statistics.Nodes++;
             NodesPoint.Publish(index, _wakes);
             Emit(new CatalogChange { Kind = ChangeKind.Node, Version = home.Current.Version, Index = index, Node = home.Current });
@@ -121,6 +121,7 @@ public sealed partial class Catalog
         foreach (Check check in home.Current.Checks)
         {
             Disarm(check.Lease);
+            UnnameCheck(home, check.Definition.Id!, null);
         }
 
         _nodes.TryRemove(home.Current.Name, out _);
@@ -128,7 +129,7 @@ public sealed partial class Catalog
         NodesPoint.Publish(index, _wakes);
         home.Point.Publish(index, _wakes);
         _checksMoved = true;
-        ForgetServers();
+        ForgetServers(home.Current);
         EntryVersion version = _versions.Next();
         if (_entries is not null)
         {
@@ -273,12 +274,17 @@ public sealed partial class Catalog
     {
         Node before = home.Current;
         next = PassOn(home, before, next);
-        ForgetServers();
+        ForgetServers(next, before);
         var touched = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (Instance instance in home.Instances.All().ToList())
         {
             Instance moved = instance.With(next, wake ? index : instance.ChangeIndex);
             Enter(home, moved);
+            if (before.ServerOrigin != next.ServerOrigin)
+            {
+                ReachAnew(moved);
+            }
+
             if (wake)
             {
                 PublishMeshAlone(instance, moved);

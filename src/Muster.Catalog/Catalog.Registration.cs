@@ -149,17 +149,27 @@ public sealed partial class Catalog
             return CommandResult.Refused(CatalogError.NoLease, instanceId);
         }
 
-        if (!Extend(lease, TimeSpan.FromMilliseconds(instance.Data.LeaseMilliseconds)))
+        if (!Extend(lease, TimeSpan.FromMilliseconds(instance.Data.LeaseMilliseconds)) && !TryRenewSettled(node, instanceId))
         {
-            // Another server became responsible between the look-up and now, and with it the lease is another one. Or it
-            // expired: gone is gone, the caller registers again.
-            return ReferenceEquals(home.Instances.Find(instanceId)?.Lease ?? lease, lease)
-                ? CommandResult.Refused(CatalogError.UnknownInstance, instanceId)
-                : Renew(node, instanceId, epoch);
+            // it expired: gone is gone, the caller registers again
+            return CommandResult.Refused(CatalogError.UnknownInstance, instanceId);
         }
 
         Statistics.CountRenewal();
         return CommandResult.Done(0);
+    }
+
+    /// <summary>
+    /// Renews under the lock: a command may have been about to replace the lease, or to begin it anew, and has done so then.
+    /// </summary>
+    private bool TryRenewSettled(string node, string instanceId)
+    {
+        lock (_gate)
+        {
+            return _nodes.TryGetValue(node, out NodeEntry? home)
+                && home.Instances.Find(instanceId) is { Lease: { } lease } instance
+                && Extend(lease, TimeSpan.FromMilliseconds(instance.Data.LeaseMilliseconds));
+        }
     }
 
     private void Put(

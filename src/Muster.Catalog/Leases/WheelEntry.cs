@@ -105,4 +105,10 @@ internal abstract class WheelEntry
 
     /// <summary>Makes an entry that is not on the wheel follow another server's lease, once and for all.</summary>
     internal void Follow() => Volatile.Write(ref Slot, Following);
+
+    /// <summary>
+    /// Takes an entry off the queue of renewals. A fence: whoever renews it before it can be queued again has moved the
+    /// deadline that is read after this.
+    /// </summary>
+    internal void Unqueue() => Interlocked.Exchange(ref Slot, Following);
 }

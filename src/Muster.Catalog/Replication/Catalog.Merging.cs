@@ -6,7 +6,7 @@ namespace Muster.Catalog;
 // Merging what a peer told: which of two states of an entry wins. Carrying it out is in Catalog.Superseding.
 public sealed partial class Catalog
 {
-    /// <summary>Servers by origin, as timelines name them; forgotten when a node changes.</summary>
+    /// <summary>Servers by origin, as timelines name them; forgotten when a server's node changes.</summary>
     private readonly Dictionary<uint, string> _serverNames = [];
 
     internal MergeRules Rules { get; init; } = MergeRules.Default;
@@ -224,24 +224,24 @@ public sealed partial class Catalog
         return true;
     }
 
-    /// <summary>Whether this server heard from an instance recently enough to know that it lives.</summary>
+    /// <summary>
+    /// Whether this server heard from an instance recently enough to know that it lives. One with a check that has it removed
+    /// after being critical is removed though it lives.
+    /// </summary>
     private bool WasHeard(Instance instance)
     {
-        long now = _clock.Ticks;
-        if (instance.Lease is { WasRenewed: true } lease && lease.Deadline > now)
-        {
-            return true;
-        }
-
+        bool heard = HeardUntil(instance.Lease) > 0;
         foreach (Check check in instance.Checks)
         {
-            if (check.Lease.WasRenewed && check.Lease.Deadline > now)
+            if (check.Status == HealthStatus.Critical && check.Definition.DeregisterAfter > TimeSpan.Zero)
             {
-                return true;
+                return false;
             }
+
+            heard |= HeardUntil(check.Lease) > 0;
         }
 
-        return false;
+        return heard;
     }
 
     /// <summary>The data of a fact, under the service's name as it is written here.</summary>
@@ -262,7 +262,7 @@ public sealed partial class Catalog
 
         if (!_serverNames.TryGetValue(origin, out string? name))
         {
-            NodeEntry? server = ServerHomes.FirstOrDefault(home => OriginOf(home.Current.Definition.Id) == origin);
+            NodeEntry? server = ServerHomes.FirstOrDefault(home => home.Current.ServerOrigin == origin);
             _serverNames[origin] = name = server is null ? $"server {origin:x8}" : $"server \"{server.Current.Name}\"";
         }
 

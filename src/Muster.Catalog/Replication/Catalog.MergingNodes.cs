@@ -29,10 +29,9 @@ public sealed partial class Catalog
         }
         else
         {
-            tally.Applied++;
             Flush(batch);
             home ??= AddPlaceholder(fact.Node, "");
-            Supersede(home, fact);
+            Supersede(home, fact, tally);
             batch.Arrived.AddRange(home.Current.IsServer && !ReferenceEquals(home, _local) ? InstancesOn(home.Current) : []);
         }
     }
@@ -67,6 +66,24 @@ public sealed partial class Catalog
             Bury(tombstone);
             BecomePlaceholder(home, tombstone);
             DropIfVacant(home);
+        }
+    }
+
+    /// <summary>Puts a node's next state in place. What this server's own node is only this server says; its checks may be changed elsewhere.</summary>
+    private void Supersede(NodeEntry home, Fact fact, MergeTally tally)
+    {
+        bool isMisdefined = ReferenceEquals(home, _local) && !home.Current.Definition.Equals(fact.Definition);
+        if (isMisdefined)
+        {
+            tally.CountRefuted(_entries!.KeyOf(home));
+            fact.Definition = home.Current.Definition;
+            Supersede(home, fact);
+            WriteNodeAnew(home);
+        }
+        else
+        {
+            tally.Applied++;
+            Supersede(home, fact);
         }
     }
 
@@ -156,7 +173,6 @@ public sealed partial class Catalog
         var home = new NodeEntry(name, index);
         home.Current = new Node(home, PlaceholderOf(name, address), default, default, index, index);
         _nodes[name] = home;
-        ForgetServers();
         Statistics.Nodes++;
         NodesPoint.Publish(index, _wakes);
         Emit(new CatalogChange { Kind = ChangeKind.Node, Version = default, Index = index, Node = home.Current }, isLocal: false);
@@ -189,7 +205,6 @@ public sealed partial class Catalog
         if (isVacant)
         {
             long index = ++_index;
-            ForgetServers();
             Statistics.Nodes--;
             NodesPoint.Publish(index, _wakes);
             home.Point.Publish(index, _wakes);

@@ -13,10 +13,14 @@ public sealed partial class Catalog
     private NodeEntry[] ServerHomes => _serverHomes ??=
         [.. _nodes.Values.Where(home => home.Current.IsServer).OrderBy(home => home.SortName, StringComparer.Ordinal)];
 
-    private void ForgetServers()
+    /// <summary>A node came, changed or went. Other nodes than servers' are many, and may come by the thousand when a server joins.</summary>
+    private void ForgetServers(Node changed, Node? before = null)
     {
-        _serverNames.Clear();
-        _serverHomes = null;
+        if (changed.IsServer || before is { IsServer: true })
+        {
+            _serverNames.Clear();
+            _serverHomes = null;
+        }
     }
 
     /// <summary>Where an instance that registers was until now, when it was on another server's node.</summary>
@@ -64,10 +68,9 @@ public sealed partial class Catalog
             foreach (Instance twin in isPresent ? TwinsOf(instance) : [])
             {
                 (Instance winner, Instance loser) = twin.Version > instance.Version ? (twin, instance) : (instance, twin);
-                bool isThere = loser.Node.Entry.Instances.Find(loser.Data.Id) is { } present && present.Version == loser.Version;
-                if (isThere && IsMine(loser.Tenure))
+                if (loser.Node.Entry.Instances.Find(loser.Data.Id) is { } present && present.Version == loser.Version && IsMine(present.Tenure))
                 {
-                    Remove(loser.Node.Entry, loser.Node.Entry.Instances.Find(loser.Data.Id)!, TimelineKind.Deregistered, $"moved to node \"{winner.Node.Name}\"", RemovalKind.Replaced);
+                    Remove(present.Node.Entry, present, TimelineKind.Deregistered, $"moved to node \"{winner.Node.Name}\"", RemovalKind.Replaced);
                 }
             }
         }

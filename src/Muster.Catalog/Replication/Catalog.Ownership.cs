@@ -17,6 +17,18 @@ public sealed partial class Catalog
         _ => true,
     };
 
+    /// <summary>On whose host an instance lives its node tells, which may come later: then its critical checks may remove it, or no more.</summary>
+    private void ReachAnew(Instance instance)
+    {
+        foreach (Check check in _entries is null ? default : instance.Checks)
+        {
+            if (check.Status == HealthStatus.Critical)
+            {
+                Arm(check);
+            }
+        }
+    }
+
     internal int CountOwnedBy(uint owner)
     {
         lock (_gate)
@@ -164,7 +176,8 @@ public sealed partial class Catalog
         }
     }
 
-    private static long HeardUntil(WheelEntry? lease) => lease is { WasRenewed: true } ? lease.Deadline : 0;
+    /// <summary>Until when what was heard here is good; 0 when it is no more, for the owner may have heard something since.</summary>
+    private long HeardUntil(WheelEntry? lease) => lease is { WasRenewed: true, Deadline: var deadline } && deadline > _clock.Ticks ? deadline : 0;
 
     private void GoOn(WheelEntry? lease, long deadline)
     {

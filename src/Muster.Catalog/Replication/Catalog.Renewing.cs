@@ -44,7 +44,7 @@ public sealed partial class Catalog
             {
                 _toTell = lease.Next;
                 lease.Next = null;
-                lease.Follow();
+                lease.Unqueue();
                 if (lease.WasRenewed && RenewalOf(lease) is { } renewal)
                 {
                     into.Add(renewal);

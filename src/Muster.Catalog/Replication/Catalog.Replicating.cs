@@ -99,11 +99,9 @@ public sealed partial class Catalog
 
     private void AddTombstone(Tombstone tombstone)
     {
+        // entered first, so that it goes again if there are too many and this is the oldest
+        _entries?.Set(tombstone);
         _tombstones.Add(tombstone);
-        if (_entries is not null && _tombstones.TryGet(tombstone.Node, tombstone.InstanceId, out Tombstone? kept) && ReferenceEquals(kept, tombstone))
-        {
-            _entries.Set(tombstone);
-        }
     }
 
     /// <summary>Remembers the removal of what was never here, on the disk too.</summary>

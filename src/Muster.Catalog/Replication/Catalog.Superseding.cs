@@ -156,13 +156,13 @@ public sealed partial class Catalog
         return merged;
     }
 
-    /// <summary>A lease that goes on runs on; whose status changed needs another deadline.</summary>
+    /// <summary>A lease that goes on runs on; whose status changed, or who is out of reach now, needs another deadline or none.</summary>
     private void RearmChanged(Instance? before, Instance after)
     {
         foreach (Check check in after.Checks)
         {
             if (before is not null && Named(before.Checks, check.Definition.Id) is { } former
-                && ReferenceEquals(former.Lease, check.Lease) && former.Status != check.Status)
+                && ReferenceEquals(former.Lease, check.Lease) && (former.Status != check.Status || IsOutOfReach(after, check)))
             {
                 Arm(check);
             }

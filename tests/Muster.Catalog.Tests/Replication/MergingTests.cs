@@ -236,6 +236,79 @@ public class MergingTests
         Assert.NotNull(Find(B));
     }
 
+    [Fact]
+    public void Merge_AnotherDefinitionOfThisServersOwnNode_IsRefuted()
+    {
+        _replicas.Converge();
+        NodeDefinition own = A.LocalNode.Definition;
+        _replicas.Run(0.1);
+        B.SetMaintenance("n1", null, true, "repair");
+        Assert.True(B.RegisterNode(own with { Address = "10.66.66.66", Id = "99999999-9999-9999-9999-999999999999" }).Ok);
+        List<byte[]> facts = Replicas.FactsOf(B);
+        Assert.Equal((0, 1), (Replicas.Tell(A, facts).Applied, Replicas.Tell(A, facts).Refuted + 1));
+        Assert.Equal((own, HealthStatus.Critical), (A.LocalNode.Definition, A.LocalNode.Status));
+        _replicas.Converge();
+        Assert.Equal((own, HealthStatus.Critical), (B.FindNode("n1")!.Definition, B.FindNode("n1")!.Status));
+    }
+
+    [Fact]
+    public void Merge_RemovalThatIsForgottenAtOnce_LeavesNoTraceOfWhatWasRemoved()
+    {
+        var replicas = new Replicas(2, with: options => options with { MaxTombstones = 2 });
+        (Catalog a, Catalog b) = (replicas[0], replicas[1]);
+        a.Register("n1", CatalogHarness.Define("web", "web-1"), [], false, "test");
+        replicas.Converge();
+        int entries = b.Replica.EntryCount;
+        a.Deregister("n1", "web-1", "left");
+        List<byte[]> removal = [Replicas.FactsOf(a).Single(fact => fact[0] == (byte)FactKind.InstanceTombstone)];
+        for (int i = 0; i < 3; i++)
+        {
+            replicas.Run(0.1);
+            b.Register("n2", CatalogHarness.Define("web", $"x-{i}", i + 100), [], false, "test");
+            b.Deregister("n2", $"x-{i}", "left");
+        }
+
+        Assert.Equal(1, Replicas.Tell(b, removal).Applied);
+        Assert.Null(Find(b));
+        Assert.Equal(entries - 1 + 2, b.Replica.EntryCount);
+        Assert.Equal(b.Replica.EntryCount, Replicas.FactsOf(b).Count(fact => fact[0] is not (byte)FactKind.InstanceTombstone) + 2);
+    }
+
+    [Fact]
+    public void Merge_TwiceAsManyNodes_CostsTwiceAsMuch()
+    {
+        long some = CostOfMerging(1000), twice = CostOfMerging(2000);
+        Assert.InRange(twice, some, some * 3);
+    }
+
+    [Fact]
+    public void Load_WithTheClockSetBack_StampsLaterThanEveryStatusThatWasKept()
+    {
+        Register();
+        _replicas.Run(0.5);
+        A.ReportCheck("n1", "service:web-1", HealthStatus.Critical, "", ReportKind.Ttl);
+        EntryVersion kept = Find(A)!.Checks[0].StatusVersion;
+        var restored = new Catalog(A.Options, new ManualTime(), new Random(1), NoChangeLog.Instance, new InlineWakes());
+        A.Export(() => { }).WriteTo(record => Assert.True(restored.LoadRecord(record)));
+        restored.FinishLoading();
+        restored.ReportCheck("n1", "service:web-1", HealthStatus.Passing, "", ReportKind.Ttl);
+        Assert.True(Find(restored)!.Checks[0].StatusVersion > kept);
+    }
+
+    private static long CostOfMerging(int nodes)
+    {
+        var replicas = new Replicas(2);
+        for (int i = 0; i < nodes; i++)
+        {
+            replicas[0].RegisterNode(new NodeDefinition { Name = $"far-{i}", Address = "10.0.0.1", Datacenter = "dc1" });
+        }
+
+        List<byte[]> facts = Replicas.FactsOf(replicas[0]);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Replicas.Tell(replicas[1], facts);
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
     private sealed class SnapshotObserver(Catalog catalog) : ICatalogObserver
     {
         public List<int> Lengths { get; } = [];

@@ -186,4 +186,58 @@ public class OwnershipTests
         restored.FinishLoading();
         return restored;
     }
+
+    [Fact]
+    public void Merge_RemovalOfWhatIsCriticalForTooLong_IsNotRefutedByItsHeartbeats()
+    {
+        CheckDefinition[] checks = [CatalogHarness.Ttl(3), CatalogHarness.Ttl(30, deregisterAfter: 5, id: "probe")];
+        A.Register("n1", CatalogHarness.Define("web", "web-1"), checks, false, "test");
+        A.ReportCheck("n1", "probe", HealthStatus.Critical, "", ReportKind.Ttl);
+        _replicas.Converge();
+        for (int i = 0; i < 6; i++)
+        {
+            Assert.True(B.TryPass("service:web-1", ""));
+            _replicas.Run(1);
+        }
+
+        Assert.Null(Find(A));
+        _replicas.Tell(0, 1);
+        Assert.Null(Find(B));
+    }
+
+    [Fact]
+    public void Refute_AnExpiry_GivesWhatWasNotHeardHereAFullTurn()
+    {
+        CheckDefinition[] checks = [CatalogHarness.Ttl(3, deregisterAfter: 0, id: "a"), CatalogHarness.Ttl(3, id: "b")];
+        A.Register("n1", CatalogHarness.Define("web", "web-1", 80, 5), checks, false, "test");
+        _replicas.Converge();
+        Assert.True(B.TryPass("b", "")); // from then on only A hears of it
+        for (int i = 0; i < 5; i++)
+        {
+            _replicas.Run(1);
+            Assert.True(A.TryPass("a", "") && A.TryPass("b", ""));
+            Assert.True(B.Renew("n1", "web-1").Ok);
+        }
+
+        _replicas.Run(0.3);
+        Assert.Null(Find(A));
+        _replicas.Tell(0, 1);
+        _replicas.Run(1);
+        Assert.Equal((B.Origin, HealthStatus.Passing), (Find(B)!.Tenure.Owner, Find(B)!.Status));
+    }
+
+    [Fact]
+    public void Adopt_OfATwinThatMovedMeanwhile_RemovesIt()
+    {
+        _replicas.Converge();
+        A.Register("n1", CatalogHarness.Define("web", "web-1"), [], false, "test");
+        _replicas.Run(0.1);
+        B.Register("n2", CatalogHarness.Define("web", "web-1"), [], false, "test");
+        _replicas.Tell(0, 2);
+        _replicas.Tell(1, 2);
+        Catalog c = _replicas[2];
+        Assert.Equal(2, c.FindService("web")!.Instances.Length);
+        Assert.NotEqual(0, c.Replica.Adopt(Set(A), _ => true, 100, "server \"n1\" is lost"));
+        Assert.Equal("n2", Assert.Single(c.FindService("web")!.Instances.ToArray()).Node.Name);
+    }
 }
