@@ -101,7 +101,7 @@ internal sealed partial class ClusterRun
 
             if (server.Catalog.Replica.RootDigest != first.Catalog.Replica.RootDigest || server.Catalog.Replica.EntryCount != first.Catalog.Replica.EntryCount)
             {
-                return $"the digests of {first.Name} ({first.Catalog.Replica.EntryCount} entries) and {server.Name} ({server.Catalog.Replica.EntryCount}) differ{DifferenceBetween(first, server)}";
+                return $"the digests of {first.Name} ({first.Catalog.Replica.EntryCount} entries) and {server.Name} ({server.Catalog.Replica.EntryCount}) differ{DifferenceBetween(first, server)}{LinkOf(first, server)}{LinkOf(server, first)}";
             }
         }
 
@@ -114,6 +114,16 @@ internal sealed partial class ClusterRun
         }
 
         return null;
+    }
+
+    /// <summary>What one server knows about its link to another.</summary>
+    private static string LinkOf(ClusterServer server, ClusterServer other)
+    {
+        ClusterView view = server.Node.View;
+        PeerView? peer = view.Members.FirstOrDefault(member => member.Record.Name == other.Name)?.Peer;
+        string alarms = string.Join(", ", view.Alarms.Select(alarm => $"{alarm.Kind} {alarm.Detail}"));
+        return $"; {server.Name}: link {(peer is null ? "none" : $"since {peer.Since:HH:mm:ss}, repairing {peer.IsRepairing}, {peer.QueuedFacts} facts and {peer.QueuedBytes} bytes wait, {peer.InFlight} batches under way")}, "
+            + $"{view.Statistics.RepairRounds} rounds, {view.Statistics.FactsRefused} facts refused, alarms: {alarms}";
     }
 
     private static string DifferenceBetween(ClusterServer left, ClusterServer right)

@@ -35,7 +35,14 @@ internal sealed class Evidence(Agenda agenda, TimeSpan tick, TimeSpan pauseThres
         }
     }
 
-    public void Forget(EntryName name, string check) => _signs.Remove((name, check));
+    /// <summary>The lease passed from or to another server: what was heard before is not known to the next one.</summary>
+    public void PassOn(EntryName name, string check)
+    {
+        if (_signs.TryGetValue((name, check), out Sign known))
+        {
+            _signs[(name, check)] = known with { Direct = null };
+        }
+    }
 
     /// <summary>Whether it was silent, as far as this server could know, for as long as it may be. What the book does not know is.</summary>
     public bool IsDue(EntryName name, string check, TimeSpan length) =>

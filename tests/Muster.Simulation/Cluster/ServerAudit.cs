@@ -159,8 +159,16 @@ internal sealed partial class ServerAudit(IWorld world, ClusterServer server) : 
             JudgeTakeOver(change.Before, after);
         }
 
+        bool changedHands = before is not null && (before.Tenure.Owner == server.Catalog.Origin) != (after.Tenure.Owner == server.Catalog.Origin);
+        if (changedHands && server.Doing != StepKind.Command)
+        {
+            Evidence.PassOn(name, LeaseOf(after));
+        }
+
         bool becameOwner = after.Tenure.Owner == server.Catalog.Origin && before?.Tenure.Owner != server.Catalog.Origin;
-        if (becameOwner || change.Before is null)
+        // What is taken over gets a fresh lease; what was saved from an expiry has what is left of the sign of life that saved it.
+        bool isRefutation = isNew && server.Doing == StepKind.Message;
+        if ((becameOwner && !isRefutation) || change.Before is null)
         {
             BeginLeases(after);
         }
@@ -175,7 +183,7 @@ internal sealed partial class ServerAudit(IWorld world, ClusterServer server) : 
     {
         bool isNew = world.Ledger.WriteStatus(name, CheckOf(check), check.StatusVersion, check.Status);
         SimulationFailure.Unless(
-            !isNew || check.StatusVersion.Origin == server.Catalog.Origin,
+            !isNew || isNewVersion || check.StatusVersion.Origin == server.Catalog.Origin,
             $"S2: {server.Name} has a status of {name} that nobody reported: {check.Status}");
         Check? before = change.Before?.FindCheck(change.After!.CheckIdOf(check));
         bool wasCritical = before?.Status == HealthStatus.Critical;
