@@ -84,28 +84,6 @@ public sealed partial class ClusterNode
         }
     }
 
-    /// <summary>Objects when somebody says that this server left, or speaks of a later life of it than this one.</summary>
-    private bool Refute(MemberRecord record)
-    {
-        MemberRecord self = _members.Self.Record;
-        if (record.Incarnation < self.Incarnation || (record.Incarnation == self.Incarnation && record.Departure <= self.Departure))
-        {
-            return false;
-        }
-
-        Volatile.Write(ref _incarnation, record.Incarnation + 1);
-        _members.Replace(_members.Self, RecordOfSelf(Origin) with { Departure = self.Departure });
-        LogRefuted();
-        return true;
-    }
-
-    private void DepartSelf(Departure departure)
-    {
-        _members.Replace(_members.Self, _members.Self.Record with { Departure = departure });
-        TellMembers();
-        JudgeMembers(Now);
-    }
-
     private void TellMembers()
     {
         foreach (Peer peer in _peers)

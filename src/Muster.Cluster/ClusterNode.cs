@@ -21,7 +21,7 @@ namespace Muster.Cluster;
 /// <para>What is merged from a peer is told to nobody else: every server tells every other one what it changed itself, so
 /// nothing can go in circles. What a stream lost, and what two servers that have no link cannot tell each other, the
 /// comparisons find.</para>
-/// <para>The parts: Links, Messages, Members, Repairing, Viewing.</para>
+/// <para>The parts: Links, Messages, Members, Leaving, Repairing, Viewing.</para>
 /// </remarks>
 public sealed partial class ClusterNode : IPeerHandler
 {
@@ -32,9 +32,6 @@ public sealed partial class ClusterNode : IPeerHandler
 
     /// <summary>A gap between two ticks longer than this is this server's own pause: nobody else is to blame for it.</summary>
     private static readonly TimeSpan PauseThreshold = TimeSpan.FromSeconds(1);
-
-    /// <summary>A server that leaves waits no longer than this for its peers to confirm what it had for them.</summary>
-    private static readonly TimeSpan LeavePatience = TimeSpan.FromSeconds(5);
 
     private readonly TimeProvider _time;
     private readonly ReplicaSet _replica;
@@ -56,7 +53,6 @@ public sealed partial class ClusterNode : IPeerHandler
     private ImmutableArray<Peer> _peers = []; // by origin
     private ClusterView _view;
     private TimeSpan _lastTick, _lastFlush, _nextJudgement, _nextPing;
-    private TimeSpan? _leavingSince, _leftSince;
     private long _incarnation;
     private long _lastRound;
 
@@ -150,8 +146,6 @@ public sealed partial class ClusterNode : IPeerHandler
 
     private uint Origin => _members.Self.Record.Origin;
 
-    private bool IsLeaving => _leavingSince is not null;
-
     /// <summary>Begins: subscribes to the catalog and dials.</summary>
     public void Start()
     {
@@ -217,38 +211,6 @@ public sealed partial class ClusterNode : IPeerHandler
         _dialer.Tick(now, _peers.Length > 0);
     }
 
-    /// <summary>Begins to leave: what is here is handed over; <see cref="ClusterView.HasLeft"/> says when that is done.</summary>
-    public void Leave()
-    {
-        if (!IsLeaving)
-        {
-            _leavingSince = Now;
-            DepartSelf(Departure.Leaving);
-        }
-    }
-
-    /// <summary>Says of a failed member that it left; false when there is none of that name. One that is alive says that it is.</summary>
-    /// <param name="nodeName">The name of its node.</param>
-    /// <param name="prune">Whether it is to be forgotten altogether.</param>
-    public bool ForceLeave(string nodeName, bool prune)
-    {
-        if (_members.FindByName(nodeName) is not { } member)
-        {
-            return false;
-        }
-
-        Departure departure = prune ? Departure.Pruned : Departure.Forced;
-        if (member.Record.Departure < departure)
-        {
-            _members.Replace(member, member.Record with { Departure = departure });
-            LogForced(nodeName);
-            TellMembers();
-            JudgeMembers(Now);
-        }
-
-        return true;
-    }
-
     private void TakeChanges(TimeSpan now)
     {
         List<ulong> keys = _changes.Take(out bool overflowed);
@@ -308,26 +270,6 @@ public sealed partial class ClusterNode : IPeerHandler
         if (_leavingSince is { } leaving)
         {
             JudgeLeaving(leaving, now);
-        }
-    }
-
-    private void JudgeLeaving(TimeSpan leaving, TimeSpan now)
-    {
-        bool handedOver = true;
-        foreach (Peer peer in _peers)
-        {
-            handedOver &= peer.Stream.IsIdle && peer.Link.QueuedBytes == 0;
-        }
-
-        if (_leftSince is null && (handedOver || now - leaving > LeavePatience))
-        {
-            _leftSince = now;
-            DepartSelf(Departure.Left);
-        }
-        else if (_leftSince is not null && !View.HasLeft && (handedOver || now - leaving > LeavePatience))
-        {
-            _hasLeft = true;
-            _viewIsOld = true;
         }
     }
 

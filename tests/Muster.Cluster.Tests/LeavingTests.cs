@@ -26,6 +26,19 @@ public class LeavingTests
     }
 
     [Fact]
+    public void Leave_WithAPeerThatTakesNothing_EndsInTime()
+    {
+        TestCluster cluster = TestCluster.Started(3);
+        cluster.Network.Block(cluster[2], cluster[0]);
+        cluster[2].Register("web", "x");
+        cluster[2].Node.Leave();
+        Assert.Equal(MemberStatus.Leaving, cluster[2].StatusOf(cluster[2]));
+        cluster.RunUntil(() => cluster[2].View.HasLeft, 5.5);
+        Assert.Equal(MemberStatus.Left, cluster[1].StatusOf(cluster[2]));
+        Assert.True(cluster[1].Has("n3", "x"));
+    }
+
+    [Fact]
     public void Leave_ThenStartAgain_IsAMemberAgain()
     {
         TestCluster cluster = TestCluster.Started(3);

@@ -46,7 +46,7 @@ public class RefusalTests
     public void Hello_ThatDoesNotFit_IsRefused(string kind)
     {
         TestCluster cluster = TestCluster.Started(2);
-        PeerHello hello = cluster[1].Node.Hello with { Origin = 77, NodeId = "77", Name = "n77", Boot = 5 };
+        PeerHello hello = cluster[1].Node.Hello with { Origin = 77, NodeId = "77", Name = "n77", PeerAddress = "10.7.7.7:8301", Boot = 5 };
         hello = kind switch
         {
             "wrong_datacenter" => hello with { Datacenter = "dc2" },
