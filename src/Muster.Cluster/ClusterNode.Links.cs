@@ -180,7 +180,7 @@ public sealed partial class ClusterNode
 
     private void NoteLinked(TimeSpan now)
     {
-        if (_linklessSince is { } linkless && now - linkless > Options.TombstoneAge)
+        if (_linklessSince is { } linkless && now - linkless > LongestAbsence)
         {
             _sync.NoteAway();
             LogAway(now - linkless);

@@ -177,6 +177,12 @@ public sealed partial class ClusterNode
         }
     }
 
+    /// <summary>
+    /// How long this server may have been without links and still know of all deregistrations: a link was dead for some time
+    /// before it was found so, and until all is compared there must be time left, too.
+    /// </summary>
+    private TimeSpan LongestAbsence => Options.TombstoneAge - Options.FailedAfter - TimeSpan.FromMinutes(1);
+
     private bool WasAwayTooLong() =>
-        Options.JournalClock > 0 && WallClock - Options.JournalClock > Options.TombstoneAge.Ticks / TimeSpan.TicksPerMicrosecond;
+        Options.JournalClock > 0 && WallClock - Options.JournalClock > LongestAbsence.Ticks / TimeSpan.TicksPerMicrosecond;
 }

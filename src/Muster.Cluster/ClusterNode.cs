@@ -285,5 +285,7 @@ public sealed partial class ClusterNode : IPeerHandler
         {
             peer.HeardAt = Member.Moved(peer.HeardAt, pause, now);
         }
+
+        _renewals.NotePause(pause);
     }
 }

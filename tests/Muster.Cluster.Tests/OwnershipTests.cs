@@ -155,6 +155,46 @@ public class OwnershipTests
         Assert.InRange(took, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(11.2));
     }
 
+    [Fact]
+    public void Crash_OfAnInstanceHeardByAServerThatThenStoodStill_IsSeenWithinItsTtlAndALittle()
+    {
+        TestCluster cluster = TestCluster.Started(3);
+        cluster[0].Register("web", "x", ttl: 10);
+        cluster.Run(2);
+        cluster[1].Pass("n1", "x");
+        cluster[1].Pause();
+        cluster.Run(4);
+        cluster[1].Resume();
+        TimeSpan took = TimeSpan.FromSeconds(4) + cluster.RunUntil(() => cluster.Servers.All(server => server.Find("n1", "x")!.Status == HealthStatus.Critical), 10);
+        Assert.InRange(took, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(11.2));
+    }
+
+    [Fact]
+    public void LostServer_ThatOwnedOnlyChecksOfNodes_IsReplacedToo()
+    {
+        TestCluster cluster = TestCluster.Started(3);
+        for (int i = 0; i < 8; i++)
+        {
+            cluster[0].Catalog.RegisterNode(new NodeDefinition { Name = $"far-{i}", Address = "10.0.0.1", Datacenter = "dc1" });
+            cluster[0].Catalog.RegisterCheck($"far-{i}", null, new CheckDefinition { Id = "beat", Name = "beat", Kind = CheckKind.Ttl, Ttl = TimeSpan.FromSeconds(10) }, HealthStatus.Passing, "");
+        }
+
+        cluster.Run(1);
+        cluster[0].Kill();
+
+        // one of the others took over the only instance before the other one looked
+        cluster[1].Catalog.Replica.Adopt(new HashSet<uint> { cluster[0].Origin }, key => IsInstance(cluster[1], key), 10, "test");
+        cluster.Run(45);
+        Assert.All(Enumerable.Range(0, 8), i => Assert.Equal(HealthStatus.Critical, cluster[1].Catalog.FindNode($"far-{i}")!.Status));
+        Assert.True(TestCluster.IsInStep(cluster[1], cluster[2]));
+    }
+
+    private static bool IsInstance(TestServer server, ulong key)
+    {
+        var fact = new PackWriter();
+        return server.Catalog.Replica.TryWriteFact(key, fact) && fact.Written[0] == 1; // the kind of fact
+    }
+
     private static void RegisterMany(TestServer server, int count, double ttl = 30)
     {
         for (int i = 0; i < count; i++)

@@ -162,4 +162,22 @@ public class PartitionTests
         Assert.All(cluster.Servers, server => Assert.False(server.Has("n1", "deregistered")));
         Assert.All(cluster.Servers, server => Assert.True(server.Has("n3", "own")));
     }
+
+    [Fact]
+    public void AwayForAlmostAsLongAsTombstonesLast_BringsNothingBack()
+    {
+        TestCluster cluster = TestCluster.Started(3, with: options => options with { FailedAfter = TimeSpan.FromSeconds(30) });
+        cluster[0].Register("web", "deregistered");
+        cluster.Run(59 - cluster.Time.Now.TotalSeconds);
+        cluster.Network.Partition([cluster[0], cluster[1]], [cluster[2]]);
+        cluster[0].Deregister("n1", "deregistered");
+        cluster.Run(40);
+
+        // the trace is dropped at the end of its minute; the link seemed to live for half of one
+        cluster.Time.Jump(TimeSpan.FromMinutes(61) - cluster.Time.Now + TimeSpan.FromSeconds(2));
+        cluster.Run(2);
+        cluster.Network.Heal();
+        cluster.RunUntil(() => cluster[2].View.InSight == 3 && cluster.IsInStep(), 20);
+        Assert.All(cluster.Servers, server => Assert.False(server.Has("n1", "deregistered")));
+    }
 }

@@ -48,7 +48,7 @@ public sealed partial class Catalog
     internal int Adopt(IReadOnlySet<uint> gone, Func<ulong, bool> chosen, int most, string cause)
     {
         using Writing writing = Begin();
-        bool isAny = gone.Any(owner => _entries!.CountOwnedBy(owner) > 0) || _nodes.Values.Any(home => IsLeasedBy(home, gone));
+        bool isAny = gone.Any(owner => _entries!.CountOwnedBy(owner) > 0) || IsAnyNodeLeasedBy(gone);
         return isAny
             ? TakeCharge(FindOwned(entry => entry is Instance instance ? gone.Contains(instance.Tenure.Owner) : entry is NodeEntry home && IsLeasedBy(home, gone), chosen, most), cause)
             : 0;
@@ -94,6 +94,19 @@ public sealed partial class Catalog
         Node node = instance.Node;
         uint host = node.IsServer ? OriginOf(node.Definition.Id) : instance.Version.Origin;
         return _entries is not null && host != Origin && check.Definition.IsHostBound();
+    }
+
+    private bool IsAnyNodeLeasedBy(IReadOnlySet<uint> owners)
+    {
+        foreach ((_, NodeEntry home) in _nodes)
+        {
+            if (IsLeasedBy(home, owners))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool IsLeasedBy(NodeEntry home, IReadOnlySet<uint> owners)

@@ -11,6 +11,7 @@ internal sealed class OwnershipKeeper
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan NodesInterval = TimeSpan.FromSeconds(5);
 
     private readonly ClusterOptions _options;
     private readonly ClusterRules _rules;
@@ -22,7 +23,7 @@ internal sealed class OwnershipKeeper
     private readonly List<uint> _owners = [];
     private readonly SortedDictionary<uint, TimeSpan> _unknown = []; // owners that are no members, and since when
     private uint[] _alive = [];
-    private TimeSpan _next, _nextReclaim;
+    private TimeSpan _next, _nextReclaim, _nextNodes;
 
     internal OwnershipKeeper(ClusterOptions options, ClusterRules rules, ReplicaSet replica, MemberTable members, ClusterStatistics statistics)
     {
@@ -52,9 +53,7 @@ internal sealed class OwnershipKeeper
         _next = now + Interval;
         _alive = FindAlive();
         int adopted = 0;
-        _owners.Clear();
-        _replica.CopyOwners(_owners);
-        _owners.Sort();
+        FindOwners(now);
         foreach (uint owner in _owners)
         {
             if (adopted < MostAtOnce && CauseToAdopt(owner, now, mayAdopt) is { } cause)
@@ -70,6 +69,26 @@ internal sealed class OwnershipKeeper
         {
             _next = now + Rest;
         }
+    }
+
+    /// <summary>Who owns instances and, now and then, who may have left checks of nodes behind: those the catalog does not count.</summary>
+    private void FindOwners(TimeSpan now)
+    {
+        _owners.Clear();
+        _replica.CopyOwners(_owners);
+        if (now >= _nextNodes)
+        {
+            _nextNodes = now + NodesInterval;
+            foreach (Member member in _members.Others)
+            {
+                if (!_owners.Contains(member.Record.Origin))
+                {
+                    _owners.Add(member.Record.Origin);
+                }
+            }
+        }
+
+        _owners.Sort();
     }
 
     /// <summary>Takes back what is registered on this server's own node.</summary>

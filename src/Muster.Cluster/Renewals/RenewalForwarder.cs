@@ -16,7 +16,13 @@ internal sealed class RenewalForwarder(ClusterOptions options, ReplicaSet replic
     private readonly List<Renewal> _drained = [];
     private readonly List<Renewal> _received = [];
     private readonly SortedDictionary<uint, RenewalOutbox> _outboxes = [];
-    private TimeSpan _next;
+    private TimeSpan _next, _pause;
+
+    /// <summary>
+    /// This server did not run for a while. Leases do not count that time; but what was heard before is that much older, and
+    /// its owner, who did run, must not take it for new.
+    /// </summary>
+    internal void NotePause(TimeSpan pause) => _pause += pause;
 
     internal void Tick(TimeSpan now, ReadOnlySpan<Peer> peers)
     {
@@ -36,9 +42,10 @@ internal sealed class RenewalForwarder(ClusterOptions options, ReplicaSet replic
                 outbox = OutboxFor(renewal.Owner);
             }
 
-            outbox?.Add(renewal.Key, now - TimeSpan.FromMilliseconds(renewal.AgeMilliseconds, 0));
+            outbox?.Add(renewal.Key, now - _pause - TimeSpan.FromMilliseconds(renewal.AgeMilliseconds, 0));
         }
 
+        _pause = TimeSpan.Zero;
         foreach (RenewalOutbox waiting in _outboxes.Values)
         {
             Send(waiting, now, peers);
