@@ -9,7 +9,10 @@ namespace Muster.Cluster.Links;
 internal sealed class Dialer(ClusterOptions options, MemberTable members, IPeerTransport transport, Random random)
 {
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(0.5);
-    private static readonly TimeSpan MostDelay = TimeSpan.FromSeconds(2);
+
+    /// <summary>Short, for the time until a link is back is the time until a partition is over.</summary>
+    private static readonly TimeSpan MostDelay = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan RefusedDelay = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan SlowRetry = TimeSpan.FromSeconds(60);
 
