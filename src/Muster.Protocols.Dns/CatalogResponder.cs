@@ -25,6 +25,7 @@ internal sealed partial class CatalogResponder
     private readonly ZoneRecords _zone;
     private readonly DnsZone[] _zones;
     private readonly byte[] _datacenter;
+    private readonly Func<bool> _isReady;
     private readonly bool _nodeText;
     private readonly bool _recursive;
     private readonly bool _honestTruncation;
@@ -47,6 +48,7 @@ internal sealed partial class CatalogResponder
         _nodes = new NodeRecords((uint)options.NodeTtl.TotalSeconds);
         _zone = new ZoneRecords(catalog, _nodes, options.Soa, time);
         _services = new ServiceDirectory(catalog, _zones, options);
+        _isReady = options.IsReady;
         _nodeText = options.NodeMetadataText;
         _recursive = options.Recursors.Count > 0;
         _honestTruncation = options.MarkTruncated;
@@ -95,6 +97,12 @@ internal sealed partial class CatalogResponder
         {
             RecursionNeed need = query.Class == DnsClass.Internet ? RecursionNeed.Question : RecursionNeed.None;
             return new Outcome(DnsResponseCode.Refused, Recursion: need);
+        }
+
+        if (!_isReady())
+        {
+            // a resolver asks the next server, while from "no such name" it would conclude that there is none
+            return new Outcome(DnsResponseCode.ServerFailure);
         }
 
         bool minimal = query.Type == DnsRecordType.Any && transport == DnsTransport.Udp;

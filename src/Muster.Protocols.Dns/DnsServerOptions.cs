@@ -17,6 +17,9 @@ public sealed class DnsServerOptions
     /// <summary>The domain of Kubernetes' names over the same catalog, empty for none. Default: <c>cluster.local.</c></summary>
     public string ClusterDomain { get; set; } = "cluster.local.";
 
+    /// <summary>Whether the catalog is there to answer from; until then names of its domains are SERVFAIL. Default: always.</summary>
+    public Func<bool> IsReady { get; set; } = static () => true;
+
     /// <summary>The datacenter names may mention. Default: <c>dc1</c>.</summary>
     public string Datacenter { get; set; } = "dc1";
 

@@ -14,7 +14,7 @@ internal static partial class AgentSettings
         List("retry-join", "retry_join", Targets, "servers to join, tried again until one answers; the flag may be repeated", (draft, set) => draft.Cluster.RetryJoin.AddRange(set)),
         List("join", "start_join", Targets, "servers to join; when none answers in 10 s, the agent does not start. The flag may be repeated", (draft, set) => draft.Cluster.StartJoin.AddRange(set)),
         Duration("retry-interval", "retry_interval", "5s", "1s", "1h", "time between two attempts to join", (draft, set) => draft.Cluster.RetryInterval = set),
-        Number("retry-max", "retry_max", 0, 0, 1_000_000, "attempts to join before the agent gives up and ends, 0 for no bound", (draft, set) => draft.Cluster.RetryMax = (int)set),
+        Number("retry-max", "retry_max", 0, 0, 1_000_000, "attempts to join before the agent gives up and ends with code 1, 0 for no bound", (draft, set) => draft.Cluster.RetryMax = (int)set),
         Text("encrypt", "encrypt", "the variable `MUSTER_ENCRYPT`", "at least 16 characters", "the secret that all servers of the cluster share and prove to know; required when peers come from other machines", (draft, set) => draft.Cluster.Secret = set),
         Text(null, "encrypt_file", "none", "a file", "holds that secret, instead of `encrypt` (Muster's own key)", (draft, set) => draft.Cluster.SecretFile = set),
         Address("serf-lan-bind", "serf_lan", "bind_addr", "where peers are expected", (draft, set) => draft.Cluster.PeerAddress = set),

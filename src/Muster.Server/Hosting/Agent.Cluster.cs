@@ -16,6 +16,9 @@ internal sealed partial class Agent
     /// <summary>Where peers are expected, null for nowhere.</summary>
     public IPEndPoint? PeerEndPoint => _cluster?.EndPoint;
 
+    /// <summary>Why this server ends though nobody asked it to, null for no reason.</summary>
+    public string? GivesUpBecause => _cluster is { Hopeless.IsCompletedSuccessfully: true } ? _cluster.Hopeless.Result : null;
+
     /// <summary>Ends when this server has what the others have and answers.</summary>
     public Task BecomingReady => _becomingReady;
 
@@ -47,6 +50,7 @@ internal sealed partial class Agent
         _state = ServerState.Syncing;
         await _cluster.StartAsync(PublicHttpAddress(), journalClock);
         LogSyncing(_logger, _cluster.EndPoint.ToString());
+        _ = _cluster.Hopeless.ContinueWith(_ => Leave(), TaskContinuationOptions.OnlyOnRanToCompletion);
         _becomingReady = BeReadyWhenSyncedAsync(_cluster);
     }
 

@@ -319,9 +319,10 @@ internal sealed partial class Agent : IAsyncDisposable
     private static ScriptRule LocalScriptsOf(AgentOptions options) =>
         options.Probing.AllowScripts || options.Probing.AllowLocalScripts ? ScriptRule.AllowedLocally : ScriptRule.RefusedLocally;
 
-    private static DnsServerOptions DnsOptionsOf(AgentOptions options) => new()
+    private DnsServerOptions DnsOptionsOf(AgentOptions options) => new()
     {
         EndPoints = [.. options.DnsAddresses.Select(address => new IPEndPoint(address, options.DnsPort))],
+        IsReady = () => _state is not (ServerState.Starting or ServerState.Syncing),
         Domain = options.Dns.Domain,
         AltDomain = options.Dns.AltDomain,
         Datacenter = options.Datacenter,

@@ -30,6 +30,11 @@ internal static class AgentHost
             // the end
         }
 
+        if (agent.GivesUpBecause is { } reason)
+        {
+            throw new AgentStartException([reason]);
+        }
+
         if (agent.Leaving.IsCancellationRequested || MeansLeave(launch.StopSignal(), launch.Options.Cluster))
         {
             await agent.LeaveClusterAsync();

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Muster.Cluster;
+using Muster.FunctionalTests.Staleness;
 
 namespace Muster.FunctionalTests.Clusters;
 
@@ -171,6 +172,9 @@ public sealed class ClusterTests
             Assert.Equal("1", answer.Headers.RetryAfter?.ToString());
         }
 
+        const int ServerFailure = 2;
+        using var dns = new DnsClient(agent.Agent.DnsEndPoints[0]);
+        Assert.Equal(ServerFailure, await dns.CodeAsync("web.service.consul"));
         foreach (string path in (string[])["/v1/agent/self", "/v1/agent/members", "/v1/status/leader", "/api/v1/cluster", "/metrics", "/health/live"])
         {
             using HttpResponseMessage answer = await GetAsync(agent, path);

@@ -13,15 +13,20 @@ internal sealed class DnsClient : IDisposable
     public DnsClient(IPEndPoint server) => _socket.Connect(server);
 
     /// <summary>The addresses in the answer; none when the name does not exist.</summary>
-    public async Task<IReadOnlyList<IPAddress>> AddressesAsync(string name)
+    public async Task<IReadOnlyList<IPAddress>> AddressesAsync(string name) => Read(await AskAsync(name));
+
+    /// <summary>The response code.</summary>
+    public async Task<int> CodeAsync(string name) => (await AskAsync(name))[3] & 0xf;
+
+    public void Dispose() => _socket.Dispose();
+
+    private async Task<byte[]> AskAsync(string name)
     {
         await _socket.SendAsync(QuestionFor(name));
         byte[] answer = new byte[4096];
         int length = await _socket.ReceiveAsync(answer.AsMemory()).AsTask().WaitAsync(TimeSpan.FromSeconds(10));
-        return Read(answer.AsSpan(0, length));
+        return answer[..length];
     }
-
-    public void Dispose() => _socket.Dispose();
 
     private static byte[] QuestionFor(string name)
     {

@@ -27,6 +27,7 @@ internal sealed partial class ClusterHost : ICluster, IAsyncDisposable
     private readonly SocketTransport _transport;
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<string> _hopeless = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ClusterView _before;
     private ClusterNode? _node;
     private Task _following = Task.CompletedTask;
@@ -80,6 +81,9 @@ internal sealed partial class ClusterHost : ICluster, IAsyncDisposable
     /// <summary>Ends when this server has what the others have.</summary>
     public Task Synced => _synced.Task;
 
+    /// <summary>Ends, with the reason, when joining was tried as often as <c>retry_max</c> allows.</summary>
+    public Task<string> Hopeless => _hopeless.Task;
+
     /// <summary>Where peers are expected, with the real port.</summary>
     public IPEndPoint EndPoint => _transport.EndPoint;
 
@@ -101,7 +105,7 @@ internal sealed partial class ClusterHost : ICluster, IAsyncDisposable
             return true;
         });
         _transport.Start(() => _node.Hello);
-        _loop.Start(new NodeCalls(_node));
+        _loop.Start(new NodeCalls(_node, reason => _hopeless.TrySetResult(reason)));
         await started;
         _following = FollowAsync([.. known.Members]);
         await JoinAtStartAsync();
