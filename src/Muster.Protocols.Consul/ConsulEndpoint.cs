@@ -51,7 +51,7 @@ public sealed class ConsulEndpoint
         AgentRoutes.Map(Routes, catalog, cluster, options, _blocking, filters, tokens);
         if (host is not null)
         {
-            HostRoutes.Map(Routes, host, new AgentMetrics(catalog, options, Routes, () => _blocking.Waiting), time, stopping);
+            HostRoutes.Map(Routes, host, new AgentMetrics(catalog, cluster, options, Routes, () => _blocking.Waiting), time, stopping);
         }
 
         CoordinateRoutes.Map(Routes, catalog, coordinates, _blocking, tokens);

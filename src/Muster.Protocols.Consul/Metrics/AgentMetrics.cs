@@ -1,5 +1,7 @@
 using Muster.Catalog;
+using Muster.Cluster;
 using Muster.Protocols.Consul.Http;
+using Muster.Protocols.Consul.Status;
 
 namespace Muster.Protocols.Consul.Metrics;
 
@@ -7,7 +9,7 @@ namespace Muster.Protocols.Consul.Metrics;
 /// The figures of this server under the names that dashboards for Consul ask for. Only names whose meaning holds for
 /// Muster are in it; what there is no figure for (gossip, the Raft log) is left out rather than made up.
 /// </summary>
-internal sealed class AgentMetrics(LiveCatalog catalog, ConsulOptions options, RouteTable routes, Func<int> blockedQueries)
+internal sealed class AgentMetrics(LiveCatalog catalog, ICluster cluster, ConsulOptions options, RouteTable routes, Func<int> blockedQueries)
 {
     /// <summary>The path, as Consul writes it into a label.</summary>
     public static string LabelOf(Route route) => route.Path[1..].Replace('/', '_');
@@ -17,25 +19,27 @@ internal sealed class AgentMetrics(LiveCatalog catalog, ConsulOptions options, R
     {
         CatalogStatistics counts = catalog.Statistics;
         string datacenter = catalog.Options.Datacenter;
+        ClusterView view = cluster.View;
+        int servers = Servers.Of(view).Count();
         GCMemoryInfo memory = GC.GetGCMemoryInfo(GCKind.Any);
         double index = Math.Max(catalog.ServicesPoint.Index, Math.Max(catalog.NodesPoint.Index, catalog.ChecksPoint.Index));
         return
         [
-            new("consul.autopilot.failure_tolerance", 0),
-            new("consul.autopilot.healthy", 1),
+            new("consul.autopilot.failure_tolerance", Servers.FailureTolerance(view)),
+            new("consul.autopilot.healthy", Servers.AreHealthy(view) ? 1 : 0),
             .. OfState("consul.consul"),
             new("consul.members.clients", 0, "datacenter", datacenter),
-            new("consul.members.servers", 1, "datacenter", datacenter),
+            new("consul.members.servers", servers, "datacenter", datacenter),
             new("consul.raft.applied_index", index),
             new("consul.raft.last_index", index),
-            new("consul.raft.peers", 1),
+            new("consul.raft.peers", servers),
             new("consul.rpc.queries_blocking", blockedQueries()),
             new("consul.runtime.alloc_bytes", memory.HeapSizeBytes - memory.FragmentedBytes),
             new("consul.runtime.num_goroutines", ThreadPool.ThreadCount),
             new("consul.runtime.sys_bytes", Environment.WorkingSet),
             new("consul.runtime.total_gc_pause_ns", GC.GetTotalPauseDuration().TotalNanoseconds),
             new("consul.runtime.total_gc_runs", GC.CollectionCount(0)),
-            new("consul.server.isLeader", 1),
+            new("consul.server.isLeader", Servers.Leader(view).IsSelf ? 1 : 0),
             .. OfState("consul"),
             new("consul.version", 1, "version", options.ApiVersion),
         ];

@@ -90,8 +90,8 @@ internal sealed class OperatorRoutes(LiveCatalog catalog, ICluster cluster, Cons
         ClusterView view = cluster.View;
         MemberView leader = Servers.Leader(view);
         json.BeginObject();
-        Bool(json, "Healthy"u8, IsHealthy(view));
-        Number(json, "FailureTolerance"u8, FailureTolerance(view));
+        Bool(json, "Healthy"u8, Servers.AreHealthy(view));
+        Number(json, "FailureTolerance"u8, Servers.FailureTolerance(view));
         json.Name("Servers"u8);
         json.BeginArray();
         foreach (MemberView server in Servers.Of(view))
@@ -119,9 +119,9 @@ internal sealed class OperatorRoutes(LiveCatalog catalog, ICluster cluster, Cons
         ClusterView view = cluster.View;
         MemberView leader = Servers.Leader(view);
         json.BeginObject();
-        Bool(json, "Healthy"u8, IsHealthy(view));
-        Number(json, "FailureTolerance"u8, FailureTolerance(view));
-        Number(json, "OptimisticFailureTolerance"u8, FailureTolerance(view));
+        Bool(json, "Healthy"u8, Servers.AreHealthy(view));
+        Number(json, "FailureTolerance"u8, Servers.FailureTolerance(view));
+        Number(json, "OptimisticFailureTolerance"u8, Servers.FailureTolerance(view));
         json.Name("Servers"u8);
         json.BeginObject();
         foreach (MemberView server in Servers.Of(view))
@@ -156,11 +156,6 @@ internal sealed class OperatorRoutes(LiveCatalog catalog, ICluster cluster, Cons
         json.EndArray();
         json.EndObject();
     }
-
-    private static bool IsHealthy(ClusterView view) => view.Members.All(static member => member.Status != MemberStatus.Failed);
-
-    /// <summary>How many more servers may fail while those left are a majority.</summary>
-    private static int FailureTolerance(ClusterView view) => Math.Max(0, view.InSight - (view.Known / 2 + 1));
 
     private static string StatusOf(MemberView member) => member.Status switch
     {

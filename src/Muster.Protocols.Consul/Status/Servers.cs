@@ -29,6 +29,12 @@ internal static class Servers
         return leader ?? throw new InvalidOperationException("The list of members has to hold the server itself.");
     }
 
+    /// <summary>Whether none has failed.</summary>
+    public static bool AreHealthy(ClusterView view) => view.Members.All(static member => member.Status != MemberStatus.Failed);
+
+    /// <summary>How many more may fail while those left are a majority.</summary>
+    public static int FailureTolerance(ClusterView view) => Math.Max(0, view.InSight - (view.Known / 2 + 1));
+
     /// <summary>Address and server port as Consul writes them.</summary>
     public static string AddressOf(MemberView member, int port) => StatusRoutes.AddressOf(MemberEncoder.EndPointOf(member.Record).Address.ToString(), port);
 }

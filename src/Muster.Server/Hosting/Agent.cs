@@ -291,6 +291,7 @@ internal sealed partial class Agent : IAsyncDisposable
         MaxInstances = options.Limits.Instances,
         AnswerCacheBytes = options.Limits.AnswerCacheBytes,
         Replicated = options.Cluster.Enabled,
+        KeySeed = ClusterHost.KeySeedOf(options.Cluster),
         OwnerTimeout = options.Cluster.Enabled ? options.Cluster.OwnerTimeout : TimeSpan.Zero,
         FlapRecoveries = options.Probing.FlapRecoveries,
         FlapWindow = options.Probing.FlapWindow,

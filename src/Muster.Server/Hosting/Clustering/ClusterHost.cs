@@ -1,5 +1,8 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Extensions.Logging;
 using Muster.Cluster;
 using Muster.Cluster.Sockets;
@@ -168,6 +171,14 @@ internal sealed partial class ClusterHost : ICluster, IAsyncDisposable
         _loop.Dispose();
         _stop.Dispose();
     }
+
+    /// <summary>
+    /// What the keys of entries are hashed with: the same on all servers of a cluster, and unknown to whoever would choose
+    /// ids that collide with those of others.
+    /// </summary>
+    public static ulong KeySeedOf(ClusterSettings settings) => settings.Secret.Length == 0
+        ? 0
+        : BinaryPrimitives.ReadUInt64LittleEndian(HMACSHA256.HashData(Encoding.UTF8.GetBytes(settings.Secret), "entry keys"u8));
 
     private static PeerTls? LoadTls(AgentOptions options)
     {
