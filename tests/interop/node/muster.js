@@ -35,14 +35,14 @@ async function eventually(condition, seconds, what) {
   }
 }
 
-async function startServer() {
+async function startServer(...flags) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "muster-node-"));
   const httpPort = await freePort();
   const dnsPort = await freePort();
   const log = fs.openSync(path.join(folder, "log.txt"), "a");
   const child = spawn(
     program,
-    ["agent", "-dev", "-node", "vm", "-http-port", String(httpPort), "-dns-port", String(dnsPort)],
+    ["agent", "-dev", "-node", "vm", "-http-port", String(httpPort), "-dns-port", String(dnsPort), ...flags],
     { cwd: folder, stdio: ["ignore", log, log] },
   );
   const gone = new Promise((resolve) => child.once("exit", resolve));
