@@ -59,7 +59,7 @@ public sealed partial class Catalog
             return CommandResult.Refused(CatalogError.Invalid, $"\"{checkId}\" is the instance's state, which is set and not reported");
         }
 
-        if (kind == ReportKind.Probe && !(instance is null ? Runs(home.Current) : Runs(instance, check)))
+        if ((kind == ReportKind.Probe || check.Definition.Kind == CheckKind.Alias) && !(instance is null ? Runs(home.Current) : Runs(instance, check)))
         {
             return CommandResult.Done(_sequence); // begun before another server became responsible
         }

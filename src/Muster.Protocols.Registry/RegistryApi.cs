@@ -166,6 +166,12 @@ public sealed class RegistryApi(Catalog.Catalog catalog)
     private async ValueTask<Instance?> FindAsync(HttpContext context, string id)
     {
         IReadOnlyList<Instance> found = catalog.FindHolders(id);
+        if (found.Count == 0)
+        {
+            // on a cluster it may be on its way from the server it was registered through
+            await catalog.ArrivesAsync(catalog.InstancesPoint, () => (found = catalog.FindHolders(id)).Count > 0);
+        }
+
         if (found.Count == 1)
         {
             return found[0];

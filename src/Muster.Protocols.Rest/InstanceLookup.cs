@@ -9,7 +9,14 @@ internal static class InstanceLookup
     public static async ValueTask<Instance?> FindAsync(Catalog.Catalog catalog, RestCall call)
     {
         string id = call.Arguments[0];
-        IReadOnlyList<Instance> found = Find(catalog, id, call.Parameter("node"));
+        string? node = call.Parameter("node");
+        IReadOnlyList<Instance> found = Find(catalog, id, node);
+        if (found.Count == 0)
+        {
+            // on a cluster it may be on its way from the server it was registered through
+            await catalog.ArrivesAsync(catalog.InstancesPoint, () => (found = Find(catalog, id, node)).Count > 0);
+        }
+
         switch (found.Count)
         {
             case 0:

@@ -52,6 +52,18 @@ class SemanticsTest(unittest.TestCase):
         self.assertEqual(200, two.deregister("c-1").status)
         self.everywhere("calls", [])
 
+    def test_what_was_registered_through_one_can_be_renewed_through_another_at_once(self):
+        one, two, three = self.cluster.servers
+        kind = {"Content-Type": "application/json"}
+        for number in range(30):
+            key = f"soon-{number}"
+            one.register("soon", ID=key, Port=1, Check={"TTL": "600s"})
+            self.assertEqual(200, two.put(f"/v1/agent/check/pass/service:{key}").status, key)
+            body = {"service": "soon-rest", "id": f"rest-{number}", "address": "10.0.0.1", "port": 80, "leaseSeconds": 600}
+            self.assertEqual(201, two.call("POST", "/api/v1/instances", body, kind).status)
+            self.assertEqual(204, three.put(f"/api/v1/instances/rest-{number}/renew").status, key)
+        self.assertEqual(404, three.put("/v1/agent/check/pass/service:nobody").status)
+
     def test_the_same_address_moves_and_another_is_a_second_instance(self):
         one, two, three = self.cluster.servers
         one.register("moves", ID="m-1", Address="10.0.0.1", Port=80)

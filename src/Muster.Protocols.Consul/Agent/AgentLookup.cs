@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Muster.Catalog;
 using Muster.Protocols.Consul.Definitions;
+using Muster.Protocols.Consul.Http;
 
 namespace Muster.Protocols.Consul.Agent;
 
@@ -58,6 +59,34 @@ internal sealed class AgentLookup(LiveCatalog catalog)
             default:
                 return NotHere(AgentTexts.Ambiguous("check ID", id, elsewhere.Select(found => found.Node.Name)));
         }
+    }
+
+    /// <summary>Acts on the instance that an id means, or answers why there is none. On a cluster it may just be on its way here.</summary>
+    public async Task WithInstanceAsync(ConsulRequest request, string id, string unknown, Func<ConsulRequest, Instance, Task> act)
+    {
+        Instance instance = null!;
+        DefinitionProblem? problem = FindInstance(id, out instance, unknown);
+        if (problem is not null
+            && await catalog.ArrivesAsync(catalog.InstancesPoint, () => FindInstance(id, out instance, unknown) is null))
+        {
+            problem = null;
+        }
+
+        await (problem is null ? act(request, instance) : WriteResponse.RefuseAsync(request, problem));
+    }
+
+    /// <summary>As <see cref="WithInstanceAsync"/>, with the check that the request names.</summary>
+    public async Task WithCheckAsync(ConsulRequest request, Func<ConsulRequest, CheckRef, Task> act)
+    {
+        string id = request.ArgumentText;
+        CheckRef check = default;
+        DefinitionProblem? problem = FindCheck(id, out check);
+        if (problem is not null && await catalog.ArrivesAsync(catalog.ChecksPoint, () => FindCheck(id, out check) is null))
+        {
+            problem = null;
+        }
+
+        await (problem is null ? act(request, check) : WriteResponse.RefuseAsync(request, problem));
     }
 
     /// <summary>True for the service that stands for the server itself.</summary>

@@ -35,10 +35,8 @@ internal sealed class CheckWrites(LiveCatalog catalog, AgentLookup lookup, Token
             return WriteResponse.RefuseAsync(request, AgentTexts.MissingCheckId);
         }
 
-        string id = request.ArgumentText;
-        return lookup.FindCheck(id, out CheckRef check) is { } problem
-            ? WriteResponse.RefuseAsync(request, problem)
-            : WriteResponse.FinishAsync(request, catalog, catalog.DeregisterCheck(check.Node.Name, id));
+        return lookup.WithCheckAsync(
+            request, (request, check) => WriteResponse.FinishAsync(request, catalog, catalog.DeregisterCheck(check.Node.Name, request.ArgumentText)));
     }
 
     /// <summary><c>PUT /v1/agent/check/pass/:id</c>, the heartbeat: usually it moves one deadline and that is all.</summary>
@@ -107,10 +105,9 @@ internal sealed class CheckWrites(LiveCatalog catalog, AgentLookup lookup, Token
             return WriteResponse.RefuseAsync(request, AgentTexts.MissingCheckId);
         }
 
-        string id = request.ArgumentText;
-        return lookup.FindCheck(id, out CheckRef check) is { } problem
-            ? WriteResponse.RefuseAsync(request, problem)
-            : WriteResponse.FinishAsync(request, catalog, catalog.ReportCheck(check.Node.Name, id, status, output, ReportKind.Ttl));
+        return lookup.WithCheckAsync(
+            request, (request, check) => WriteResponse.FinishAsync(
+                request, catalog, catalog.ReportCheck(check.Node.Name, request.ArgumentText, status, output, ReportKind.Ttl)));
     }
 
     private Task RegisterAsync(ConsulRequest request, CheckRegistration check)
@@ -124,10 +121,8 @@ internal sealed class CheckWrites(LiveCatalog catalog, AgentLookup lookup, Token
                 : WriteResponse.FinishAsync(request, catalog, catalog.RegisterCheck(node, null, check.Check, status, null));
         }
 
-        DefinitionProblem? problem = lookup.FindInstance(
-            check.ServiceId, out Instance instance, AgentTexts.NoSuchServiceForCheck(check.ServiceId));
-        return problem is not null
-            ? WriteResponse.RefuseAsync(request, problem)
-            : WriteResponse.FinishAsync(request, catalog, catalog.RegisterCheck(instance.Node.Name, check.ServiceId, check.Check, status, null));
+        return lookup.WithInstanceAsync(
+            request, check.ServiceId, AgentTexts.NoSuchServiceForCheck(check.ServiceId), (request, instance) => WriteResponse.FinishAsync(
+                request, catalog, catalog.RegisterCheck(instance.Node.Name, check.ServiceId, check.Check, status, null)));
     }
 }

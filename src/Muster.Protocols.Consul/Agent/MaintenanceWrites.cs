@@ -1,4 +1,3 @@
-using Muster.Catalog;
 using Muster.Protocols.Consul.Http;
 
 namespace Muster.Protocols.Consul.Agent;
@@ -32,13 +31,10 @@ internal sealed class MaintenanceWrites(LiveCatalog catalog, AgentLookup lookup)
         }
 
         string id = request.ArgumentText;
-        if (lookup.FindInstance(id, out Instance instance) is { } unknown)
-        {
-            return WriteResponse.RefuseAsync(request, unknown);
-        }
-
         string reason = Reason(request, AgentTexts.NoServiceReason);
-        return WriteResponse.FinishAsync(request, catalog, catalog.SetMaintenance(instance.Node.Name, id, enable, reason));
+        return lookup.WithInstanceAsync(
+            request, id, AgentTexts.UnknownService(id),
+            (request, instance) => WriteResponse.FinishAsync(request, catalog, catalog.SetMaintenance(instance.Node.Name, id, enable, reason)));
     }
 
     private static string Reason(in ConsulRequest request, string absent) => request.Find("reason") is { Length: > 0 } reason ? reason : absent;

@@ -1,4 +1,3 @@
-using Muster.Catalog;
 using Muster.Protocols.Consul.Definitions;
 using Muster.Protocols.Consul.Http;
 
@@ -51,8 +50,8 @@ internal sealed class ServiceWrites(LiveCatalog catalog, AgentRegistrar registra
         }
 
         string id = request.ArgumentText;
-        return lookup.FindInstance(id, out Instance instance) is { } problem
-            ? WriteResponse.RefuseAsync(request, problem)
-            : WriteResponse.FinishAsync(request, catalog, catalog.Deregister(instance.Node.Name, id, DeregisterCause));
+        return lookup.WithInstanceAsync(
+            request, id, AgentTexts.UnknownService(id),
+            (request, instance) => WriteResponse.FinishAsync(request, catalog, catalog.Deregister(instance.Node.Name, id, DeregisterCause)));
     }
 }
