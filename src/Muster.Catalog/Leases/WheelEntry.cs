@@ -7,7 +7,8 @@ namespace Muster.Catalog;
 /// <remarks>
 /// <para>The deadline is one word with three meanings, so that renewing and expiring cannot both win: zero is closed; a
 /// positive one is a lease that <see cref="TryExtend"/> may move; a negative one is a fixed date (a pending removal)
-/// that no renewal moves. Its lowest bit says whether the lease was renewed or only begun, the rest is the tick.</para>
+/// that no renewal moves. Its lowest bits say how much of a lease is not evidence: none of it once it was renewed, all of it
+/// when it was only begun. The rest is the tick.</para>
 /// <para>An entry that follows belongs to what another server is responsible for: its deadline says what this server has
 /// heard, but it is never on the wheel. The links, which the wheel does not need then, queue it for telling the owner.</para>
 /// </remarks>
@@ -23,6 +24,8 @@ internal abstract class WheelEntry
     internal const short Following = -3;
 
     private const long Closed = 0;
+    private const int UnheardBits = 23;
+    private const long NothingHeard = (1L << UnheardBits) - 1;
 
     private long _deadline;
 
@@ -46,22 +49,37 @@ internal abstract class WheelEntry
     }
 
     /// <summary>The tick at which the entry is due.</summary>
-    internal long Deadline => Math.Abs(Volatile.Read(ref _deadline)) >> 1;
+    internal long Deadline => Math.Abs(Volatile.Read(ref _deadline)) >> UnheardBits;
 
     /// <summary>True while renewals move the deadline.</summary>
     internal bool IsLease => Volatile.Read(ref _deadline) > 0;
 
-    /// <summary>True when this lease was renewed here since it began.</summary>
-    internal bool WasRenewed => Volatile.Read(ref _deadline) is > 0 and var word && (word & 1) != 0;
+    /// <summary>
+    /// Until which tick what was heard here is good. The deadline, once the lease was renewed; less or 0 when it was only begun,
+    /// as it is for who takes it over.
+    /// </summary>
+    internal long HeardUntil
+    {
+        get
+        {
+            long word = Volatile.Read(ref _deadline);
+            long unheard = word & NothingHeard;
+            return word <= 0 || unheard == NothingHeard ? 0 : (word >> UnheardBits) - unheard;
+        }
+    }
 
     /// <summary>True when another server is responsible for it.</summary>
     internal bool Follows => Volatile.Read(ref Slot) <= Queued;
 
     /// <summary>Starts a lease that renewals extend.</summary>
-    internal void OpenLease(long tick, bool isRenewal = false) => Volatile.Write(ref _deadline, (tick << 1) | (isRenewal ? 1L : 0L));
+    internal void OpenLease(long tick, long heardUntil = 0)
+    {
+        long unheard = heardUntil > 0 ? Math.Max(0, tick - heardUntil) : NothingHeard;
+        Volatile.Write(ref _deadline, (tick << UnheardBits) | Math.Min(unheard, NothingHeard));
+    }
 
     /// <summary>Sets a date that renewals do not move.</summary>
-    internal void OpenFixed(long tick) => Volatile.Write(ref _deadline, -(tick << 1));
+    internal void OpenFixed(long tick) => Volatile.Write(ref _deadline, -(tick << UnheardBits));
 
     /// <summary>Stops whatever runs. A renewal from now on fails.</summary>
     internal void Close() => Volatile.Write(ref _deadline, Closed);
@@ -75,7 +93,7 @@ internal abstract class WheelEntry
         long seen = Volatile.Read(ref _deadline);
         while (seen > 0)
         {
-            long next = Math.Max(seen, tick << 1) | 1;
+            long next = Math.Max(seen >> UnheardBits, tick) << UnheardBits;
             if (next == seen)
             {
                 return true;
@@ -85,7 +103,7 @@ internal abstract class WheelEntry
             if (found == seen)
             {
                 // two at a time may lose a step of it, which does no harm
-                Rhythm = Muster.Catalog.Rhythm.Learn(Rhythm, tick - (seen >> 1), tick - now);
+                Rhythm = Muster.Catalog.Rhythm.Learn(Rhythm, tick - (seen >> UnheardBits), tick - now);
                 return true;
             }
 
@@ -99,7 +117,7 @@ internal abstract class WheelEntry
     internal bool TryCloseDue(long now)
     {
         long seen = Volatile.Read(ref _deadline);
-        return seen != Closed && Math.Abs(seen) >> 1 <= now
+        return seen != Closed && Math.Abs(seen) >> UnheardBits <= now
             && Interlocked.CompareExchange(ref _deadline, Closed, seen) == seen;
     }
 

@@ -173,30 +173,29 @@ public sealed partial class Catalog
     /// <summary>Answers an expiry: the instance lives, and this server is responsible for it.</summary>
     private void Refute(MergeBatch batch, Instance instance, string cause)
     {
-        // what was heard is good for as long as it would have been at the former owner
-        long lease = HeardUntil(instance.Lease);
-        long[] checks = new long[instance.Checks.Count];
-        for (int i = 0; i < checks.Length; i++)
+        bool wasMine = IsMine(instance.Tenure);
+        Instance after = SetTenure(batch, instance, _versions.Next(), cause);
+        if (wasMine)
         {
-            checks[i] = HeardUntil(instance.Checks[i].Lease);
+            return;
         }
 
-        Instance after = SetTenure(batch, instance, _versions.Next(), cause);
-        GoOn(after.Lease, lease);
-        for (int i = 0; i < checks.Length; i++)
+        // what was heard is good for as long as it would have been at the former owner
+        GoOn(after.Lease);
+        foreach (Check check in after.Checks)
         {
-            GoOn(after.Checks[i].Lease, checks[i]);
+            GoOn(check.Lease);
         }
     }
 
     /// <summary>Until when what was heard here is good; 0 when it is no more, for the owner may have heard something since.</summary>
-    private long HeardUntil(WheelEntry? lease) => lease is { WasRenewed: true, Deadline: var deadline } && deadline > _clock.Ticks ? deadline : 0;
+    private long HeardUntil(WheelEntry? lease) => lease?.HeardUntil is { } until && until > _clock.Ticks ? until : 0;
 
-    private void GoOn(WheelEntry? lease, long deadline)
+    private void GoOn(WheelEntry? lease)
     {
-        if (lease is { IsLease: true } && deadline > 0)
+        if (lease is not null && HeardUntil(lease) is > 0 and var until)
         {
-            lease.OpenLease(deadline, isRenewal: true);
+            lease.OpenLease(until, until);
             _wheel.Schedule(lease);
         }
     }

@@ -45,7 +45,7 @@ public sealed partial class Catalog
                 _toTell = lease.Next;
                 lease.Next = null;
                 lease.Unqueue();
-                if (lease.WasRenewed && RenewalOf(lease) is { } renewal)
+                if (lease.HeardUntil is > 0 and var until && RenewalOf(lease, until) is { } renewal)
                 {
                     into.Add(renewal);
                     drained++;
@@ -76,9 +76,9 @@ public sealed partial class Catalog
         }
     }
 
-    private Renewal? RenewalOf(WheelEntry lease)
+    private Renewal? RenewalOf(WheelEntry lease, long heardUntil)
     {
-        long sinceRenewal = (long)_clock.Since(lease.Deadline, LengthOf(lease)).TotalMilliseconds;
+        long sinceRenewal = (long)_clock.Since(heardUntil, LengthOf(lease)).TotalMilliseconds;
         int age = (int)Math.Clamp(sinceRenewal, 0, int.MaxValue);
         switch (lease)
         {

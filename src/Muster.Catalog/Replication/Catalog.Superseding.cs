@@ -20,15 +20,18 @@ public sealed partial class Catalog
         bool isVisible = dataChanged || !SameInSight(before!.Checks, checks);
         long index = isVisible ? ++_index : before!.ChangeIndex;
         List<Check> merged = SupersedeChecks(before, checks, changesHands, index);
+        Evidence evidence = changesHands ? Evidence.Of(before!) : default;
+        InstanceLease? lease = SupersedeLease(before, data, changesHands);
         SortChecks(merged, data.IdText);
         var after = new Instance(
             data, home.Current, CheckList.Of(merged), version, tenure, before?.CreateIndex ?? index,
-            dataChanged ? index : before!.ModifyIndex, registeredSeconds, SupersedeLease(before, data, changesHands)) { ChangeIndex = index };
+            dataChanged ? index : before!.ModifyIndex, registeredSeconds, lease) { ChangeIndex = index };
         ForgetMissingChecks(home, before, after);
         Enter(home, after);
         NameChecks(home, after);
         RearmChanged(before, after);
         OpenInstanceLease(after);
+        evidence.CarryOver(after);
         _tombstones.Remove(home.Current.Name, data.IdText);
         if (dataChanged)
         {
@@ -202,7 +205,8 @@ public sealed partial class Catalog
             lease.Follow();
         }
 
-        lease.OpenLease(_clock.DeadlineAfter(length), isRenewal: !_isHearsay);
+        long deadline = _clock.DeadlineAfter(length);
+        lease.OpenLease(deadline, _isHearsay ? 0 : deadline);
         if (!follows)
         {
             _wheel.Schedule(lease);

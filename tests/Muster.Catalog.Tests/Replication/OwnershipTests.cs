@@ -114,6 +114,23 @@ public class OwnershipTests
         Assert.Null(Find(A));
     }
 
+    [Theory]
+    [InlineData(1.0, true)]
+    [InlineData(2.2, false)]
+    public void Merge_LateExpiryOfTheFormerOwner_WhatWasHeardBeforeTheAdoptionCounts(double heardBefore, bool lives)
+    {
+        Register(ttl: 0, lease: 3);
+        _replicas.Run(1);
+        Assert.True(B.Renew("n1", "web-1").Ok);
+        _replicas.Run(heardBefore);
+        B.Replica.Adopt(Set(A), _ => true, 100, "test");
+        _replicas.Run(2.2 - heardBefore + 0.2);
+        Assert.Null(Find(A));
+        _replicas.Run(heardBefore - 1);
+        Assert.Equal(lives ? 1 : 0, Replicas.Tell(B, Replicas.FactsOf(A)).Refuted);
+        Assert.Equal(lives, Find(B) is not null);
+    }
+
     [Fact]
     public void Merge_ExpiryWithoutEvidenceOrDeregistration_Wins()
     {

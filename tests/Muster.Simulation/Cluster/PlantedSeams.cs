@@ -11,7 +11,7 @@ internal static class PlantedSeams
     {
         if (instance.Lease is { } lease)
         {
-            lease.OpenLease(1, isRenewal: false);
+            lease.OpenLease(1);
             WheelOf(catalog).Schedule(lease);
         }
     }
