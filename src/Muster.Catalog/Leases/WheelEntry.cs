@@ -88,7 +88,13 @@ internal abstract class WheelEntry
     /// Moves a lease's deadline from <paramref name="now"/> on; any thread. False when there is no lease (any more). The step
     /// from the former deadline is the time since the former renewal, of which the <see cref="Rhythm"/> learns.
     /// </summary>
-    internal bool TryExtend(long tick, long now)
+    /// <param name="tick">The deadline.</param>
+    /// <param name="now">The present tick.</param>
+    /// <param name="age">
+    /// How long ago the renewal was, in ticks: it came by another server. For so long nothing newer was known of the lease,
+    /// which is its rhythm as it looks from here.
+    /// </param>
+    internal bool TryExtend(long tick, long now, long age = 0)
     {
         long seen = Volatile.Read(ref _deadline);
         while (seen > 0)
@@ -103,7 +109,7 @@ internal abstract class WheelEntry
             if (found == seen)
             {
                 // two at a time may lose a step of it, which does no harm
-                Rhythm = Muster.Catalog.Rhythm.Learn(Rhythm, tick - (seen >> UnheardBits), tick - now);
+                Rhythm = Muster.Catalog.Rhythm.Learn(Rhythm, tick + age - (seen >> UnheardBits), tick + age - now);
                 return true;
             }
 

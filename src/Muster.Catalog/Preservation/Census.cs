@@ -19,10 +19,6 @@ internal sealed class Census(LeaseClock clock, uint? self)
     /// <summary>Beyond so many zones or servers, more are judged with all only.</summary>
     private const int MaxScopes = 256;
 
-    /// <summary>Servers forward heartbeats once a second: the newest one of a lease may not be known here yet.</summary>
-    private static readonly TimeSpan s_forwarding = TimeSpan.FromSeconds(1.25);
-
-    private readonly long _onTheWay = self is null ? 0 : LeaseClock.TicksOf(s_forwarding, clock.Tick);
     private readonly List<Scope> _zones = [];
     private readonly List<Scope> _owners = [];
     private readonly List<Silence> _silences = [];
@@ -196,7 +192,7 @@ internal sealed class Census(LeaseClock clock, uint? self)
         long length = LeaseClock.TicksOf(ttl, clock.Tick), since = deadline - length;
         heartbeats.Expected++;
         heartbeats.Due += deadline <= _now ? 1 : 0;
-        if (Rhythm.IsLate(lease.Rhythm, _now - since, length, _onTheWay))
+        if (Rhythm.IsLate(lease.Rhythm, _now - since, length))
         {
             heartbeats.Missed++;
             heard = Math.Max(heard, since);

@@ -43,11 +43,7 @@ internal static class Rhythm
     }
 
     /// <summary>Whether a lease that was heard of <paramref name="age"/> ticks ago is late: by more than a quarter of its rhythm, or due.</summary>
-    /// <param name="rhythm">Its rhythm.</param>
-    /// <param name="age">Ticks since the last heartbeat that is known here.</param>
-    /// <param name="ttl">How long the lease lasts, in ticks.</param>
-    /// <param name="onTheWay">How many ticks a later heartbeat may take from the server that it came to.</param>
-    internal static bool IsLate(byte rhythm, long age, long ttl, long onTheWay = 0) => age >= ttl || (age - onTheWay) * 4 > IntervalOf(rhythm, ttl) * 5;
+    internal static bool IsLate(byte rhythm, long age, long ttl) => age >= ttl || age * 4 > IntervalOf(rhythm, ttl) * 5;
 
     private static byte CodeOf(long ticks)
     {

@@ -63,9 +63,14 @@ public sealed partial class Catalog
             int applied = 0;
             foreach (Renewal renewal in renewals)
             {
-                if (FindLease(renewal.Key) is { Follows: false } found
-                    && LengthOf(found) - TimeSpan.FromMilliseconds(Math.Max(0, renewal.AgeMilliseconds)) is var left && left > TimeSpan.Zero
-                    && found.TryExtend(_clock.DeadlineAfter(left), _clock.Ticks))
+                if (FindLease(renewal.Key) is not { Follows: false } found)
+                {
+                    continue;
+                }
+
+                TimeSpan length = LengthOf(found), left = length - TimeSpan.FromMilliseconds(Math.Max(0, renewal.AgeMilliseconds));
+                long deadline = _clock.DeadlineAfter(left);
+                if (left > TimeSpan.Zero && found.TryExtend(deadline, _clock.Ticks, _clock.DeadlineAfter(length) - deadline))
                 {
                     Statistics.CountRenewal();
                     applied++;

@@ -58,13 +58,18 @@ public class RhythmTests
     public void IsLate_DueByTheTtl_WhateverTheRhythm() => Assert.True(Rhythm.IsLate(Learn(0, 590, times: 1), Ttl, Ttl));
 
     [Fact]
-    public void IsLate_HeartbeatThatMayBeOnItsWayFromAnotherServer_OnlyBeyondThat()
+    public void TryExtend_RenewalsThatCameByAnotherServer_LearnsHowOldTheyGetHereAndNotHowOftenTheyCome()
     {
-        byte rhythm = Learn(0, 20, times: 100);
-        Assert.True(Rhythm.IsLate(rhythm, 40, Ttl));
-        Assert.False(Rhythm.IsLate(rhythm, 40, Ttl, onTheWay: 25));
-        Assert.True(Rhythm.IsLate(rhythm, 60, Ttl, onTheWay: 25));
-        Assert.True(Rhythm.IsLate(rhythm, Ttl, Ttl, onTheWay: 25));
+        const int Interval = 20, MostAge = 20;
+        var lease = new InstanceLease();
+        lease.OpenLease(Ttl);
+        for (int beat = Interval, age = 0; beat < 100 * Interval; beat += Interval, age = (age + 7) % MostAge)
+        {
+            Assert.True(lease.TryExtend(beat + Ttl, beat + age, age));
+        }
+
+        Assert.False(Rhythm.IsLate(lease.Rhythm, Interval + MostAge - 2, Ttl));
+        Assert.True(Rhythm.IsLate(lease.Rhythm, 2 * (Interval + MostAge), Ttl));
     }
 
     private static byte Learn(byte rhythm, long gap, int times, long ttl = Ttl)
