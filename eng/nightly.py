@@ -37,7 +37,9 @@ JOBS = (
     ("cluster-balancer", ["env", "MUSTER_CLUSTER_ROUNDS=10", PYTHON, "tests/interop/test_cluster_balancer.py"]),
     ("cluster-history", ["env", "MUSTER_CLUSTER_ROUNDS=20", PYTHON, "tests/interop/test_cluster_history.py"]),
     ("cluster-watching", ["env", "MUSTER_ABANDON_SECONDS=60", "MUSTER_WATCHERS_SECONDS=30", PYTHON, "tests/interop/test_cluster_watching.py"]),
-    ("failures", ["env", "MUSTER_FAILURE_SECONDS=60", "artifacts/bin/Muster.FailureTests/release/Muster.FailureTests"]),
+    ("failures", ["env", "MUSTER_FAILURE_SECONDS=60", "artifacts/bin/Muster.FailureTests/release/Muster.FailureTests", "-namespace-", "Muster.FailureTests.Cluster*"]),
+    # each fault in its full length and with the default timeouts, one after the other
+    ("cluster-failures", ["env", "MUSTER_CLUSTER_FULL=1", "artifacts/bin/Muster.FailureTests/release/Muster.FailureTests", "-namespace", "Muster.FailureTests.Cluster*"]),
     ("faults-hundred-thousand", [PYTHON, "tests/nightly/hundred_thousand.py"]),
 )
 

@@ -18,10 +18,13 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 INTEROP = ROOT / "tests" / "interop"
 SUITES_AT_ONCE = 2
 SUITE_TIMEOUT_SECONDS = 240
-# The simulation of clusters may take its five minutes, and more on a busy machine.
-LONGER_SECONDS = {"Muster.Simulation": 900}
+# The simulation of clusters may take its five minutes, and more on a busy machine; so may clusters that are waited for.
+LONGER_SECONDS = {"Muster.Simulation": 900, "Muster.FailureTests.Cluster": 480}
 # Begun first, so that no lane ends long after the other.
-SLOWEST = ("Muster.FailureTests", "Muster.Simulation", "test_cluster_watching", "test_cluster_balancer", "test_cluster_history", "test_crash", "test_faults", "test_signals", "test_cli", "test_killed_services", "test_agent_config", "test_python_consul")
+SLOWEST = ("Muster.FailureTests", "Muster.FailureTests.Cluster", "Muster.Simulation", "test_cluster_watching", "test_cluster_balancer", "test_cluster_history", "test_crash", "test_faults", "test_signals", "test_cli", "test_killed_services", "test_agent_config", "test_python_consul")
+# Namespaces that run as suites of their own beside the rest of their program, which would take too long for one, and how
+# they run: classes that mostly wait, side by side.
+SPLIT_OFF = {"Muster.FailureTests": {"Muster.FailureTests.Cluster": ["-parallel", "collections", "-maxThreads", "3"]}}
 SHOWN_LINES_OF_A_FAILED_SUITE = 120
 # Where tests that measure leave a table each.
 FIGURES = ROOT / "artifacts" / "failure-tests"
@@ -91,8 +94,11 @@ def discover():
             continue  # something that tests use
         name = project.stem
         program = ROOT / "artifacts" / "bin" / name / "release" / name
-        programs.append(Suite(
-            name, [str(program), "-noLogo", "-noColor", "-reporter", "quiet", "-ctrf", "{report}"], read_ctrf))
+        command = [str(program), "-noLogo", "-noColor", "-reporter", "quiet", "-ctrf", "{report}"]
+        for namespace, options in SPLIT_OFF.get(name, {}).items():
+            programs.append(Suite(namespace, [*command, *options, "-namespace", f"{namespace}*"], read_ctrf))
+            command += ["-namespace-", f"{namespace}*"]
+        programs.append(Suite(name, command, read_ctrf))
     for name in ("links", "snippets"):
         programs.append(Suite(f"docs/{name}", ["/usr/bin/python3", str(ROOT / "eng" / f"check_{name}.py")], read_tap))
     return programs, black_box

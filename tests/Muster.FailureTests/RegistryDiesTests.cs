@@ -86,7 +86,7 @@ public sealed class RegistryDiesTests(ITestOutputHelper output) : FailureTest(ou
         const int Clients = 500, Slices = 20;
         await using RegistryProcess registry = await RegistryProcess.StartAsync();
         await using TcpProxy proxy = TcpProxy.Before(registry.HttpPort);
-        await using ManyClientsProcess clients = await ManyClientsProcess.StartAsync(proxy.Address, Service, Clients);
+        await using ManyClientsProcess clients = await ManyClientsProcess.StartAsync(proxy.Address.ToString(), Service, Clients);
         int connectionsBefore = proxy.Open;
 
         proxy.Set(Fault.Refuse);

@@ -61,16 +61,15 @@ internal sealed class PeerConnection(Socket dialer, IPEndPoint target, LinkDirec
         try
         {
             int read;
-            while ((read = await from.ReceiveAsync(buffer.AsMemory(0, SizeOfPiece(direction.Fault)), stop)) > 0)
+            while (!receiverEnded && (read = await from.ReceiveAsync(buffer, stop)) > 0)
             {
-                await direction.WhileHeldAsync(stop);
-                receiverEnded = !await TryPassAsync(buffer.AsMemory(0, read), to, line, direction.Fault, stop);
-                if (receiverEnded)
+                for (int passed = 0, size; passed < read && !receiverEnded; passed += size)
                 {
-                    break;
+                    await direction.WhileHeldAsync(stop);
+                    size = Math.Min(SizeOfPiece(direction.Fault), read - passed);
+                    receiverEnded = !await TryPassAsync(buffer.AsMemory(passed, size), to, line, direction.Fault, stop);
+                    direction.Count(size);
                 }
-
-                direction.Count(read);
             }
 
             await line.FinishAsync();

@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace Muster.FailureTests.Processes;
 
-/// <summary>The figures of one question: a Markdown table in the test's output and under artifacts/failure-tests.</summary>
+/// <summary>The figures of one question, as a <see cref="Table"/>.</summary>
 internal sealed class Figures(string question, ITestOutputHelper output)
 {
-    private readonly List<(string Name, string Value)> _rows = [];
+    private readonly Table _table = new(output, question, "what", "figure");
 
-    public void Add(string name, FormattableString value) => _rows.Add((name, value.ToString(CultureInfo.InvariantCulture)));
+    public void Add(string name, FormattableString value) => _table.Add(name, value.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>The rows that every round of a caller has.</summary>
     public void Add(string round, CallerReport report)
@@ -21,12 +21,5 @@ internal sealed class Figures(string question, ITestOutputHelper output)
     }
 
     /// <summary>Prints and keeps them. Call it before anything is asserted.</summary>
-    public void Write()
-    {
-        string table = $"### {question}\n\n| what | figure |\n|---|---|\n" + string.Concat(_rows.Select(row => $"| {row.Name} | {row.Value} |\n"));
-        output.WriteLine(table);
-        Directory.CreateDirectory(Programs.Artifacts);
-        string file = string.Concat(question.ToLowerInvariant().Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '-')).Trim('-');
-        File.WriteAllText(Path.Combine(Programs.Artifacts, file + ".md"), table);
-    }
+    public void Write() => _table.Write();
 }

@@ -10,10 +10,10 @@ internal sealed class ManyClientsProcess : IAsyncDisposable
     private ManyClientsProcess(ChildProcess process) => _process = process;
 
     /// <summary>Starts it; returns when each client has its first answer.</summary>
-    public static async Task<ManyClientsProcess> StartAsync(Uri registry, string service, int count)
+    public static async Task<ManyClientsProcess> StartAsync(string registries, string service, int count)
     {
         var process = new ChildProcess(
-            Programs.Fleet, "clients", "--registry", registry.ToString(), "--service", service, "--count", count.ToString(CultureInfo.InvariantCulture));
+            Programs.Fleet, "clients", "--registry", registries, "--service", service, "--count", count.ToString(CultureInfo.InvariantCulture));
         string line = await process.ReadLineAsync(TimeSpan.FromSeconds(60));
         return line == "ready" ? new ManyClientsProcess(process) : throw new InvalidOperationException($"the clients said: {line}\n{process.Errors}");
     }
@@ -22,6 +22,13 @@ internal sealed class ManyClientsProcess : IAsyncDisposable
     public async Task<int> CountFreshAsync()
     {
         _process.WriteLine("fresh");
+        return int.Parse(await _process.ReadLineAsync(TimeSpan.FromSeconds(15)), CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>How many instances the shortest list had that any of them has shown since the start.</summary>
+    public async Task<int> CountFewestAsync()
+    {
+        _process.WriteLine("fewest");
         return int.Parse(await _process.ReadLineAsync(TimeSpan.FromSeconds(15)), CultureInfo.InvariantCulture);
     }
 

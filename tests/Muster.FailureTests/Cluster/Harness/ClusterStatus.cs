@@ -2,7 +2,6 @@ namespace Muster.FailureTests.Cluster.Harness;
 
 /// <summary>What a server says under <c>/api/v1/cluster</c>.</summary>
 internal sealed record ClusterStatus(
-    string ServedBy,
     string Digest,
     int Entries,
     bool Alone,

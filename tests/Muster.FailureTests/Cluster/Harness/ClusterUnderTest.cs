@@ -23,10 +23,13 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
 
     public FaultNetwork Network { get; } = new();
 
+    /// <summary>Servers that are not started yet.</summary>
+    public static ClusterUnderTest Prepare(ClusterSettings settings) => new(settings);
+
     /// <summary>Starts the servers; returns when each is ready and sees the others.</summary>
     public static async Task<ClusterUnderTest> StartAsync(ClusterSettings? settings = null)
     {
-        var cluster = new ClusterUnderTest(settings ?? new ClusterSettings());
+        ClusterUnderTest cluster = Prepare(settings ?? new ClusterSettings());
         try
         {
             foreach (ServerProcess server in cluster.Servers)
@@ -84,7 +87,7 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
                 last = await Task.WhenAll(servers.Select(StatusAsync));
                 return last.Select(status => (status.Digest, status.Entries)).Distinct().Count() == 1;
             },
-            within, () => "equal digests: " + string.Join(", ", last.Select(status => $"{status.ServedBy} {status.Digest} of {status.Entries}")));
+            within, () => "equal digests: " + string.Join(", ", servers.Zip(last, (server, status) => $"{server.Name} {status.Digest} of {status.Entries}")));
         return Stopwatch.GetElapsedTime(began);
     }
 

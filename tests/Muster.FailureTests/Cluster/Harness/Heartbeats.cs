@@ -13,6 +13,7 @@ internal sealed class Heartbeats : IAsyncDisposable
     private readonly ConcurrentDictionary<string, Heart> _hearts = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
+    private volatile HashSet<string> _muted = [];
     private int _unknown;
     private int _unanswered;
 
@@ -64,11 +65,13 @@ internal sealed class Heartbeats : IAsyncDisposable
         return (heart.Sent, heart.Answered);
     }
 
+    /// <summary>These live on, but nobody hears them, until there are others here.</summary>
+    public void Mute(params IEnumerable<string> ids) => _muted = ids.ToHashSet();
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
         await _loop;
-        _stop.Dispose();
     }
 
     private async Task RunAsync()
@@ -79,7 +82,7 @@ internal sealed class Heartbeats : IAsyncDisposable
             while (await timer.WaitForNextTickAsync(_stop.Token))
             {
                 long now = Stopwatch.GetTimestamp();
-                foreach (IGrouping<ServerProcess, Heart> due in _hearts.Values.Where(heart => heart.Due <= now && heart.UnderWay == 0).GroupBy(heart => heart.Server))
+                foreach (IGrouping<ServerProcess, Heart> due in _hearts.Values.Where(heart => heart.Due <= now && heart.UnderWay == 0 && !_muted.Contains(heart.Instance.Id)).GroupBy(heart => heart.Server))
                 {
                     _ = BeatAsync(due.Key, [.. due]);
                 }

@@ -8,6 +8,8 @@ namespace Muster.FailureTests.Cluster.Harness;
 /// <summary>One server of a cluster, on ports and a data directory of its own, which outlive its death.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
+    private const int MostConnections = 500;
+
     private readonly string _folder = Directory.CreateTempSubdirectory("muster-cluster-").FullName;
     private readonly ClusterSettings _settings;
     private ChildProcess? _process;
@@ -22,7 +24,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         int peerPort = Ports.Free(own, reached);
         PeerAddress = new IPEndPoint(own, peerPort);
         ReachedAt = new IPEndPoint(reached, peerPort);
-        Http = new HttpClient(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(2), UseProxy = false })
+        Http = new HttpClient(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(2), UseProxy = false, MaxConnectionsPerServer = MostConnections })
         {
             BaseAddress = new Uri($"http://127.0.0.1:{HttpPort}"),
             Timeout = TimeSpan.FromSeconds(10),

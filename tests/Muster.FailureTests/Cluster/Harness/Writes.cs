@@ -14,9 +14,13 @@ internal static class Writes
     /// <summary>Registers; true when it was acknowledged. Throws when there was no answer.</summary>
     public static async Task<bool> RegisterAsync(this ServerProcess server, Instance instance)
     {
-        using HttpResponseMessage answer = await server.Http.PostAsJsonAsync(new Uri("/api/v1/instances", UriKind.Relative), instance.ToJson());
+        using HttpResponseMessage answer = await server.PostAsync(instance);
         return answer.IsSuccessStatusCode;
     }
+
+    /// <summary>Registers; the answer.</summary>
+    public static Task<HttpResponseMessage> PostAsync(this ServerProcess server, Instance instance) =>
+        server.Http.PostAsJsonAsync(new Uri("/api/v1/instances", UriKind.Relative), instance.ToJson());
 
     /// <summary>Registers many.</summary>
     public static async Task RegisterManyAsync(this ServerProcess server, IEnumerable<Instance> instances)

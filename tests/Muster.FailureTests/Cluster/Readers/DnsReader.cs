@@ -10,7 +10,7 @@ namespace Muster.FailureTests.Cluster.Readers;
 internal sealed class DnsReader(ServerProcess server, string service) : Reader("DNS", server)
 {
     private const int HeaderSize = 12, TypeA = 1, NameExistsNot = 3, Truncated = 0x0200;
-    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(50), s_patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(50), s_patience = TimeSpan.FromSeconds(5); // a resolver's
 
     private readonly byte[] _question = Question($"{service}.service.consul");
 

@@ -19,7 +19,7 @@ internal sealed class Sightings
     /// <summary>How many questions got no answer.</summary>
     public int Failures { get; private set; }
 
-    /// <summary>The shortest list, after the first that was not empty.</summary>
+    /// <summary>The shortest list, after the first that was not empty; many when there was none.</summary>
     public int Fewest { get; private set; } = int.MaxValue;
 
     /// <summary>The longest time between two answers.</summary>
@@ -48,7 +48,7 @@ internal sealed class Sightings
             Answers++;
             Note(addresses.Except(_present), now, isPresent: true);
             Note(_present.Except(addresses), now, isPresent: false);
-            if (_present.Count > 0 || Fewest < int.MaxValue)
+            if (addresses.Count > 0 || Fewest < int.MaxValue)
             {
                 Empty += addresses.Count == 0 ? 1 : 0;
                 Fewest = Math.Min(Fewest, addresses.Count);
@@ -67,11 +67,12 @@ internal sealed class Sightings
         }
     }
 
-    /// <summary>Forgets how few there were and how long it was silent: a new phase of a test begins.</summary>
+    /// <summary>Forgets how few there were, how long it was silent and what failed: a new phase of a test begins.</summary>
     public void BeginPhase()
     {
         lock (_gate)
         {
+            Failures = 0;
             Fewest = _present.Count;
             LongestSilence = TimeSpan.Zero;
         }

@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using Muster.FailureTests.Cluster.Harness;
+using Muster.FailureTests.Cluster.Readers;
+using Muster.FailureTests.Processes;
+using Muster.FaultProxy;
+
+namespace Muster.FailureTests.Cluster;
+
+/// <summary>One server is stopped, or the way to it is slow: nobody else suffers, and nothing piles up for it.</summary>
+[Collection(Measured.Name)]
+public sealed class SlowPeerTests(ITestOutputHelper output) : ClusterTest(output)
+{
+    private const double WritesPerSecond = 300;
+    private const string Probe = "probe";
+
+    [Fact]
+    public async Task Peer_StoppedOrSlow_RegistrationsElsewhereAndTheirReplicationStayAsTheyWere()
+    {
+        TimeSpan phase = Seconds(7, 30);
+        await using ClusterUnderTest cluster = await StartClusterAsync();
+        (ServerProcess first, ServerProcess second, ServerProcess sick) = (cluster.Servers[0], cluster.Servers[1], cluster.Servers[2]);
+        var log = new WriteLog();
+        var watcher = new WatchReader(second, Probe);
+        watcher.Begin();
+        await using var load = new WriteLoad([first, second], "slow", WritesPerSecond, log);
+        var rows = new List<Row>
+        {
+            await MeasureAsync("warm-up", first, load, watcher, Seconds(3)),
+            await MeasureAsync("all well", first, load, watcher, phase),
+        };
+        sick.Pause();
+        rows.Add(await MeasureAsync("s3 stopped (SIGSTOP)", first, load, watcher, phase));
+        sick.Resume();
+        rows.Add(await MeasureAsync("s3 continued", first, load, watcher, Seconds(3)));
+        foreach (ServerProcess other in (ServerProcess[])[first, second])
+        {
+            cluster.Network.SetBoth(other.Name, sick.Name, Fault.Throttle(8000));
+        }
+
+        rows.Add(await MeasureAsync("64 kbit/s to and from s3", first, load, watcher, phase));
+        foreach (ServerProcess other in (ServerProcess[])[first, second])
+        {
+            cluster.Network.SetBoth(other.Name, sick.Name, Fault.Delay(TimeSpan.FromMilliseconds(300)));
+        }
+
+        rows.Add(await MeasureAsync("300 ms later to and from s3", first, load, watcher, phase));
+        cluster.Network.Heal();
+        await load.DisposeAsync();
+        await watcher.DisposeAsync();
+        TimeSpan equal = await cluster.UntilEqualAsync(Seconds(30));
+        WriteLog.Difference[] differences = [.. (await Task.WhenAll(cluster.Servers.Select(ClusterUnderTest.ListAsync))).Select(log.Compare)];
+
+        var table = TableOf(
+            $"Cluster R6: one peer stopped or slow, {WritesPerSecond} writes/s at the other two",
+            "for a while", "registration ms p50 / p99 / longest", "s1 to s2 ms p50 / p99 / longest", "memory of s1");
+        foreach (Row row in rows)
+        {
+            table.Add(row.What, Text($"{row.Registration.P50:F1} / {row.Registration.P99:F1} / {row.Registration.Longest:F1}"), Text($"{row.Replication.P50:F1} / {row.Replication.P99:F1} / {row.Replication.Longest:F1}"), Text($"{row.Memory / 1048576.0:F0} MiB"));
+        }
+
+        table.Add("after it", Text($"digests equal {equal.TotalSeconds:F2} s later"), $"{log.Acknowledged} writes, {differences.Sum(difference => difference.Lost.Count)} lost", "");
+        table.Write();
+        Assert.All(differences, difference => difference.AssertNone("a server"));
+        Row well = rows[1];
+        foreach (Row row in rows.Skip(2))
+        {
+            // a tail of single milliseconds on a shared machine needs some room in absolute terms
+            Assert.InRange(row.Registration.P99, 0, Math.Max(1.5 * well.Registration.P99, well.Registration.P99 + 15));
+            Assert.InRange(row.Replication.P99, 0, Math.Max(2 * well.Replication.P99, well.Replication.P99 + 30));
+            Assert.InRange(row.Memory - well.Memory, long.MinValue, 64L << 20);
+        }
+
+        AssertNoCrash(cluster);
+    }
+
+    private static async Task<Row> MeasureAsync(string what, ServerProcess server, WriteLoad load, WatchReader watcher, TimeSpan time)
+    {
+        long began = Stopwatch.GetTimestamp();
+        var lags = new List<double>();
+        for (int number = 1; Stopwatch.GetElapsedTime(began) < time; number = (number % 100) + 1)
+        {
+            var instance = new Instance(Probe, number);
+            long sent = Stopwatch.GetTimestamp();
+            await server.RegisterAsync(instance);
+            await Eventually.HoldsAsync(() => Task.FromResult(watcher.Sightings.Came(instance.Address, sent) is not null), Seconds(5), () => $"{what}: {instance.Id} came to {watcher.Server.Name}");
+            lags.Add(Stopwatch.GetElapsedTime(sent, watcher.Sightings.Came(instance.Address, sent)!.Value).TotalMilliseconds);
+            await server.DeregisterAsync(instance.Id);
+        }
+
+        return new Row(what, load.Latencies(began, Stopwatch.GetTimestamp()), Quantiles.Of(lags), server.MemoryBytes);
+    }
+
+    private sealed record Row(string What, Quantiles Registration, Quantiles Replication, long Memory);
+}
