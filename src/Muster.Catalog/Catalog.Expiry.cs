@@ -7,6 +7,9 @@ public sealed partial class Catalog
 {
     private const int TicksBetweenSweeps = 256;
 
+    /// <summary>How the output of a TTL check begins that nobody reported in time; what others report may be anything.</summary>
+    private const string OutputOfExpiry = "TTL expired";
+
     /// <summary>How many entries that preservation keeps are laid aside in one tick; more wait for the next one.</summary>
     private const int MostKeptPerTick = 4096;
 
@@ -135,8 +138,8 @@ public sealed partial class Catalog
         if (check.Status != HealthStatus.Critical)
         {
             string output = check.Output.Length == 0
-                ? "TTL expired"
-                : CheckOutput.Cut($"TTL expired (last output before timeout follows): {check.Output}", definition.OutputMaxSize);
+                ? OutputOfExpiry
+                : CheckOutput.Cut($"{OutputOfExpiry} (last output before timeout follows): {check.Output}", definition.OutputMaxSize);
             string id = definition.Id ?? instance!.CheckIdOf(check);
             string silence = Seconds(_clock.Since(deadline, definition.Ttl));
             Lose(check.Lease, home, instance, deadline, definition.Ttl);

@@ -133,7 +133,7 @@ public sealed partial class Catalog
     /// <summary>Equal registrations under one owner: of each check the newer status counts.</summary>
     private void MergeStatuses(Fact fact, NodeEntry home, Instance before, MergeBatch batch, MergeTally tally)
     {
-        bool isNewerThere = false, isNewerHere = false;
+        bool isNewerThere = false, isNewerHere = false, isRefuted = false;
         string cause = "";
         for (int i = 0; i < fact.Checks.Count; i++)
         {
@@ -146,6 +146,13 @@ public sealed partial class Catalog
             if (Rules.IsNewerStatus(here.StatusVersion, there.StatusVersion))
             {
                 isNewerThere = true;
+                if (Rules.Refutes(RemovalKind.Expired, IsHeardExpiry(before, here, there)))
+                {
+                    isRefuted = true;
+                    fact.Checks[i] = new FactCheck(here.Definition, here.Status, here.Output, _versions.Next());
+                    continue;
+                }
+
                 cause = $"check \"{before.CheckIdOf(here)}\" {here.Status.ToText()} -> {there.Status.ToText()}, from {ServerName(there.StatusVersion.Origin)}{Because(there.Output)}";
             }
             else if (here.StatusVersion != there.StatusVersion)
@@ -155,12 +162,26 @@ public sealed partial class Catalog
             }
         }
 
-        tally.CountStatuses(isNewerThere, isNewerHere, isNewerHere ? _entries!.KeyOf(before) : 0);
+        if (isRefuted)
+        {
+            tally.CountRefuted(_entries!.KeyOf(before));
+        }
+        else
+        {
+            tally.CountStatuses(isNewerThere, isNewerHere, isNewerHere ? _entries!.KeyOf(before) : 0);
+        }
+
         if (isNewerThere)
         {
-            Supersede(batch, home, before, before.Data, fact.Checks, before.Version, before.Tenure, before.RegisteredSeconds, cause, isLocal: false);
+            Supersede(batch, home, before, before.Data, fact.Checks, before.Version, before.Tenure, before.RegisteredSeconds, cause, isLocal: isRefuted);
         }
     }
+
+    /// <summary>Whether the owner let a check expire of which this server has heard in time: the heartbeat was still on its way.</summary>
+    private bool IsHeardExpiry(Instance instance, Check here, in FactCheck there) =>
+        there.Status == HealthStatus.Critical && here.Status != HealthStatus.Critical && here.Definition.Kind == CheckKind.Ttl
+        && there.StatusVersion.Origin == instance.Tenure.Owner && there.Output.StartsWith(OutputOfExpiry, StringComparison.Ordinal)
+        && HeardUntil(here.Lease) > 0;
 
     private void MergeRemoval(Fact fact, MergeBatch batch, MergeTally tally)
     {

@@ -211,4 +211,34 @@ public class RenewalTests
         _replicas.Run(4);
         Assert.Equal(HealthStatus.Critical, Find(Owner)!.FindCheck("service:web-1")!.Status);
     }
+
+    [Fact]
+    public void Expiry_AtTheOwnerWhileAHeartbeatIsOnItsWay_IsRefutedOnce()
+    {
+        RegisterElsewhere();
+        _replicas.Run(2.8);
+        Assert.True(Other.TryPass("service:web-1", "") && Other.TryPass("named", ""));
+        _replicas.Run(0.5);
+        Assert.Equal(HealthStatus.Critical, Find(Owner)!.Status);
+        _replicas.Tell(0, 1);
+        Assert.Equal(HealthStatus.Passing, Find(Other)!.Status);
+        _replicas.Tell(1, 0);
+        Assert.Equal((HealthStatus.Passing, Owner.Origin), (Find(Owner)!.Status, Find(Owner)!.Tenure.Owner));
+        _replicas.Converge();
+
+        _replicas.Run(3.2);
+        Assert.Equal(HealthStatus.Critical, Find(Owner)!.Status);
+        _replicas.Converge();
+        Assert.Equal((HealthStatus.Critical, HealthStatus.Critical), (Find(Owner)!.Status, Find(Other)!.Status));
+    }
+
+    [Fact]
+    public void Failure_ThatSomebodyReports_IsNotRefutedByEarlierHeartbeats()
+    {
+        RegisterElsewhere();
+        Assert.True(Other.TryPass("service:web-1", ""));
+        Owner.ReportCheck("n2", "service:web-1", HealthStatus.Critical, "out of memory", ReportKind.Ttl);
+        _replicas.Converge();
+        Assert.Equal((HealthStatus.Critical, HealthStatus.Critical), (Find(Owner)!.Status, Find(Other)!.Status));
+    }
 }
