@@ -14,6 +14,7 @@ internal static class BenchCommand
         new ReadRow(), new FilteredRow(), new ServicesRow(), new MixedRow(), new HeartbeatRow(), new RegisterRow(),
         new DnsRow("dns", 1_000, 0.75, DnsType.A, DnsType.Srv), new DnsRow("dns-random", 10_000, 0.60, DnsType.Srv),
         new WatchRow(), new WatchersRow(), new StreamsRow(), new SweepRow(), new MemoryRow(), new StartRow(), new ClientPickRow(), new ClientHttpRow(), new ClientWatchRow(), new ClientMemoryRow(),
+        new ClusterVisibleRow(), new ClusterRenewalsRow(), new ClusterReadsRow(), new ClusterStoppedRow(), new ClusterHealRow(), new ClusterColdRow(),
     ];
 
     public static int Run(string[] arguments)
@@ -49,7 +50,7 @@ internal static class BenchCommand
                 using var context = new BenchContext(options, row.Name);
                 row.Measure(context, table.Add);
             }
-            catch (Exception e) when (e is BenchException or IOException or System.Net.Sockets.SocketException)
+            catch (Exception e) when (e is BenchException or IOException or System.Net.Sockets.SocketException or OperationCanceledException)
             {
                 Console.Error.WriteLine($"{row.Name} failed: {e.Message}");
                 table.Add(ResultLine.Failed(row.Name, e.Message));

@@ -1,6 +1,7 @@
 using Muster.Bench.Calibration;
 using Muster.Bench.Processes;
 using Muster.Bench.Subjects;
+using Muster.FaultProxy;
 
 namespace Muster.Bench;
 
@@ -8,6 +9,7 @@ namespace Muster.Bench;
 internal sealed class BenchContext : IDisposable
 {
     private readonly List<ServerProcess> _processes = [];
+    private readonly List<FaultNetwork> _networks = [];
     private int _started;
 
     public BenchContext(BenchOptions options, string row)
@@ -48,6 +50,14 @@ internal sealed class BenchContext : IDisposable
 
     public HttpSubject StartNginx(CapturedAnswer answer) => NginxServer.Start(this, answer);
 
+    /// <summary>A network between servers that can be broken; it ends with the row.</summary>
+    public FaultNetwork AddNetwork()
+    {
+        var network = new FaultNetwork();
+        _networks.Add(network);
+        return network;
+    }
+
     /// <summary>Starts any server; it is killed when the row ends.</summary>
     public ServerProcess Start(string name, string file, params IEnumerable<string> arguments)
     {
@@ -63,6 +73,11 @@ internal sealed class BenchContext : IDisposable
             process.Dispose();
         }
 
+        foreach (var network in _networks)
+        {
+            network.DisposeAsync().AsTask().Wait();
+        }
+
         foreach (var data in System.IO.Directory.EnumerateDirectories(Directory))
         {
             System.IO.Directory.Delete(data, recursive: true);
@@ -71,5 +86,5 @@ internal sealed class BenchContext : IDisposable
 
     private MusterServer StartMuster(string? dataDirectory) => MusterServer.Start(this, NextName("muster"), dataDirectory);
 
-    private string NextName(string prefix) => $"{prefix}-{++_started}";
+    public string NextName(string prefix) => $"{prefix}-{++_started}";
 }

@@ -4,7 +4,8 @@ namespace Muster.Bench;
 internal sealed record BenchOptions(IReadOnlyList<string> RowNames, bool Quick, string MusterPath, string WorkDirectory)
 {
     public const string Usage = """
-        usage: bench/run [--quick] [ROW...]        rows: read filter services mixed heartbeat register dns dns-random watch watchers streams sweep memory start client-pick client-http client-watch client-memory (all when none is named)
+        usage: bench/run [--quick] [ROW...]        rows: read filter services mixed heartbeat register dns dns-random watch watchers streams sweep memory start client-pick client-http client-watch client-memory
+                                                          cluster-visible cluster-renewals cluster-reads cluster-stopped cluster-heal cluster-cold (all when none is named)
           --quick          fewer and shorter rounds: about three minutes instead of ten, and more noise
           --muster PATH    the server to measure (default: artifacts/publish/muster)
           --work DIR       scratch directory on the disk to measure (default: artifacts/bench)

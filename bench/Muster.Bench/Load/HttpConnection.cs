@@ -55,7 +55,12 @@ internal sealed class HttpConnection : IDisposable
     public static byte[] Request(string method, string target, ReadOnlySpan<byte> body = default)
     {
         var head = $"{method} {target} HTTP/1.1\r\nHost: 127.0.0.1\r\n";
-        head += method == "GET" ? "\r\n" : $"Content-Length: {body.Length}\r\n\r\n";
+        head += method switch
+        {
+            "GET" => "\r\n",
+            "POST" => $"Content-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n",
+            _ => $"Content-Length: {body.Length}\r\n\r\n",
+        };
         return [.. Encoding.ASCII.GetBytes(head), .. body];
     }
 

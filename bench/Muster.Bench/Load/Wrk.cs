@@ -12,12 +12,20 @@ internal static partial class Wrk
     public static LoadSample Run(int port, string path, TimeSpan length, params IEnumerable<string> script) =>
         RunWith(header: null, port, path, length, script);
 
+    /// <summary>As <see cref="Run"/>, on one processor.</summary>
+    public static LoadSample RunOn(int processor, int port, string path, TimeSpan length)
+    {
+        var seconds = WholeSeconds(length);
+        List<string> arguments = ["-c", $"{processor}", "wrk", .. Common(seconds), Address(port, path)];
+        return Parse(Tool.Run(Patience(seconds), "taskset", arguments));
+    }
+
     /// <summary>As <see cref="Run"/>, with one more header in each request.</summary>
     public static LoadSample RunWith(string? header, int port, string path, TimeSpan length, params IEnumerable<string> script)
     {
-        var seconds = Math.Max(1, (int)Math.Round(length.TotalSeconds));
+        var seconds = WholeSeconds(length);
         var scriptParts = script.ToArray();
-        List<string> arguments = ["-t2", "-c64", $"-d{seconds}s", "--timeout", "5s", "--latency"];
+        List<string> arguments = [.. Common(seconds)];
         if (scriptParts.Length > 0)
         {
             arguments.AddRange(["-s", Path.Combine(AppContext.BaseDirectory, "Scripts", scriptParts[0])]);
@@ -28,15 +36,23 @@ internal static partial class Wrk
             arguments.AddRange(["-H", header]);
         }
 
-        arguments.Add($"http://127.0.0.1:{port}{path}");
+        arguments.Add(Address(port, path));
         if (scriptParts.Length > 1)
         {
             arguments.Add("--");
             arguments.AddRange(scriptParts[1..]);
         }
 
-        return Parse(Tool.Run(TimeSpan.FromSeconds(seconds + 20), "wrk", arguments));
+        return Parse(Tool.Run(Patience(seconds), "wrk", arguments));
     }
+
+    private static int WholeSeconds(TimeSpan length) => Math.Max(1, (int)Math.Round(length.TotalSeconds));
+
+    private static string[] Common(int seconds) => ["-t2", "-c64", $"-d{seconds}s", "--timeout", "5s", "--latency"];
+
+    private static string Address(int port, string path) => $"http://127.0.0.1:{port}{path}";
+
+    private static TimeSpan Patience(int seconds) => TimeSpan.FromSeconds(seconds + 20);
 
     private static LoadSample Parse(string output)
     {

@@ -12,6 +12,8 @@ namespace Muster.Bench.Processes;
 internal sealed partial class ServerProcess : IDisposable
 {
     private const int SigTerm = 15;
+    private const int SigContinue = 18;
+    private const int SigStop = 19;
 
     private readonly Process _process;
     private readonly string _logPath;
@@ -106,14 +108,25 @@ internal sealed partial class ServerProcess : IDisposable
         return clock.Elapsed;
     }
 
-    public void Dispose()
+    /// <summary>Sends SIGSTOP: it stands still, with its connections open.</summary>
+    public void Pause() => _ = Kill(Id, SigStop);
+
+    /// <summary>Sends SIGCONT: it goes on.</summary>
+    public void Resume() => _ = Kill(Id, SigContinue);
+
+    /// <summary>Sends SIGKILL and waits for its end.</summary>
+    public void Crash()
     {
         if (!_process.HasExited)
         {
             _process.Kill(entireProcessTree: true);
             _process.WaitForExit();
         }
+    }
 
+    public void Dispose()
+    {
+        Crash();
         _process.Dispose();
     }
 

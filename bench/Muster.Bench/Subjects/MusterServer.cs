@@ -9,25 +9,12 @@ internal sealed record MusterServer(ServerProcess Process, int HttpPort, int Dns
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
 
-    public static MusterServer Start(BenchContext context, string name, string? dataDirectory)
-    {
-        var httpPort = FreePort.Next();
-        var dnsPort = FreePort.Next();
-        List<string> arguments = ["agent", "-bind=127.0.0.1", $"-http-port={httpPort}", $"-dns-port={dnsPort}", "-log-level=warn"];
-        if (dataDirectory is null)
-        {
-            arguments.Add("-dev");
-        }
-        else
-        {
-            arguments.AddRange(["-server", "-bootstrap", $"-data-dir={dataDirectory}"]);
-        }
+    public static MusterServer Start(BenchContext context, string name, string? dataDirectory) =>
+        Start(context, name, dataDirectory, [context.Options.MusterPath]);
 
-        var clock = Stopwatch.StartNew();
-        var process = context.Start(name, context.Options.MusterPath, arguments);
-        process.WaitUntilOk(httpPort, "/health/ready", StartPatience);
-        return new MusterServer(process, httpPort, dnsPort, dataDirectory, clock.Elapsed);
-    }
+    /// <summary>As the other one, on one processor.</summary>
+    public static MusterServer StartOn(BenchContext context, string name, string dataDirectory, int processor) =>
+        Start(context, name, dataDirectory, ["taskset", "-c", $"{processor}", context.Options.MusterPath]);
 
     public HttpConnection Connect() => HttpConnection.Open(HttpPort);
 
@@ -39,5 +26,25 @@ internal sealed record MusterServer(ServerProcess Process, int HttpPort, int Dns
     {
         using var connection = Connect();
         return PrometheusText.Parse(connection.Get("/metrics").EnsureOk("/metrics").Body);
+    }
+
+    private static MusterServer Start(BenchContext context, string name, string? dataDirectory, string[] program)
+    {
+        var httpPort = FreePort.Next();
+        var dnsPort = FreePort.Next();
+        List<string> arguments = [.. program[1..], "agent", "-bind=127.0.0.1", $"-http-port={httpPort}", $"-dns-port={dnsPort}", "-log-level=warn"];
+        if (dataDirectory is null)
+        {
+            arguments.Add("-dev");
+        }
+        else
+        {
+            arguments.AddRange(["-server", "-bootstrap", $"-data-dir={dataDirectory}"]);
+        }
+
+        var clock = Stopwatch.StartNew();
+        var process = context.Start(name, program[0], arguments);
+        process.WaitUntilOk(httpPort, "/health/ready", StartPatience);
+        return new MusterServer(process, httpPort, dnsPort, dataDirectory, clock.Elapsed);
     }
 }
