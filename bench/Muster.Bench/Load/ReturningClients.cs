@@ -7,8 +7,8 @@ namespace Muster.Bench.Load;
 
 /// <summary>
 /// Processes whose registry was away: each has a connection of its own, registers its instance again and fetches its
-/// service's list, and tries until both have succeeded. Without an answer it waits a quarter of a second, then twice as long each time, up to two seconds; after
-/// a refusal as long as the server asks.
+/// service's list, and tries until both have succeeded. Without an answer it waits a quarter of a second, then twice as
+/// long each time, up to two seconds; after a refusal as long as the server asks.
 /// </summary>
 internal sealed class ReturningClients(IReadOnlyList<int> ports)
 {
