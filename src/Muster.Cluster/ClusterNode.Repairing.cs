@@ -123,7 +123,7 @@ public sealed partial class ClusterNode
                 round.Continue();
                 EndRoundIfDone(peer, now);
             }
-            else if (peer.Stream.LostSome && peer.Stream.Waiting == 0 && peer.LastPing is not null)
+            else if (peer.LastPing is not null && (_sync.Awaits(peer) || (peer.Stream.LostSome && peer.Stream.Waiting == 0)))
             {
                 BeginRound(peer, now);
             }

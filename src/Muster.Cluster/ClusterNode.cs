@@ -28,7 +28,7 @@ public sealed partial class ClusterNode : IPeerHandler
     /// <summary>The protocols this version speaks.</summary>
     internal const int MinProtocol = 1, MaxProtocol = 1;
 
-    private static readonly TimeSpan JudgeInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan JudgeInterval = TimeSpan.FromMilliseconds(50);
 
     /// <summary>A gap between two ticks longer than this is this server's own pause: nobody else is to blame for it.</summary>
     private static readonly TimeSpan PauseThreshold = TimeSpan.FromSeconds(1);
@@ -241,7 +241,7 @@ public sealed partial class ClusterNode : IPeerHandler
         }
     }
 
-    /// <summary>What is looked at ten times a second.</summary>
+    /// <summary>What is looked at twenty times a second.</summary>
     private void Judge(TimeSpan now)
     {
         EndSilentLinks(now);

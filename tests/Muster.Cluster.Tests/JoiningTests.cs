@@ -8,6 +8,7 @@ public class JoiningTests
     public void Join_ThroughOneMember_MakesAFullMesh()
     {
         TestCluster cluster = TestCluster.Started(5);
+        cluster.Run(1.1); // the next ping shows it
         foreach (TestServer server in cluster.Servers)
         {
             Assert.Equal(["n1", "n2", "n3", "n4", "n5"], server.View.Members.Select(member => member.Record.Name));
@@ -28,6 +29,54 @@ public class JoiningTests
         cluster[0].Node.Start();
         Assert.True(cluster[0].View.IsSynced);
         Assert.False(cluster[0].View.IsAlone);
+    }
+
+    [Fact]
+    public void Start_WithOnlyItselfToJoin_IsSyncedAtOnce()
+    {
+        var cluster = new TestCluster(1);
+        cluster[0].Boot(options => options with { JoinTargets = [options.PeerAddress] });
+        cluster[0].Node.Start();
+        Assert.True(cluster[0].View.IsSynced);
+        Assert.False(cluster[0].View.IsAlone);
+    }
+
+    [Fact]
+    public void ColdStart_OfAllAfterHours_KeepsWhatEachHadAndIsReadyWithAllOfIt()
+    {
+        TestCluster cluster = TestCluster.Started(3);
+        cluster.Network.Partition([cluster[0], cluster[1]], [cluster[2]]);
+        foreach (TestServer server in cluster.Servers)
+        {
+            server.Register("web", $"last-of-{server.Name}");
+        }
+
+        cluster.Run(1);
+        foreach (TestServer server in cluster.Servers)
+        {
+            server.Kill();
+        }
+
+        long journal = cluster[0].Catalog.Replica.HighestClock;
+        cluster.Network.Heal();
+        cluster.Time.Jump(TimeSpan.FromHours(5));
+        foreach (TestServer server in cluster.Servers)
+        {
+            string[] others = [.. cluster.Servers.Where(other => other != server).Select(other => other.Address)];
+            server.Restart(options => options with { JournalClock = journal, JoinTargets = others });
+            server.Node.Start();
+        }
+
+        TimeSpan begin = cluster.Time.Now;
+        while (!cluster.Servers.All(server => server.View.IsSynced))
+        {
+            cluster.Step(TimeSpan.FromMilliseconds(10));
+            Assert.All(cluster.Servers, server => Assert.True(!server.View.IsSynced || server.Catalog.FindService("web")!.Instances.Length == 3));
+            Assert.True(cluster.Time.Now - begin < TimeSpan.FromSeconds(8));
+        }
+
+        cluster.RunUntil(() => cluster.IsInStep(), 5);
+        Assert.All(cluster.Servers, server => Assert.Equal(3, server.Catalog.FindService("web")!.Instances.Length));
     }
 
     [Fact]

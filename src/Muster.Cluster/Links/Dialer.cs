@@ -24,7 +24,8 @@ internal sealed class Dialer(ClusterOptions options, MemberTable members, IPeerT
     /// <summary>The join targets and how they fare, for people.</summary>
     internal string Describe() => string.Join(", ", _targets.Select(target => target.Problem.Length > 0 ? $"{target.Text} ({target.Problem})" : target.Text));
 
-    internal bool HasTargets => _targets.Count > 0;
+    /// <summary>Whether there is anybody to join but this server itself.</summary>
+    internal bool HasTargets => _targets.Exists(target => target.Text != options.PeerAddress);
 
     internal void Add(string target, TimeSpan now)
     {

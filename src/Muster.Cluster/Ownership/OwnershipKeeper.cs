@@ -9,7 +9,9 @@ namespace Muster.Cluster.Ownership;
 /// </summary>
 internal sealed class OwnershipKeeper
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+    /// <summary>Short steps: an adoption holds the catalog's lock for some 17 us an instance.</summary>
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
+
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan NodesInterval = TimeSpan.FromSeconds(5);
 

@@ -41,6 +41,9 @@ internal sealed class SyncGate(ClusterOptions options, bool wasAway)
     /// <summary>What only this server had is dropped.</summary>
     internal void NoteBack() => IsAway = false;
 
+    /// <summary>Whether this server must know what that peer has before it is ready.</summary>
+    internal bool Awaits(Peer peer) => !IsSynced && !_compared.Contains(peer.Origin);
+
     /// <summary>Everything that a peer has is here.</summary>
     internal void OnCompared(Peer peer)
     {
@@ -69,9 +72,19 @@ internal sealed class SyncGate(ClusterOptions options, bool wasAway)
             return false;
         }
 
-        if (_firstLinkAt is { } first && now - first >= options.ColdStartGrace && AllAreNewAndCompared(peers))
+        if (_firstLinkAt is { } first && now - first >= options.ColdStartGrace && AreAllNew(peers))
         {
-            return Decide("no server in reach has been here for longer");
+            if (IsAway)
+            {
+                // all were away: there is nobody who knows better, and they tell each other everything
+                IsAway = false;
+                return false;
+            }
+
+            if (AreAllCompared(peers))
+            {
+                return Decide("no server in reach has been here for longer");
+            }
         }
 
         if (!IsSynced && _linklessSince is { } linkless && now - (linkless > _begunAt ? linkless : _begunAt) >= options.SyncTimeout)
@@ -91,16 +104,29 @@ internal sealed class SyncGate(ClusterOptions options, bool wasAway)
         return isNews;
     }
 
-    private bool AllAreNewAndCompared(ReadOnlySpan<Peer> peers)
+    private static bool AreAllNew(ReadOnlySpan<Peer> peers)
     {
         foreach (Peer peer in peers)
         {
-            if (peer.LastPing is not { IsSynced: false } || (!IsAway && !_compared.Contains(peer.Origin)))
+            if (peer.LastPing is not { IsSynced: false })
             {
                 return false;
             }
         }
 
         return peers.Length > 0;
+    }
+
+    private bool AreAllCompared(ReadOnlySpan<Peer> peers)
+    {
+        foreach (Peer peer in peers)
+        {
+            if (!_compared.Contains(peer.Origin))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 }
