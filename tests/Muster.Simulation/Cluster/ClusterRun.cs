@@ -13,6 +13,8 @@ internal sealed partial class ClusterRun : IWorld, IDisposable
     /// <summary>The same, as clocks of versions count.</summary>
     public static readonly long EpochMicroseconds = Muster.Catalog.VersionClock.Microseconds(Epoch);
 
+    private const int MostLines = 200_000;
+
     private readonly Random _random;
     private readonly List<string>? _trace;
     private readonly List<ClusterServer> _servers = [];
@@ -87,10 +89,11 @@ internal sealed partial class ClusterRun : IWorld, IDisposable
 
     public bool CanCall(int site, int server) => _callsBlocked[site, server] == 0 && Network.CanTalk(site, server);
 
+    public bool IsSample(EntryName name) => Scenario.Instances <= ClusterSeed.Few || name.Id[^1] == '7';
+
     public void ExpectForwarded(ClusterServer seenBy, ClusterServer owner, EntryName name, string check)
     {
-        // Of many instances a few tell as much.
-        if (Scenario.Instances > 100 && name.Id[^1] != '7')
+        if (!IsSample(name))
         {
             return;
         }
@@ -105,7 +108,19 @@ internal sealed partial class ClusterRun : IWorld, IDisposable
         });
     }
 
-    public void Say(string what) => _trace?.Add($"{Agenda.Now.TotalSeconds:0.000} {what}");
+    public void Say(string what)
+    {
+        if (_trace is null)
+        {
+            return;
+        }
+
+        _trace.Add($"{Agenda.Now.TotalSeconds:0.000} {what}");
+        if (_trace.Count > MostLines)
+        {
+            _trace.RemoveRange(1, MostLines / 2);
+        }
+    }
 
     public void Dispose()
     {
@@ -182,7 +197,10 @@ internal sealed partial class ClusterRun : IWorld, IDisposable
         Agenda.InSeconds(Scenario.Instances > 100 ? 60 : 20, Look);
     }
 
-    private void PlanEvent(SimulatedClient client) => Agenda.InSeconds(_random.NextDouble() * 120, () =>
+    /// <summary>Twice the mean. Many clients do less each, so that a cluster of many is not busy with nothing else.</summary>
+    private int SecondsBetweenEvents => Scenario.Instances <= ClusterSeed.Few ? 120 : 900;
+
+    private void PlanEvent(SimulatedClient client) => Agenda.InSeconds(_random.NextDouble() * SecondsBetweenEvents, () =>
     {
         if (!_isSettling)
         {

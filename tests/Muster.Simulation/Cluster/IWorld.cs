@@ -18,6 +18,9 @@ internal interface IWorld
     /// <summary>When each instance last renewed, at any server.</summary>
     Dictionary<EntryName, TimeSpan> Signs { get; }
 
+    /// <summary>Of many instances a few tell as much, where looking costs.</summary>
+    bool IsSample(EntryName name);
+
     /// <summary>Whether a client near one server can call another (or that one).</summary>
     bool CanCall(int site, int server);
 

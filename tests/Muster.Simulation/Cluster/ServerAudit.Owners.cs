@@ -60,8 +60,13 @@ internal sealed partial class ServerAudit
     private void AuditCalm(EntryName name)
     {
         PreservationOptions options = server.Options.Preservation;
+        if (!options.Enabled || !world.IsSample(name))
+        {
+            return;
+        }
+
         bool mayHaveEnded = server.Catalog.Preservation.View.Events.Any(happened => !happened.Began && server.Time.GetUtcNow() - happened.Time < 2 * options.MaxHold);
-        if (!options.Enabled || mayHaveEnded)
+        if (mayHaveEnded)
         {
             return;
         }

@@ -29,7 +29,7 @@ internal sealed class ServerDisk : IChangeLog, IDisposable
         int size = scenario.Instances > 100 ? 16 : 1;
         _options = new JournalOptions
         {
-            MaxRecordBytes = 16 * 1024, MaxQueuedBytes = 256 * 1024 * size, SegmentBytes = 64 * 1024 * size,
+            MaxRecordBytes = 16 * 1024, MaxQueuedBytes = 256 * 1024 * size, SegmentBytes = 64 * 1024,
             PreallocateBytes = random.Next(2) * 3000, SnapshotAfterBytes = 256 * 1024 * size, SnapshotsKept = 1 + random.Next(2),
         };
     }
