@@ -26,7 +26,9 @@ public sealed class SelfPreservationTests
         Assert.Equal(20, shown.GetProperty("thresholdPercent").GetInt32());
         JsonElement hold = shown.GetProperty("holds")[0];
         Assert.Equal("all heartbeats", $"{hold.GetProperty("scope").GetString()} {hold.GetProperty("signal").GetString()}");
-        Assert.Equal($"{Instances} of {Instances} heartbeats are missing, more than 20 %", hold.GetProperty("cause").GetString());
+
+        // as many as were missing when it began, which on a busy machine is before all are
+        Assert.Matches($"^[0-9]+ of {Instances} heartbeats are missing, more than 20 %$", hold.GetProperty("cause").GetString());
         Assert.Equal(Instances, shown.GetProperty("instances").GetArrayLength());
         Assert.Equal("began", shown.GetProperty("events")[0].GetProperty("kind").GetString());
 

@@ -21,7 +21,7 @@ public sealed class StalenessBudgetTests(ITestOutputHelper output)
     public async Task Crash_AtAnyPhaseOfTheHeartbeat_EveryInterfaceKeepsTheBudgetAndTheTtl(string kind)
     {
         var time = new ManualTime();
-        await using RunningAgent agent = await RunningAgent.StartAsync(time, "-dev");
+        await using RunningAgent agent = await RunningAgent.StartAsync(time, "-dev", """-hcl={ "preservation": { "enabled": false } }""");
         await using var probe = new StalenessProbe(agent, time, kind, s_ttl);
 
         // an odd step, so that heartbeats fall between ticks

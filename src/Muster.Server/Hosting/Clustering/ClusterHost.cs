@@ -32,9 +32,10 @@ internal sealed partial class ClusterHost : ICluster, IAsyncDisposable
     private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<string> _hopeless = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ClusterView _before;
+    private readonly Lock _remembering = new();
     private ClusterNode? _node;
     private Task _following = Task.CompletedTask;
-    private bool _leaves;
+    private volatile bool _leaves;
 
     /// <summary>Takes the port for peers; nobody is let in yet.</summary>
     /// <exception cref="AgentStartException">The port is taken, or a certificate cannot be read.</exception>
@@ -269,7 +270,13 @@ internal sealed partial class ClusterHost : ICluster, IAsyncDisposable
     private MemberRecord[] Remember(ClusterView view)
     {
         MemberRecord[] records = [.. view.Members.Select(static member => member.Record)];
-        _memory.Write(new KnownMembers { Members = records, Left = _leaves });
+
+        // a leave writes too, and what it says must not be taken back
+        lock (_remembering)
+        {
+            _memory.Write(new KnownMembers { Members = records, Left = _leaves });
+        }
+
         return records;
     }
 
