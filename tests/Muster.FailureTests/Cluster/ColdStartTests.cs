@@ -50,7 +50,7 @@ public sealed class ColdStartTests(ITestOutputHelper output) : ClusterTest(outpu
         int[] lists = [.. (await Task.WhenAll(cluster.Servers.Select(ClusterUnderTest.ListAsync))).Select(list => list.Count)];
 
         Quantiles times = Quantiles.Of(back.Select(seconds => seconds * 1000));
-        var table = TableOf($"Cluster R16: three servers start cold {(keepsJournal ? "with their journals" : "with empty data directories")}, {count} clients register and fetch at once", "what", "figure");
+        var table = TableOf($"Cluster R16{(keepsJournal ? "a" : "b")}: three servers start cold {(keepsJournal ? "with their journals" : "with empty data directories")}, {count} clients register and fetch at once", "what", "figure");
         table.Add("back after, p50 / p99 / last", Text($"{times.P50 / 1000:F2} / {times.P99 / 1000:F2} / {times.Longest / 1000:F2} s"));
         table.Add("answers 429 or 503 on the way, requests without an answer", $"{counts.Refused}, {counts.Unanswered}");
         table.Add("lists fetched that were empty", $"{counts.Empty} of {count}");

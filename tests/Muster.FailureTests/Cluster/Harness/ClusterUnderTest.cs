@@ -8,7 +8,7 @@ namespace Muster.FailureTests.Cluster.Harness;
 /// <summary>Some servers, and the network between them that can be broken.</summary>
 internal sealed class ClusterUnderTest : IAsyncDisposable
 {
-    private static readonly TimeSpan s_start = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_start = TimeSpan.FromSeconds(60);
 
     private ClusterUnderTest(ClusterSettings settings)
     {
