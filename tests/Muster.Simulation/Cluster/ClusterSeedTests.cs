@@ -56,7 +56,7 @@ public sealed class ClusterSeedTests(ITestOutputHelper output)
                 }
             }
         });
-        output.WriteLine($"of {seeds} seeds: {tally}; {clock.Elapsed.TotalSeconds:0.0} s, {Process.GetCurrentProcess().TotalProcessorTime.TotalSeconds:0.0} s of processors");
+        Report(seeds, tally, clock.Elapsed);
         Assert.True(failures.IsEmpty, string.Join("\n\n", failures) + "\n\n./test.sh --seed cN lives one of them again");
     }
 
@@ -64,6 +64,17 @@ public sealed class ClusterSeedTests(ITestOutputHelper output)
     public void Clusters_OfSeedsThatOnceFailed_KeepTheInvariants() => Assert.All(
         FailingSeeds.All.Where(name => ClusterSeed.TryParse(name, out _, out _)),
         name => Assert.Null(ClusterSeed.TryParse(name, out int seed, out int instances) ? ClusterRun.Try(seed, instances, ClusterBug.None) : name));
+
+    /// <summary>Says how much was lived: in the output, and in a table that the runner prints.</summary>
+    private void Report(int seeds, Tally tally, TimeSpan took)
+    {
+        string text = string.Create(
+            CultureInfo.InvariantCulture,
+            $"of {seeds} seeds: {tally}; {took.TotalSeconds:0.0} s, {Process.GetCurrentProcess().TotalProcessorTime.TotalSeconds:0.0} s of processors");
+        output.WriteLine(text);
+        Directory.CreateDirectory(Repository.PathOf("artifacts", "failure-tests"));
+        File.WriteAllText(Repository.PathOf("artifacts", "failure-tests", "simulation-of-clusters.md"), $"### Simulation of clusters\n\n{text}\n");
+    }
 
     private static int? Number(string variable) =>
         int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out int value) ? value : null;
