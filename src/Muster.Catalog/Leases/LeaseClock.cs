@@ -13,6 +13,8 @@ internal sealed class LeaseClock
     private long _seen;
     private TimeSpan _carried;
     private long _ticks;
+    private TimeSpan _lastPause;
+    private long _lastPauseAt = -1;
 
     internal LeaseClock(TimeProvider time, TimeSpan tick, TimeSpan pauseThreshold)
     {
@@ -43,6 +45,8 @@ internal sealed class LeaseClock
         {
             PausedTotal += gap - _tick;
             Pauses++;
+            _lastPause = gap - _tick;
+            _lastPauseAt = _ticks;
             gap = _tick;
         }
 
@@ -73,6 +77,12 @@ internal sealed class LeaseClock
 
     /// <summary>How many ticks something lasts: rounded up, and one more for the tick that is running.</summary>
     internal static long TicksOf(TimeSpan duration, TimeSpan tick) => Math.Max(1, (duration.Ticks + tick.Ticks - 1) / tick.Ticks) + 1;
+
+    /// <summary>
+    /// How much longer ago something was than the ticks since then say: the server's last pause, if it was before that.
+    /// Others, who did not stand still, count it. Ticks are rounded up, so one tick after the pause still counts as before it.
+    /// </summary>
+    internal long TicksStoodStillSince(long tick) => tick - 1 <= _lastPauseAt ? _lastPause.Ticks / _tick.Ticks : 0;
 
     /// <summary>How long ago something began that lasts <paramref name="duration"/> and was due at <paramref name="deadline"/>.</summary>
     internal TimeSpan Since(long deadline, TimeSpan duration) =>

@@ -177,11 +177,18 @@ public sealed partial class Catalog
         }
     }
 
+    /// <summary>
+    /// Ticks are rounded up on each server by itself: of two that count the same heartbeat one is done some ticks before the
+    /// other, and that must not look like a heartbeat on its way.
+    /// </summary>
+    private static readonly TimeSpan s_hearingSlack = TimeSpan.FromMilliseconds(250);
+
     /// <summary>Whether the owner let a check expire of which this server has heard in time: the heartbeat was still on its way.</summary>
     private bool IsHeardExpiry(Instance instance, Check here, in FactCheck there) =>
         there.Status == HealthStatus.Critical && here.Status != HealthStatus.Critical && here.Definition.Kind == CheckKind.Ttl
         && there.StatusVersion.Origin == instance.Tenure.Owner && there.Output.StartsWith(OutputOfExpiry, StringComparison.Ordinal)
-        && HeardUntil(here.Lease) > 0;
+        && HeardUntil(here.Lease) is > 0 and var until
+        && until - _clock.TicksStoodStillSince(until - LeaseClock.TicksOf(here.Definition.Ttl, _clock.Tick)) > _clock.Ticks + LeaseClock.TicksOf(s_hearingSlack, _clock.Tick);
 
     private void MergeRemoval(Fact fact, MergeBatch batch, MergeTally tally)
     {
