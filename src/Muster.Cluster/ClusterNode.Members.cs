@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Muster.Cluster.Links;
 using Muster.Cluster.Membership;
 using Muster.Cluster.Messages;
@@ -121,7 +122,8 @@ public sealed partial class ClusterNode
             MemberStatus status = StatusOf(member, now);
             if (status != member.Status)
             {
-                LogStatus(member.Record.Name, member.Status, status);
+                LogLevel level = status == MemberStatus.Failed ? LogLevel.Warning : LogLevel.Information;
+                LogStatus(level, member.Record.Name, TextOf(status), TextOf(member.Status));
                 (member.Status, member.StatusAt, member.StatusTime) = (status, now, _time.GetUtcNow());
                 _viewIsOld = true;
             }
@@ -151,9 +153,30 @@ public sealed partial class ClusterNode
             (self.Status, self.StatusAt, self.StatusTime) = (own, now, _time.GetUtcNow());
         }
 
+        JudgeSolitude(inSight, known);
         (_inSight, _known) = (inSight, known);
         JudgeIsolation(now);
     }
+
+    private void JudgeSolitude(int inSight, int known)
+    {
+        if (inSight == 1 && known > 1 && _inSight > 1)
+        {
+            LogAlone(known - 1);
+        }
+        else if (inSight > 1 && _inSight == 1)
+        {
+            LogNotAlone(inSight - 1);
+        }
+    }
+
+    private static string TextOf(MemberStatus status) => status switch
+    {
+        MemberStatus.Alive => "alive",
+        MemberStatus.Leaving => "leaving",
+        MemberStatus.Left => "left",
+        _ => "failed",
+    };
 
     private MemberStatus StatusOf(Member member, TimeSpan now)
     {
@@ -195,7 +218,15 @@ public sealed partial class ClusterNode
         if (isIsolated != _isIsolated || (isIsolated && detail != _isolationDetail))
         {
             (_isIsolated, _isolationDetail, _viewIsOld) = (isIsolated, detail, true);
-            LogIsolation(isIsolated, detail);
+            if (isIsolated)
+            {
+                LogIsolated(detail);
+            }
+            else
+            {
+                LogNotIsolated(detail);
+            }
+
             _isolation?.SetIsolated(isIsolated, detail);
         }
     }

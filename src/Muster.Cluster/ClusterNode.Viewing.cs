@@ -10,6 +10,8 @@ public sealed partial class ClusterNode
     private bool _viewIsOld, _hasLeft;
     private bool _hasMajority = true;
     private int _inSight = 1, _known = 1;
+    private long _adoptionsTold;
+    private TimeSpan _nextAdoptionsTold;
 
     private void RefreshView(TimeSpan now)
     {
@@ -70,6 +72,17 @@ public sealed partial class ClusterNode
         Malformed = peer.Malformed,
     };
 
+    /// <summary>Logs who was taken over, at most once a second: an adoption comes in many small steps.</summary>
+    private void TellAdoptions(TimeSpan now)
+    {
+        long total = _statistics.Adoptions;
+        if (total > _adoptionsTold && now >= _nextAdoptionsTold)
+        {
+            LogAdopted(total - _adoptionsTold, total);
+            (_adoptionsTold, _nextAdoptionsTold) = (total, now + TimeSpan.FromSeconds(1));
+        }
+    }
+
     private void RaiseAlarm(string kind, string peer, string detail, TimeSpan now)
     {
         _viewIsOld = true;
@@ -85,11 +98,23 @@ public sealed partial class ClusterNode
     [LoggerMessage(Level = LogLevel.Information, Message = "The link with {Name} ended: {Reason}")]
     private partial void LogDisconnected(string name, string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Server {Name} was {Before} and is {After}")]
-    private partial void LogStatus(string name, MemberStatus before, MemberStatus after);
+    [LoggerMessage(Message = "Server {Name} is {Status}, it was {Former}")]
+    private partial void LogStatus(LogLevel level, string name, string status, string former);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Without a majority: {IsIsolated}; this server {Detail}")]
-    private partial void LogIsolation(bool isIsolated, string detail);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "No majority: this server {Detail}. It keeps what the others own and takes over nothing")]
+    private partial void LogIsolated(string detail);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "This server {Detail}, and may take over from those that are silent")]
+    private partial void LogNotIsolated(string detail);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Alone: none of the {Others} other servers is in sight. This one goes on serving what it knows")]
+    private partial void LogAlone(int others);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "No longer alone: {Others} other servers are in sight")]
+    private partial void LogNotAlone(int others);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Took over {Adopted} instances whose server left or is silent, {Total} since the start")]
+    private partial void LogAdopted(long adopted, long total);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "An operator says that server {Name} left")]
     private partial void LogForced(string name);

@@ -261,6 +261,7 @@ public sealed partial class ClusterNode : IPeerHandler
         if (_sync.IsSynced && !_sync.IsAway && !IsLeaving)
         {
             _ownership.Adopt(now, MayAdopt(now));
+            TellAdoptions(now);
             if (_linkedSince is { } linked && now - linked >= Options.ReclaimAfter)
             {
                 _ownership.Reclaim(now);

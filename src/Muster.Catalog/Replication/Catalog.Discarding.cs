@@ -3,12 +3,6 @@ namespace Muster.Catalog;
 // A server that was away for longer than removals are remembered cannot know which of what it holds was removed meanwhile.
 public sealed partial class Catalog
 {
-    internal void DiscardReplicated(string cause)
-    {
-        using Writing writing = Begin();
-        Discard([.. _entries!.All()], cause);
-    }
-
     internal int Discard(ReadOnlySpan<ulong> keys, string cause)
     {
         using Writing writing = Begin();

@@ -68,7 +68,4 @@ public sealed class ReplicaSet
     /// longer than tombstones are kept. Returns how many.
     /// </summary>
     public int Discard(ReadOnlySpan<ulong> keys, string cause) => _catalog.Discard(keys, cause);
-
-    /// <summary>Drops all that this server does not own, without tombstones: it was away for longer than they are kept.</summary>
-    public void DiscardReplicated(string cause) => _catalog.DiscardReplicated(cause);
 }
