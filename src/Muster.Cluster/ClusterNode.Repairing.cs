@@ -61,6 +61,11 @@ public sealed partial class ClusterNode
         if (!differ)
         {
             peer.Stream.LostSome = false;
+            if (_sync.IsAway && ping.IsSynced)
+            {
+                _sync.NoteBack(); // what one holds that was here is no more than it should be
+            }
+
             OnCompared(peer, now);
             return;
         }

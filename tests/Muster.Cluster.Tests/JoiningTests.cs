@@ -80,6 +80,25 @@ public class JoiningTests
     }
 
     [Fact]
+    public void Restart_AfterHoursWithoutAChange_IsReadySoon()
+    {
+        TestCluster cluster = TestCluster.Started(3);
+        cluster[0].Register("web", "1");
+        cluster.RunUntil(() => cluster.IsInStep(), 5);
+        long journal = cluster[2].Catalog.Replica.HighestClock;
+        cluster.Time.Jump(TimeSpan.FromHours(5));
+        cluster.Run(5);
+        cluster[2].Kill();
+        cluster.Run(1);
+        cluster[2].Restart(options => options with { JournalClock = journal });
+        cluster[2].Node.Start();
+        Assert.True(cluster.IsInStep());
+        cluster.RunUntil(() => cluster[2].View.IsSynced, 5);
+        cluster[2].Register("web", "2");
+        cluster.RunUntil(() => cluster[0].Has("n3", "2") && cluster.IsInStep(), 3);
+    }
+
+    [Fact]
     public void Start_WithNobodyInReach_IsSyncedAfterTheTimeoutAndAlone()
     {
         var cluster = new TestCluster(2);
