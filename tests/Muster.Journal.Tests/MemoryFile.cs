@@ -68,8 +68,8 @@ internal sealed class MemoryFile
 
     private static byte[] Resize(byte[] bytes, long length)
     {
-        byte[] result = [.. bytes];
-        Array.Resize(ref result, (int)length);
+        byte[] result = new byte[length];
+        bytes.AsSpan(0, (int)Math.Min(bytes.Length, length)).CopyTo(result);
         return result;
     }
 }

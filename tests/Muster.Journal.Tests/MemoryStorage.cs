@@ -160,7 +160,7 @@ internal sealed class MemoryStorage : IJournalStorage
             {
                 storage.Check("write", name);
                 long grows = Math.Max(0, offset + bytes.Length - file.Bytes.Length);
-                if (storage._files.Values.Sum(each => (long)each.Bytes.Length) + grows > storage.Capacity)
+                if (storage.Capacity < long.MaxValue && storage._files.Values.Sum(each => (long)each.Bytes.Length) + grows > storage.Capacity)
                 {
                     throw new IOException("No space left on device");
                 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Muster.Simulation;
 
 /// <summary>An invariant did not hold. The message begins with the invariant's name.</summary>
@@ -9,6 +11,15 @@ internal sealed class SimulationFailure(string message) : Exception(message)
         if (!holds)
         {
             throw new SimulationFailure(message);
+        }
+    }
+
+    /// <summary>Throws when <paramref name="holds"/> is false; else the message is not even written.</summary>
+    public static void Unless(bool holds, [InterpolatedStringHandlerArgument(nameof(holds))] ref LazyText message)
+    {
+        if (!holds)
+        {
+            throw new SimulationFailure(message.Take());
         }
     }
 }

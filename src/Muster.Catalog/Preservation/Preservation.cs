@@ -90,7 +90,7 @@ public sealed partial class Preservation
         _census.Take(services, nodes, _lossesToCount, _history, now);
         TimeSpan took = _time.GetElapsedTime(begin);
         _survey = took;
-        _nextSurvey = now + Math.Max(TicksIn(TimeSpan.FromSeconds(1)) / SurveysPerSecond, TicksIn(took * BusyShare));
+        _nextSurvey = now + Math.Max(TicksIn(TimeSpan.FromSeconds(1) / SurveysPerSecond), TicksIn(took * BusyShare));
         _nextSurveyWhenIdle = now + Math.Max(TicksIn(TimeSpan.FromSeconds(IdleSeconds)), TicksIn(took * IdleShare));
     }
 

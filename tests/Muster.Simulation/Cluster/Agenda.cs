@@ -3,7 +3,10 @@ namespace Muster.Simulation.Cluster;
 /// <summary>The world's time, and what is to happen in it: in the order of time, and of planning where times are equal.</summary>
 internal sealed class Agenda
 {
-    private readonly PriorityQueue<Action, (long At, long Order)> _plans = new();
+    private const int OrderBits = 28;
+
+    /// <summary>By time and, in the lower bits, the order of planning: one number compares faster than two.</summary>
+    private readonly PriorityQueue<Action, long> _plans = new();
     private long _order;
 
     /// <summary>Time since the world began.</summary>
@@ -13,7 +16,7 @@ internal sealed class Agenda
     public long Steps { get; private set; }
 
     public void At(TimeSpan when, Action what) =>
-        _plans.Enqueue(what, (when < Now ? Now.Ticks : when.Ticks, ++_order));
+        _plans.Enqueue(what, ((when < Now ? Now.Ticks : when.Ticks) << OrderBits) | ++_order);
 
     public void In(TimeSpan wait, Action what) => At(Now + wait, what);
 
@@ -22,10 +25,10 @@ internal sealed class Agenda
     /// <summary>Lets everything happen that is planned until <paramref name="end"/>.</summary>
     public void RunUntil(TimeSpan end)
     {
-        while (_plans.TryPeek(out Action? what, out (long At, long Order) when) && when.At <= end.Ticks)
+        while (_plans.TryPeek(out Action? what, out long when) && when >> OrderBits <= end.Ticks)
         {
             _plans.Dequeue();
-            Now = TimeSpan.FromTicks(when.At);
+            Now = TimeSpan.FromTicks(when >> OrderBits);
             Steps++;
             what();
         }

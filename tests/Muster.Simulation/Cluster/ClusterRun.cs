@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Muster.Simulation.Cluster;
 
 /// <summary>
@@ -106,6 +108,16 @@ internal sealed partial class ClusterRun : IWorld, IDisposable
                 owner.Audit.Evidence.HearLate(name, check, at);
             }
         });
+    }
+
+    public bool IsTracing => _trace is not null;
+
+    public void Say([InterpolatedStringHandlerArgument("")] ref LazyText what)
+    {
+        if (IsTracing)
+        {
+            Say(what.Take());
+        }
     }
 
     public void Say(string what)

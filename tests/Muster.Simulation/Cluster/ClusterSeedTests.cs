@@ -12,8 +12,11 @@ public sealed class ClusterSeedTests(ITestOutputHelper output)
 {
     private const int DefaultSeeds = 1000;
 
-    /// <summary>On a machine that is busy with other things, seeds that are not begun by then are left out, and the output says so.</summary>
-    private static readonly TimeSpan s_mostTime = TimeSpan.FromSeconds(240);
+    /// <summary>
+    /// Two idle cores need less than half of it. On a machine that is busy with other things, seeds that are not begun by then
+    /// are left out, and the output says so.
+    /// </summary>
+    private static readonly TimeSpan s_mostTime = TimeSpan.FromSeconds(600);
 
     private const int OneInManyInstances = 20;
 
@@ -71,6 +74,11 @@ public sealed class ClusterSeedTests(ITestOutputHelper output)
         string text = string.Create(
             CultureInfo.InvariantCulture,
             $"of {seeds} seeds: {tally}; {took.TotalSeconds:0.0} s, {Process.GetCurrentProcess().TotalProcessorTime.TotalSeconds:0.0} s of processors");
+        if (tally.Runs < seeds)
+        {
+            text += string.Create(CultureInfo.InvariantCulture, $". NOT ALL: {seeds - tally.Runs} seeds were not begun within {s_mostTime.TotalSeconds:0} s");
+        }
+
         output.WriteLine(text);
         Directory.CreateDirectory(Repository.PathOf("artifacts", "failure-tests"));
         File.WriteAllText(Repository.PathOf("artifacts", "failure-tests", "simulation-of-clusters.md"), $"### Simulation of clusters\n\n{text}\n");

@@ -6,7 +6,7 @@ namespace Muster.Simulation.Cluster;
 /// </summary>
 internal sealed class Evidence(Agenda agenda, TimeSpan tick, TimeSpan pauseThreshold)
 {
-    private readonly Dictionary<(EntryName Name, string Check), Sign> _signs = [];
+    private readonly Dictionary<LeaseName, Sign> _signs = [];
     private TimeSpan _servedAtTick;
     private TimeSpan _tickedAt = agenda.Now;
 
@@ -22,38 +22,34 @@ internal sealed class Evidence(Agenda agenda, TimeSpan tick, TimeSpan pauseThres
     /// <summary>A sign of life that this server got itself; or none, but its lease begins now.</summary>
     public void Hear(EntryName name, string check, bool directly)
     {
-        Sign known = _signs.GetValueOrDefault((name, check));
-        _signs[(name, check)] = new Sign(Served, agenda.Now, directly ? agenda.Now : known.Direct);
+        Sign known = _signs.GetValueOrDefault(new(name, check));
+        _signs[new(name, check)] = new Sign(Served, agenda.Now, directly ? agenda.Now : known.Direct);
     }
 
     /// <summary>A sign of life that a peer got and must have told by now.</summary>
     public void HearLate(EntryName name, string check, TimeSpan at)
     {
-        if (_signs.TryGetValue((name, check), out Sign known) && known.Real < at)
+        if (_signs.TryGetValue(new(name, check), out Sign known) && known.Real < at)
         {
-            _signs[(name, check)] = known with { Served = Served - (agenda.Now - at), Real = at };
-        }
-    }
-
-    /// <summary>The lease passed from or to another server: what was heard before is not known to the next one.</summary>
-    public void PassOn(EntryName name, string check)
-    {
-        if (_signs.TryGetValue((name, check), out Sign known))
-        {
-            _signs[(name, check)] = known with { Direct = null };
+            _signs[new(name, check)] = known with { Served = Served - (agenda.Now - at), Real = at };
         }
     }
 
     /// <summary>Whether it was silent, as far as this server could know, for as long as it may be. What the book does not know is.</summary>
     public bool IsDue(EntryName name, string check, TimeSpan length) =>
-        !_signs.TryGetValue((name, check), out Sign sign) || (Served - sign.Served >= length && agenda.Now - sign.Real >= length);
+        !_signs.TryGetValue(new(name, check), out Sign sign) || (Served - sign.Served >= length && agenda.Now - sign.Real >= length);
 
     /// <summary>Whether this server itself had a sign of life less than <paramref name="length"/> ago.</summary>
     public bool IsFresh(EntryName name, string check, TimeSpan length) =>
-        _signs.TryGetValue((name, check), out Sign sign) && sign.Direct is { } direct && agenda.Now - direct < length;
+        _signs.TryGetValue(new(name, check), out Sign sign) && sign.Direct is { } direct && agenda.Now - direct < length;
 
     public string Describe(EntryName name, string check) =>
-        _signs.TryGetValue((name, check), out Sign sign) ? $"silent for {(agenda.Now - sign.Real).TotalSeconds:0.000} s, served {(Served - sign.Served).TotalSeconds:0.000} s" : "never heard";
+        _signs.TryGetValue(new(name, check), out Sign sign) ? $"silent for {(agenda.Now - sign.Real).TotalSeconds:0.000} s, served {(Served - sign.Served).TotalSeconds:0.000} s" : "never heard";
+
+    private readonly record struct LeaseName(EntryName Name, string Check)
+    {
+        public override int GetHashCode() => (Name.GetHashCode() * 31) + Check.Length;
+    }
 
     private readonly record struct Sign(TimeSpan Served, TimeSpan Real, TimeSpan? Direct);
 }

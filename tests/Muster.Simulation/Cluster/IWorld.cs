@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Muster.Simulation.Cluster;
 
 /// <summary>What servers and clients see of the world around them.</summary>
@@ -27,6 +29,9 @@ internal interface IWorld
     /// <summary>One server saw a renewal: if nothing goes wrong between them, the owner knows soon.</summary>
     void ExpectForwarded(ClusterServer seenBy, ClusterServer owner, EntryName name, string check);
 
+    /// <summary>Whether there is a trace.</summary>
+    bool IsTracing { get; }
+
     /// <summary>Writes a line of the trace, if there is one.</summary>
-    void Say(string what);
+    void Say([InterpolatedStringHandlerArgument("")] ref LazyText what);
 }

@@ -12,7 +12,7 @@ internal sealed record Scenario
 
     public required int Instances { get; init; }
 
-    /// <summary>How long things go wrong; rest comes after.</summary>
+    /// <summary>How long things go wrong; rest comes after. With the least rest it is more than ten minutes.</summary>
     public required TimeSpan Length { get; init; }
 
     public required Faults Faults { get; init; }
@@ -54,7 +54,7 @@ internal sealed record Scenario
         {
             Servers = random.Next(10) switch { 0 => 2, 1 => 4, 2 => 5, _ => 3 },
             Instances = instances,
-            Length = TimeSpan.FromMinutes(8 + random.Next(3)),
+            Length = TimeSpan.FromSeconds(528 + 12 * random.Next(3)),
             Faults = faults,
             SecondsBetweenFaults = 8 + random.Next(30),
             Tick = TimeSpan.FromMilliseconds(100 + 50 * random.Next(3)),
@@ -68,6 +68,6 @@ internal sealed record Scenario
     }
 
     public override string ToString() =>
-        $"{Servers} servers, {Instances} instances, {Length.TotalMinutes:0} min, tick {Tick.TotalMilliseconds:0} ms, links of {LinkBytes} bytes, "
+        $"{Servers} servers, {Instances} instances, {Length.TotalMinutes:0.0} min, tick {Tick.TotalMilliseconds:0} ms, links of {LinkBytes} bytes, "
         + $"{(AllKnown ? "all known" : "joined in a chain")}, {(Preserving ? "preserving" : "not preserving")}, faults: {Faults}";
 }

@@ -159,12 +159,6 @@ internal sealed partial class ServerAudit(IWorld world, ClusterServer server) : 
             JudgeTakeOver(change.Before, after);
         }
 
-        bool changedHands = before is not null && (before.Tenure.Owner == server.Catalog.Origin) != (after.Tenure.Owner == server.Catalog.Origin);
-        if (changedHands && server.Doing != StepKind.Command)
-        {
-            Evidence.PassOn(name, LeaseOf(after));
-        }
-
         bool becameOwner = after.Tenure.Owner == server.Catalog.Origin && before?.Tenure.Owner != server.Catalog.Origin;
         // What is taken over gets a fresh lease; what was saved from an expiry has what is left of the sign of life that saved it.
         bool isRefutation = isNew && server.Doing == StepKind.Message;

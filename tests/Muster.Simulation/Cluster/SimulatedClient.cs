@@ -20,6 +20,7 @@ internal sealed class SimulatedClient
         _random = random;
         Id = $"i{number}";
         Service = service;
+        OwnNode = $"h{number}";
         Renewing = renewing;
         OnServerNode = onServerNode;
         Number = number;
@@ -33,6 +34,9 @@ internal sealed class SimulatedClient
     public string Id { get; }
 
     public string Service { get; }
+
+    /// <summary>The node it has to itself, unless it is registered on a server's.</summary>
+    private string OwnNode { get; }
 
     public Renewing Renewing { get; }
 
@@ -197,7 +201,7 @@ internal sealed class SimulatedClient
     private bool Register(ClusterServer server)
     {
         Catalog.Catalog catalog = server.Catalog;
-        string node = OnServerNode ? server.Name : $"h{Number}";
+        string node = OnServerNode ? server.Name : OwnNode;
         if (catalog.FindNode(node) is null)
         {
             catalog.RegisterNode(new NodeDefinition { Name = node, Address = $"10.1.0.{Number % 250}", Datacenter = "dc1" });
@@ -211,7 +215,7 @@ internal sealed class SimulatedClient
         List<CheckDefinition> checks = Renewing != Renewing.Ttl ? []
             : [new CheckDefinition { Name = "", Kind = CheckKind.Ttl, Ttl = Ttl, InitialStatus = HealthStatus.Passing }];
         CommandResult result = catalog.Register(node, definition, checks, replaceExistingChecks: true, "simulated");
-        _world.Say($"{Describe} registers on {node} at {server.Name}, epoch {Epoch}, revision {_revision}: {(result.Ok ? "ok" : result.Error)}");
+        _world.Say($"{Describe} registers on {node} at {server.Name}, epoch {Epoch}, revision {_revision}: {(result.Ok ? "ok" : result.Error.ToString())}");
         if (result.Error == CatalogError.StaleEpoch)
         {
             Epoch = result.CurrentEpoch;
@@ -281,7 +285,7 @@ internal sealed class SimulatedClient
         }
 
         CommandResult result = server.Catalog.Deregister(instance.Node.Name, Id, "simulated", Epoch);
-        _world.Say($"{Describe} deregisters at {server.Name}: {(result.Ok ? "ok" : result.Error)}");
+        _world.Say($"{Describe} deregisters at {server.Name}: {(result.Ok ? "ok" : result.Error.ToString())}");
         SimulationFailure.Unless(
             !result.Ok || server.Catalog.FindInstance(instance.Node, Id) is null, $"S2: {Describe} was deregistered at {server.Name} and is there");
         return result.Ok || result.Error == CatalogError.StaleEpoch;
@@ -292,7 +296,7 @@ internal sealed class SimulatedClient
     {
         if (!OnServerNode)
         {
-            return server.Catalog.FindNode($"h{Number}") is { } node ? server.Catalog.FindInstance(node, Id) : null;
+            return server.Catalog.FindNode(OwnNode) is { } node ? server.Catalog.FindInstance(node, Id) : null;
         }
 
         if (server.Catalog.FindNode(server.Name) is { } own && server.Catalog.FindInstance(own, Id) is { } here)
