@@ -58,7 +58,7 @@ public sealed class ConsulEndpoint
         StatusRoutes.Map(Routes, cluster, options.ServerPort);
         OperatorRoutes.Map(Routes, catalog, cluster, options);
         MissingParts.Map(Routes);
-        _dispatcher = new Dispatcher(Routes.Freeze(), catalog.Options.Datacenter, options.TranslateWanAddresses, tokens, time, logger);
+        _dispatcher = new Dispatcher(Routes.Freeze(), catalog.Options.Datacenter, options.TranslateWanAddresses, catalog.Options.Replicated, tokens, time, logger);
     }
 
     /// <summary>How many blocking queries wait now.</summary>

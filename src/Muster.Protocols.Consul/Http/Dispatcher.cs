@@ -11,7 +11,7 @@ namespace Muster.Protocols.Consul.Http;
 /// endpoint accepts, and notes how long it took. A served request allocates nothing here.
 /// </summary>
 internal sealed partial class Dispatcher(
-    RouteTable routes, string datacenter, bool translatesAddresses, TokenWarning tokens, TimeProvider time, ILogger logger)
+    RouteTable routes, string datacenter, bool translatesAddresses, bool isOneOfSeveral, TokenWarning tokens, TimeProvider time, ILogger logger)
 {
     /// <summary>Answers a request whose path starts with <c>/v1/</c> (others get the 404 that says so).</summary>
     public Task InvokeAsync(HttpContext context)
@@ -48,6 +48,12 @@ internal sealed partial class Dispatcher(
         if (!tokens.Given)
         {
             WarnOfToken(query.HasToken, request.Headers);
+        }
+
+        if (isOneOfSeveral)
+        {
+            // what any of several servers knows by itself is what Consul calls stale, whatever was asked for
+            query = query with { Consistency = Consistency.Stale };
         }
 
         return HandleAsync(route, new ConsulRequest(context, path, argument, query), route.TimingOf(verb));

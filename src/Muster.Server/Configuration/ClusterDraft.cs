@@ -45,6 +45,8 @@ internal sealed class ClusterDraft
 
     public TimeSpan OwnerTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
+    public TimeSpan TombstoneAge { get; set; } = TimeSpan.FromHours(1);
+
     public TimeSpan IsolatedTimeout { get; set; } = TimeSpan.FromMinutes(30);
 
     /// <summary>Checks it all together, and reports to the draft it belongs to.</summary>
@@ -80,6 +82,7 @@ internal sealed class ClusterDraft
             CertFile = CertFile,
             KeyFile = KeyFile,
             OwnerTimeout = OwnerTimeout,
+            TombstoneAge = TombstoneAge,
             IsolatedTimeout = IsolatedTimeout,
         };
     }

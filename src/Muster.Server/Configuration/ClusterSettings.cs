@@ -53,6 +53,9 @@ internal sealed record ClusterSettings
     /// <summary>The time after which the instances of a silent server are adopted.</summary>
     public required TimeSpan OwnerTimeout { get; init; }
 
+    /// <summary>How long deregistrations are remembered.</summary>
+    public required TimeSpan TombstoneAge { get; init; }
+
     /// <summary>How long a server that sees no majority waits before it adopts nevertheless; 0 for ever.</summary>
     public required TimeSpan IsolatedTimeout { get; init; }
 }

@@ -292,6 +292,7 @@ internal sealed partial class Agent : IAsyncDisposable
         AnswerCacheBytes = options.Limits.AnswerCacheBytes,
         Replicated = options.Cluster.Enabled,
         KeySeed = ClusterHost.KeySeedOf(options.Cluster),
+        TombstoneAge = options.Cluster.TombstoneAge,
         OwnerTimeout = options.Cluster.Enabled ? options.Cluster.OwnerTimeout : TimeSpan.Zero,
         FlapRecoveries = options.Probing.FlapRecoveries,
         FlapWindow = options.Probing.FlapWindow,

@@ -28,7 +28,7 @@ public sealed class DispatcherTests : IAsyncLifetime
             .Map("/v1/broken/later", HttpVerbs.Get, BreakLaterAsync)
             .Freeze();
         var dispatcher = new Dispatcher(
-            routes, "dc1", translatesAddresses: false, new TokenWarning(NullLogger.Instance), TimeProvider.System, NullLogger.Instance);
+            routes, "dc1", translatesAddresses: false, isOneOfSeveral: false, new TokenWarning(NullLogger.Instance), TimeProvider.System, NullLogger.Instance);
         _host = await KestrelHost.StartAsync(dispatcher.InvokeAsync);
     }
 
@@ -40,6 +40,22 @@ public sealed class DispatcherTests : IAsyncLifetime
         await AssertError("GET", "/v1/nonsense", 404, "Invalid URL path: not a recognized HTTP API endpoint");
         await AssertError("GET", "/v2/nonsense", 404,
             "Invalid URL path: if attempting to use the HTTP API, ensure the path starts with '/v1/'");
+    }
+
+    /// <summary>None of several servers asks another one, so none may claim more.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("?consistent")]
+    public async Task Invoke_AtOneOfSeveralServers_GivesNoMoreThanStale(string query)
+    {
+        RouteTable routes = new RouteTable()
+            .Map("/v1/kind", HttpVerbs.Get, static request => ConsulResponse.ErrorAsync(request.Context, 200, $"{request.Query.Consistency}"))
+            .Freeze();
+        var dispatcher = new Dispatcher(
+            routes, "dc1", translatesAddresses: false, isOneOfSeveral: true, new TokenWarning(NullLogger.Instance), TimeProvider.System, NullLogger.Instance);
+        await using KestrelHost host = await KestrelHost.StartAsync(dispatcher.InvokeAsync);
+
+        Assert.Equal("Stale", await host.Client.GetStringAsync($"/v1/kind{query}"));
     }
 
     /// <summary>As Go's router does: clients whose base address ends in a slash follow.</summary>
