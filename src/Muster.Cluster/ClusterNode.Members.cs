@@ -123,7 +123,7 @@ public sealed partial class ClusterNode
             if (status != member.Status)
             {
                 LogLevel level = status == MemberStatus.Failed ? LogLevel.Warning : LogLevel.Information;
-                LogStatus(level, member.Record.Name, TextOf(status), TextOf(member.Status));
+                LogStatus(level, member.Record.Name, status.ToText(), member.Status.ToText());
                 (member.Status, member.StatusAt, member.StatusTime) = (status, now, _time.GetUtcNow());
                 _viewIsOld = true;
             }
@@ -169,14 +169,6 @@ public sealed partial class ClusterNode
             LogNotAlone(inSight - 1);
         }
     }
-
-    private static string TextOf(MemberStatus status) => status switch
-    {
-        MemberStatus.Alive => "alive",
-        MemberStatus.Leaving => "leaving",
-        MemberStatus.Left => "left",
-        _ => "failed",
-    };
 
     private MemberStatus StatusOf(Member member, TimeSpan now)
     {

@@ -51,7 +51,7 @@ internal sealed class ClusterEndpoints(ICluster cluster)
         json.WriteString("name", record.Name);
         json.WriteString("id", record.NodeId);
         json.WriteBoolean("self", member.IsSelf);
-        json.WriteString("status", StatusOf(member.Status));
+        json.WriteString("status", member.Status.ToText());
         json.WriteString("since", member.Since.UtcDateTime);
         json.WriteString("peerAddress", record.PeerAddress);
         json.WriteString("httpAddress", record.HttpAddress);
@@ -105,12 +105,4 @@ internal sealed class ClusterEndpoints(ICluster cluster)
         json.WriteString("connectedSince", peer.Since.UtcDateTime);
         json.WriteNumber("protocol", peer.Protocol);
     }
-
-    private static string StatusOf(MemberStatus status) => status switch
-    {
-        MemberStatus.Alive => "alive",
-        MemberStatus.Leaving => "leaving",
-        MemberStatus.Left => "left",
-        _ => "failed",
-    };
 }

@@ -100,7 +100,7 @@ internal sealed class OperatorRoutes(LiveCatalog catalog, ICluster cluster, Cons
             Text(json, "ID"u8, server.Record.NodeId);
             Text(json, "Name"u8, server.Record.Name);
             Text(json, "Address"u8, AddressOf(server));
-            Text(json, "SerfStatus"u8, StatusOf(server));
+            Text(json, "SerfStatus"u8, server.Status.ToText());
             Text(json, "Version"u8, options.ApiVersion);
             Bool(json, "Leader"u8, server == leader);
             WriteProgress(json);
@@ -131,7 +131,7 @@ internal sealed class OperatorRoutes(LiveCatalog catalog, ICluster cluster, Cons
             Text(json, "ID"u8, server.Record.NodeId);
             Text(json, "Name"u8, server.Record.Name);
             Text(json, "Address"u8, AddressOf(server));
-            Text(json, "NodeStatus"u8, StatusOf(server));
+            Text(json, "NodeStatus"u8, server.Status.ToText());
             Text(json, "Version"u8, options.ApiVersion);
             WriteProgress(json);
             Bool(json, "Healthy"u8, server.Status != MemberStatus.Failed);
@@ -156,14 +156,6 @@ internal sealed class OperatorRoutes(LiveCatalog catalog, ICluster cluster, Cons
         json.EndArray();
         json.EndObject();
     }
-
-    private static string StatusOf(MemberView member) => member.Status switch
-    {
-        MemberStatus.Alive => "alive",
-        MemberStatus.Leaving => "leaving",
-        MemberStatus.Left => "left",
-        _ => "failed",
-    };
 
     private string AddressOf(MemberView member) => Servers.AddressOf(member, options.ServerPort);
 

@@ -47,7 +47,7 @@ internal static class ClusterMetrics
 
     private static IEnumerable<Measurement<int>> Members(ClusterView view) =>
         Enum.GetValues<MemberStatus>().Select(status => new Measurement<int>(
-            view.Members.Count(member => member.Status == status), Tag("status", status.ToString().ToLowerInvariant())));
+            view.Members.Count(member => member.Status == status), Tag("status", status.ToText())));
 
     private static IEnumerable<Measurement<double>> OfPeers(ClusterHost cluster, Func<PeerView, double> figure) =>
         from member in cluster.View.Members
