@@ -208,7 +208,9 @@ public sealed partial class Catalog
         }
 
         long index = transition ? ++_index : check.ModifyIndex;
-        EntryVersion version = transition ? _versions.Next() : check.StatusVersion;
+
+        // Peers take a node as a whole, by its version; that of a check's status tells them nothing more.
+        EntryVersion version = !transition ? check.StatusVersion : instance is null ? NextVersionOf(home) : _versions.Next();
         Check next = check.With(status, version, output, index);
         if (transition)
         {
@@ -223,14 +225,14 @@ public sealed partial class Catalog
         {
             Node node = home.Current;
             CheckList checks = node.Checks.Replace(check, next);
+            var changed = new Node(home, node.Definition, checks, transition ? version : node.Version, node.CreateIndex, node.ModifyIndex);
             if (transition)
             {
-                ReplaceNode(home, new Node(home, node.Definition, checks, NextVersionOf(home), node.CreateIndex, node.ModifyIndex), index, wake: true,
-                    TimelineKind.Health, $"node \"{node.Name}\": {cause}");
+                ReplaceNode(home, changed, index, wake: true, TimelineKind.Health, $"node \"{node.Name}\": {cause}");
             }
             else
             {
-                SetNodeOutput(home, new Node(home, node.Definition, checks, node.Version, node.CreateIndex, node.ModifyIndex));
+                SetNodeOutput(home, changed);
             }
 
             return;

@@ -115,8 +115,8 @@ public sealed partial class Catalog
         switch (entry)
         {
             case InstanceLease { Owner: { } instance }:
-                Lose(entry, instance.Node.Entry, instance, deadline, TimeSpan.FromMilliseconds(instance.Data.LeaseMilliseconds));
                 var lease = TimeSpan.FromMilliseconds(instance.Data.LeaseMilliseconds);
+                Lose(entry, instance.Node.Entry, instance, deadline, lease);
                 Remove(
                     instance.Node.Entry, instance, TimelineKind.Expired,
                     $"expired: last heartbeat {Seconds(_clock.Since(deadline, lease))} ago, TTL {Seconds(lease)}");
