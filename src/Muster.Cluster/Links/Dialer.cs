@@ -4,7 +4,8 @@ namespace Muster.Cluster.Links;
 
 /// <summary>
 /// Makes links to all members, and to join targets as long as there is no link, and now and then after that, so that two
-/// halves that began without each other find together.
+/// halves that began without each other find together. When a member is lost, more often: what a name stands for has
+/// perhaps changed, and its successor is found there.
 /// </summary>
 internal sealed class Dialer(ClusterOptions options, MemberTable members, IPeerTransport transport, Random random)
 {
@@ -46,6 +47,13 @@ internal sealed class Dialer(ClusterOptions options, MemberTable members, IPeerT
         {
             if (member.Peer is null && !member.HasLeft && now >= member.DialAt)
             {
+                if (IsLinked(member.Record.PeerAddress))
+                {
+                    // another server took its address, and two cannot listen there
+                    member.DialAt = now + RefusedDelay;
+                    continue;
+                }
+
                 member.DialDelay = member.DialDelay == TimeSpan.Zero ? FirstDelay : Min(member.DialDelay * 2, MostDelay);
                 member.DialAt = now + Patience;
                 transport.Dial(member.Record.PeerAddress);
@@ -54,11 +62,12 @@ internal sealed class Dialer(ClusterOptions options, MemberTable members, IPeerT
 
         foreach (JoinTarget target in _targets)
         {
-            if (now >= target.DialAt && (!hasLinks || now >= target.SlowDialAt) && !IsLinked(target.Text)
+            if (now >= target.DialAt && (!hasLinks || now >= target.SlowDialAt || IsAnyMissing()) && !IsLinked(target.Text)
                 && (options.RetryMax == 0 || hasLinks || target.Attempts < options.RetryMax))
             {
                 target.Attempts++;
-                target.DialAt = now + Vary(Min(FirstDelay * Math.Pow(2, Math.Min(target.Attempts, 10)), options.RetryInterval));
+                TimeSpan most = hasLinks ? SlowRetry : options.RetryInterval;
+                target.DialAt = now + Vary(Min(FirstDelay * Math.Pow(2, Math.Min(target.Attempts, 10)), most));
                 target.SlowDialAt = now + Vary(SlowRetry);
                 transport.Dial(target.Text);
             }
@@ -107,6 +116,26 @@ internal sealed class Dialer(ClusterOptions options, MemberTable members, IPeerT
     {
         member.Problem = reason;
         member.DialAt = now + Vary(refused ? RefusedDelay : FirstDelay);
+        if (!refused)
+        {
+            foreach (JoinTarget target in _targets)
+            {
+                (target.Attempts, target.DialAt) = (0, now);
+            }
+        }
+    }
+
+    private bool IsAnyMissing()
+    {
+        foreach (Member member in members.Others)
+        {
+            if (member.Peer is null && !member.HasLeft)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private bool IsLinked(string target)

@@ -11,6 +11,9 @@ public sealed record PeerSocketOptions
     /// <summary>Where peers are expected. A port of 0 lets the system choose.</summary>
     public required IPEndPoint ListenOn { get; init; }
 
+    /// <summary>What a name stands for, asked anew at each dial. Default: the system's answer.</summary>
+    public Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; init; } = Dns.GetHostAddressesAsync;
+
     /// <summary>What every server of the cluster knows and nobody else. Empty only where no other machine can connect.</summary>
     public string Secret { get; init; } = "";
 

@@ -210,7 +210,7 @@ public sealed partial class SocketTransport : IPeerTransport, IAsyncDisposable
     {
         using var patience = new CancellationTokenSource(_options.HandshakeTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _stop.Token);
-        IPAddress[] addresses = await Dns.GetHostAddressesAsync(target.Host, either.Token).ConfigureAwait(false);
+        IPAddress[] addresses = await _options.Resolve(target.Host, either.Token).ConfigureAwait(false);
         return await Task.WhenAll(addresses.Distinct().Select(address => DialOneAsync(new IPEndPoint(address, target.Port), target.Host))).ConfigureAwait(false);
     }
 

@@ -22,6 +22,9 @@ internal sealed class MemoryNetwork(ManualTime time)
     /// <summary>May put another message in the place of one that is delivered.</summary>
     public Func<MemoryLink, byte[], byte[]>? Alters { get; set; }
 
+    /// <summary>Addresses that a name stands for at the moment; empty for none, as of a name that does not exist.</summary>
+    public Dictionary<string, string[]> Names { get; } = [];
+
     public IReadOnlyList<MemoryLink> Links => _links;
 
     public void Add(TestServer server) => _servers[server.Address] = server;
@@ -55,17 +58,29 @@ internal sealed class MemoryNetwork(ManualTime time)
     {
         After(Delay, () =>
         {
-            if (!_servers.TryGetValue(target, out TestServer? to) || !to.IsUp)
+            string[] addresses = Names.GetValueOrDefault(target, [target]);
+            string? problem = addresses.Length == 0 ? "no such host" : null;
+            bool connects = false;
+            foreach (string address in addresses)
             {
-                Tell(from, () => from.Node.OnDialFailed(target, "connection refused"));
+                if (!_servers.TryGetValue(address, out TestServer? to) || !to.IsUp)
+                {
+                    problem ??= "connection refused";
+                }
+                else if (to.IsPaused || IsBlocked(from, to) || IsBlocked(to, from))
+                {
+                    problem = "timeout";
+                }
+                else if (to != from)
+                {
+                    Connect(from, to);
+                    connects = true;
+                }
             }
-            else if (to.IsPaused || IsBlocked(from, to) || IsBlocked(to, from))
+
+            if (!connects)
             {
-                After(TimeSpan.FromSeconds(3), () => Tell(from, () => from.Node.OnDialFailed(target, "timeout")));
-            }
-            else
-            {
-                Connect(from, to);
+                After(problem == "timeout" ? TimeSpan.FromSeconds(3) : TimeSpan.Zero, () => Tell(from, () => from.Node.OnDialFailed(target, problem ?? "itself")));
             }
         });
     }

@@ -1,3 +1,4 @@
+using System.Net;
 using Kind = Muster.Cluster.Tests.Sockets.RecordingHandler.Kind;
 
 namespace Muster.Cluster.Tests.Sockets;
@@ -133,6 +134,30 @@ public sealed class SocketTransportTests
         Assert.Equal("it is neither a name nor an address", (await a.Handler.NextAsync(Kind.DialFailed)).Text);
         a.Transport.Dial("no-such-host.invalid");
         Assert.NotEmpty((await a.Handler.NextAsync(Kind.DialFailed)).Text);
+    }
+
+    [Fact]
+    public async Task Dial_NameWhoseAnswerChanges_IsResolvedEachTimeAndLeadsToAllItStandsFor()
+    {
+        IPAddress[] answer = [];
+        await using var a = new SocketPeer("a", change: options => options with { Resolve = (_, _) => Task.FromResult(answer) });
+        await using var b = new SocketPeer("b");
+        await using var c = new SocketPeer("c", change: options => options with { ListenOn = new IPEndPoint(IPAddress.Parse("127.0.0.7"), b.Port) });
+        string target = $"peers.example:{b.Port}";
+        a.Transport.Dial(target);
+        Assert.Equal("its name stands for no address", (await a.Handler.NextAsync(Kind.DialFailed)).Text);
+        answer = [IPAddress.Loopback];
+        a.Transport.Dial(target);
+        Assert.Equal("b dialed", (await a.Handler.NextAsync(Kind.Connected)).Text);
+        await b.Handler.NextAsync(Kind.Connected);
+        answer = [IPAddress.Parse("127.0.0.9"), c.Transport.EndPoint.Address]; // nobody is at the first
+        Assert.Null(await a.Transport.JoinAsync(target));
+        Assert.Equal("c dialed", (await a.Handler.NextAsync(Kind.Connected)).Text);
+        await c.Handler.NextAsync(Kind.Connected);
+        answer = [IPAddress.Loopback, c.Transport.EndPoint.Address];
+        a.Transport.Dial(target);
+        await b.Handler.NextAsync(Kind.Connected);
+        await c.Handler.NextAsync(Kind.Connected);
     }
 
     [Fact]
