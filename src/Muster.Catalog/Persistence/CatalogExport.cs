@@ -22,6 +22,8 @@ public sealed class CatalogExport
         _index = index;
     }
 
+    internal IReadOnlyList<Tombstone> Tombstones => _tombstones;
+
     /// <summary>
     /// Writes records that <see cref="Catalog.LoadRecord"/> understands: the runs and the nodes first, then instances and
     /// who left their services, all in the order of names, then tombstones, the oldest first. Equal states are equal bytes.

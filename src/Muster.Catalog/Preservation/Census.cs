@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.InteropServices;
 using Muster.Model;
 
 namespace Muster.Catalog;
@@ -11,7 +10,7 @@ namespace Muster.Catalog;
 /// <remarks>One thread at a time. Its buffers are kept, so that a survey allocates next to nothing.</remarks>
 /// <param name="clock">The clock of leases.</param>
 /// <param name="self">The origin of this server, whose instances alone it judges; null when there are no others.</param>
-internal sealed class Census(LeaseClock clock, uint? self)
+internal sealed partial class Census(LeaseClock clock, uint? self)
 {
     /// <summary>In a very large catalog a survey takes longer than what would be a pause of the server: the clock moves on meanwhile.</summary>
     private const int InstancesPerLookAtTheClock = 8192;
@@ -24,9 +23,10 @@ internal sealed class Census(LeaseClock clock, uint? self)
     private readonly List<Silence> _silences = [];
     private readonly Dictionary<(ServiceEntry, PreservationSignal), int> _groupNumbers = [];
     private readonly List<(ServiceEntry Service, PreservationSignal Signal)> _groups = [];
-    private readonly List<long> _newcomers = [];
+    private readonly List<Moment> _newcomers = [];
     private IndexHistory _history = null!;
     private long _now;
+    private long _second;
     private NodeEntry? _lastNode;
     private Scope? _lastOwner;
     private Scope? _lastZone;
@@ -37,12 +37,20 @@ internal sealed class Census(LeaseClock clock, uint? self)
     internal Scope[] Scopes { get; private set; } = [];
 
     /// <summary>Counts; the result is in each signal's <see cref="Signal.Counting"/>.</summary>
+    /// <param name="services">All services.</param>
+    /// <param name="nodes">All nodes.</param>
+    /// <param name="losses">What expired lately.</param>
+    /// <param name="history">Which index the catalog had reached when.</param>
+    /// <param name="now">The tick that is now.</param>
+    /// <param name="second">The second that is now, by the wall clock, since 1970.</param>
     internal void Take(
-        ConcurrentDictionary<string, ServiceEntry> services, ConcurrentDictionary<string, NodeEntry> nodes, List<Loss> losses, IndexHistory history, long now)
+        ConcurrentDictionary<string, ServiceEntry> services, ConcurrentDictionary<string, NodeEntry> nodes, List<Loss> losses, IndexHistory history, long now,
+        long second)
     {
         Clear();
         _history = history;
         _now = now;
+        _second = second;
         int counted = 0;
         foreach ((_, ServiceEntry service) in services)
         {
@@ -202,70 +210,6 @@ internal sealed class Census(LeaseClock clock, uint? self)
     /// <summary>Reckons when a probe that has just failed last found all well: its failures in a row tell.</summary>
     internal static long LastGood(Check check, long now, TimeSpan tick) =>
         now - (check.Lease.Failures * LeaseClock.TicksOf(check.Definition.Interval, tick));
-
-    private void Note(ServiceEntry service, Instance instance, PreservationSignal signal, int missed, long heard, Scope? zone, Scope? owner)
-    {
-        if (missed == 0)
-        {
-            return;
-        }
-
-        ref int number = ref CollectionsMarshal.GetValueRefOrAddDefault(_groupNumbers, (service, signal), out bool known);
-        if (!known)
-        {
-            number = _groups.Count;
-            _groups.Add((service, signal));
-        }
-
-        _silences.Add(new Silence(number, Math.Max(_history.At(heard), instance.CreateIndex), zone, owner, missed));
-    }
-
-    /// <summary>
-    /// Matches each missed instance with a newcomer of its service that was registered after it was last heard: a process that
-    /// was killed and started again under another id is no loss, however often. A newcomer may be missed itself by now.
-    /// </summary>
-    private void MakeUp()
-    {
-        // per service the last one heard first: it is the hardest to match
-        CollectionsMarshal.AsSpan(_silences).Sort(static (left, right) =>
-            left.Group != right.Group ? left.Group.CompareTo(right.Group) : right.Index.CompareTo(left.Index));
-        for (int first = 0, next; first < _silences.Count; first = next)
-        {
-            for (next = first + 1; next < _silences.Count && _silences[next].Group == _silences[first].Group; next++)
-            {
-            }
-
-            (ServiceEntry service, PreservationSignal signal) = _groups[_silences[first].Group];
-            CollectNewcomers(service, _silences[next - 1].Index);
-            int matched = 0;
-            for (int i = first; i < next; i++)
-            {
-                if (matched < _newcomers.Count && _newcomers[matched] > _silences[i].Index)
-                {
-                    matched++;
-                }
-                else
-                {
-                    Miss(signal, _silences[i].Count, _silences[i].Zone, _silences[i].Owner);
-                }
-            }
-        }
-    }
-
-    /// <summary>The indexes of registration after <paramref name="index"/>, newest first.</summary>
-    private void CollectNewcomers(ServiceEntry service, long index)
-    {
-        _newcomers.Clear();
-        foreach (Instance instance in service.Current?.InstanceArray ?? [])
-        {
-            if (instance.CreateIndex > index)
-            {
-                _newcomers.Add(instance.CreateIndex);
-            }
-        }
-
-        CollectionsMarshal.AsSpan(_newcomers).Sort(static (left, right) => right.CompareTo(left));
-    }
 
     private void Miss(PreservationSignal signal, int count, Scope? zone, Scope? owner)
     {

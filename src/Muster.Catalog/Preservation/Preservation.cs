@@ -87,7 +87,7 @@ public sealed partial class Preservation
     internal void Survey(ConcurrentDictionary<string, ServiceEntry> services, ConcurrentDictionary<string, NodeEntry> nodes, long now)
     {
         long begin = _time.GetTimestamp();
-        _census.Take(services, nodes, _lossesToCount, _history, now);
+        _census.Take(services, nodes, _lossesToCount, _history, now, _time.GetUtcNow().ToUnixTimeSeconds());
         TimeSpan took = _time.GetElapsedTime(begin);
         _survey = took;
         _nextSurvey = now + Math.Max(TicksIn(TimeSpan.FromSeconds(1) / SurveysPerSecond), TicksIn(took * BusyShare));

@@ -20,7 +20,7 @@ public class SurveyTests
         for (int i = 0; i < 3; i++)
         {
             before = GC.GetAllocatedBytesForCurrentThread();
-            census.Take(ServicesOf(fleet.Catalog), NodesOf(fleet.Catalog), [], history, (long)(fleet.Harness.Time.Now / TickLength));
+            census.Take(ServicesOf(fleet.Catalog), NodesOf(fleet.Catalog), [], history, (long)(fleet.Harness.Time.Now / TickLength), 0);
         }
 
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2048);
