@@ -256,7 +256,11 @@ public sealed partial class Catalog
         {
             _waitingOutputs.Dequeue();
             home.OutputWaits = false;
-            ShowNodeOutput(home, home.Current);
+            bool isPresent = _nodes.TryGetValue(home.Current.Name, out NodeEntry? present) && ReferenceEquals(present, home);
+            if (isPresent)
+            {
+                ShowNodeOutput(home, home.Current);
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Muster.Model;
 
@@ -75,16 +76,40 @@ public sealed partial class Catalog
             }
         }
 
+        GiveUpLostChecks();
+    }
+
+    /// <summary>
+    /// Takes from each instance all the checks it lost, at once: what it keeps is a newer registration, which would win back
+    /// those that are left.
+    /// </summary>
+    private void GiveUpLostChecks()
+    {
+        var losers = new Dictionary<Instance, List<Check>>(ReferenceEqualityComparer.Instance);
         foreach ((NodeEntry home, byte[] loser, string checkId) in _lostChecks)
         {
             bool isLost = home.NamedChecks.TryGetValue(checkId, out byte[]? holder) && holder is not null ? !holder.AsSpan().SequenceEqual(loser) : holder is null;
             if (isLost && home.Instances.Find(loser) is { } instance && IsMine(instance.Tenure) && Named(instance.Checks, checkId) is { } check)
             {
-                RemoveCheck(home, instance, check, $"check \"{checkId}\" was registered anew elsewhere on the node");
+                (CollectionsMarshal.GetValueRefOrAddDefault(losers, instance, out _) ??= []).Add(check);
             }
         }
 
         _lostChecks.Clear();
+        foreach ((Instance instance, List<Check> lost) in losers)
+        {
+            List<Check> kept = [];
+            foreach (Check check in instance.Checks)
+            {
+                if (!lost.Contains(check))
+                {
+                    kept.Add(check);
+                }
+            }
+
+            string cause = $"registered anew elsewhere on the node: check {string.Join(", ", lost.Select(check => $"\"{check.Definition.Id}\""))}";
+            Put(instance.Node.Entry, _services[instance.Data.Service], instance, instance.Data, kept, _index + 1, cause);
+        }
     }
 
     /// <summary>The same instance on other servers' nodes: id, service, address and port are equal.</summary>

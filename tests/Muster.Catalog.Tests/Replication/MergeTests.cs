@@ -23,7 +23,7 @@ public class MergeTests
     public void Merge_OfAllThatWasEverSo_IsAJoin(int seed)
     {
         var random = new Random(seed);
-        var replicas = new Replicas(3, seed);
+        var replicas = new Replicas(3, seed, options => options with { NodeOutputInterval = TimeSpan.FromSeconds(0.4) });
         var history = new RandomHistory(replicas, random);
         var facts = new List<byte[]>();
         for (int step = 1; step <= 120; step++)
@@ -63,7 +63,7 @@ public class MergeTests
     public void Merge_AfterAnyHistory_EverybodyHoldsTheSame(int seed)
     {
         var random = new Random(seed);
-        var replicas = new Replicas(3, seed);
+        var replicas = new Replicas(3, seed, options => options with { NodeOutputInterval = TimeSpan.FromSeconds(0.4) });
         var history = new RandomHistory(replicas, random);
         CatalogAuditor[] auditors = [.. replicas.Catalogs.Select(catalog => new CatalogAuditor(catalog))];
         int merged = 0;

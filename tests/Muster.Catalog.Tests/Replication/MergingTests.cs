@@ -202,6 +202,25 @@ public class MergingTests
     }
 
     [Fact]
+    public void DeregisterNode_WhoseNewestTextWaitsToBeShown_LeavesNothingButItsTombstone()
+    {
+        A.RegisterNode(new NodeDefinition { Name = "far", Address = "10.0.0.9", Datacenter = "dc1" });
+        A.RegisterCheck("far", null, CatalogHarness.Ttl(60, id: "disk"), HealthStatus.Passing, "1 % used");
+        for (int i = 2; i <= 3; i++)
+        {
+            A.ReportCheck("far", "disk", HealthStatus.Passing, $"{i} % used", ReportKind.Ttl);
+        }
+
+        _replicas.Converge();
+        A.DeregisterNode("far", "gone");
+        ulong digest = A.Replica.RootDigest;
+        _replicas.Run(10);
+        Assert.Equal(digest, A.Replica.RootDigest);
+        Assert.DoesNotContain(Replicas.FactsOf(A), fact => fact[0] == (byte)FactKind.Node && System.Text.Encoding.UTF8.GetString(fact).Contains("far", StringComparison.Ordinal));
+        _replicas.Converge();
+    }
+
+    [Fact]
     public void Merge_InstanceBeforeItsNode_IsThereAtOnce()
     {
         A.RegisterNode(new NodeDefinition { Name = "far", Address = "10.0.0.9", Datacenter = "dc1" });
