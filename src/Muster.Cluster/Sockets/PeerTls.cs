@@ -31,15 +31,10 @@ public sealed class PeerTls
     {
         var authority = new X509Certificate2Collection();
         var chain = new X509Certificate2Collection();
-        Read("ca_file", authorityFile, () => authority.ImportFromPemFile(authorityFile));
-        Read("cert_file", certificateFile, () => chain.ImportFromPemFile(certificateFile));
+        Read("ca_file", authorityFile, () => Import(authority, authorityFile));
+        Read("cert_file", certificateFile, () => Import(chain, certificateFile));
         X509Certificate2? own = null;
         Read("key_file", keyFile, () => own = X509Certificate2.CreateFromPemFile(certificateFile, keyFile));
-        if (authority.Count == 0 || chain.Count == 0)
-        {
-            throw new IOException($"{(authority.Count == 0 ? $"ca_file \"{authorityFile}\"" : $"cert_file \"{certificateFile}\"")}: holds no certificate");
-        }
-
         chain.RemoveAt(0);
         return new PeerTls(SslStreamCertificateContext.Create(own!, chain, offline: true), authority, serverName);
     }
@@ -108,6 +103,15 @@ public sealed class PeerTls
         };
         policy.CustomTrustStore.AddRange(_authority);
         return policy;
+    }
+
+    private static void Import(X509Certificate2Collection certificates, string file)
+    {
+        certificates.ImportFromPemFile(file);
+        if (certificates.Count == 0)
+        {
+            throw new IOException("holds no certificate");
+        }
     }
 
     private static void Read(string setting, string file, Action read)

@@ -50,6 +50,9 @@ internal sealed record ClusterSettings
     /// <summary>Its key.</summary>
     public required string KeyFile { get; init; }
 
+    /// <summary>Whether servers speak TLS with each other.</summary>
+    public bool UsesTls => CaFile.Length > 0;
+
     /// <summary>The time after which the instances of a silent server are adopted.</summary>
     public required TimeSpan OwnerTimeout { get; init; }
 

@@ -78,7 +78,7 @@ internal sealed partial class Agent : IAsyncDisposable
             new AgentRegistrar(_catalog, ConsulOptionsOf(options)),
             new ConfiguredMemory(options.DevMode ? "" : options.DataDirectory, logging.CreateLogger<ConfiguredMemory>()),
             LocalScriptsOf(options));
-        _reload = new ConfigurationReload(options, launch.ReadAgain, Apply, logging.CreateLogger<ConfigurationReload>());
+        _reload = new ConfigurationReload(options, launch.ReadAgain, next => _cluster?.ReloadCertificates(next) ?? [], Apply, logging.CreateLogger<ConfigurationReload>());
         _reload.AddTo(_meter);
         _probes = new ProbeSupervisor(
             _catalog, ProbeContextOf(options.Probing), sink => new CheckScheduler(new CheckSchedulerOptions(), sink, time, new Random(), _meter));
@@ -210,7 +210,7 @@ internal sealed partial class Agent : IAsyncDisposable
         _dns?.Reconfigure(DnsOptionsOf(next));
         _admission.Limits = AdmissionLimits.From(next.Limits);
         _consul?.Reconfigure(ConsulOptionsOf(next) with { MaxBlockedQueries = _options.Limits.Watchers });
-        return [.. _cluster?.ReloadCertificates(next) ?? [], .. _configured.Apply(next.Services, next.Checks)];
+        return _configured.Apply(next.Services, next.Checks);
     }
 
     private async Task ListenAsync(RequestDelegate handler, CancellationToken cancellation)

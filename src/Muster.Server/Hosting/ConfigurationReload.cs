@@ -10,10 +10,12 @@ namespace Muster.Server.Hosting;
 /// </summary>
 /// <param name="started">The options the agent started with.</param>
 /// <param name="read">Reads the configuration; null when there is none to read.</param>
+/// <param name="prepare">Takes what the new options name and may not be readable, such as certificates; with a problem nothing else takes effect.</param>
 /// <param name="apply">Puts new options into effect; returns what could not be.</param>
 /// <param name="logger">Where it says what came of it.</param>
 internal sealed partial class ConfigurationReload(
-    AgentOptions started, Func<AgentConfigurationResult>? read, Func<AgentOptions, IReadOnlyList<string>> apply, ILogger logger) : IDisposable
+    AgentOptions started, Func<AgentConfigurationResult>? read, Func<AgentOptions, IReadOnlyList<string>> prepare,
+    Func<AgentOptions, IReadOnlyList<string>> apply, ILogger logger) : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1);
     private long _succeeded;
@@ -64,6 +66,13 @@ internal sealed partial class ConfigurationReload(
         {
             LogRefused(logger, string.Join("; ", result.Errors));
             return result.Errors;
+        }
+
+        IReadOnlyList<string> unreadable = prepare(next);
+        if (unreadable.Count > 0)
+        {
+            LogRefused(logger, string.Join("; ", unreadable));
+            return unreadable;
         }
 
         foreach (string setting in RestartSettings.Between(started, next))

@@ -15,6 +15,7 @@ internal static class RestartSettings
     [
         nameof(AgentOptions.LogLevel), nameof(AgentOptions.Services), nameof(AgentOptions.Checks), nameof(AgentOptions.NodeMetadata),
         nameof(AgentOptions.DefaultQueryTime), nameof(AgentOptions.MaxQueryTime), nameof(AgentOptions.Dns),
+        nameof(ClusterSettings.CaFile), nameof(ClusterSettings.CertFile), nameof(ClusterSettings.KeyFile),
         nameof(LimitSettings.HttpConnections), nameof(LimitSettings.HttpConnectionsPerClient), nameof(LimitSettings.WatchersPerClient),
         nameof(LimitSettings.HttpRequestRatePerClient), nameof(LimitSettings.HttpRequestBurstPerClient), nameof(LimitSettings.ExemptClients),
     ];

@@ -86,6 +86,7 @@ public sealed class TlsTests : IDisposable
         string pem = Path.Combine(_directory, "a.pem"), key = Path.Combine(_directory, "a.key"), ca = Path.Combine(_directory, "a-ca.pem");
         Assert.Contains("ca_file", Assert.Throws<IOException>(() => PeerTls.Load(Path.Combine(_directory, "none"), pem, key, ServerName)).Message, StringComparison.Ordinal);
         Assert.Contains("ca_file", Assert.Throws<IOException>(() => PeerTls.Load(key, pem, key, ServerName)).Message, StringComparison.Ordinal);
+        Assert.Contains("cert_file", Assert.Throws<IOException>(() => PeerTls.Load(ca, key, key, ServerName)).Message, StringComparison.Ordinal);
         Assert.Contains("key_file", Assert.Throws<IOException>(() => PeerTls.Load(ca, pem, pem, ServerName)).Message, StringComparison.Ordinal);
     }
 

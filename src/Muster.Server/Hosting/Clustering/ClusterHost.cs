@@ -59,7 +59,7 @@ internal sealed partial class ClusterHost : ICluster, IAsyncDisposable
                     ListenOn = new IPEndPoint(settings.PeerAddress, settings.PeerPort),
                     DefaultPort = settings.PeerPort > 0 ? settings.PeerPort : ClusterDraft.DefaultPort,
                     Secret = settings.Secret,
-                    Tls = LoadTls(options),
+                    Tls = LoadTls(settings, NameOfServers(options)),
                 },
                 _loop, time, _logger);
         }
@@ -145,12 +145,15 @@ internal sealed partial class ClusterHost : ICluster, IAsyncDisposable
         Remember(View);
     }
 
-    /// <summary>Reads the certificates again; connections made from now on use them. Returns what is wrong with them.</summary>
+    /// <summary>
+    /// Reads the certificates again; connections made from now on use them. Returns what is wrong with them; then those read
+    /// before stay in use. Whether there is TLS at all is settled at the start.
+    /// </summary>
     public IReadOnlyList<string> ReloadCertificates(AgentOptions next)
     {
         try
         {
-            if (LoadTls(next) is { } tls && _options.Cluster.CaFile.Length > 0)
+            if (_options.Cluster.UsesTls && LoadTls(next.Cluster, NameOfServers(next)) is { } tls)
             {
                 _transport.UseTls(tls);
             }
@@ -181,13 +184,10 @@ internal sealed partial class ClusterHost : ICluster, IAsyncDisposable
         ? 0
         : BinaryPrimitives.ReadUInt64LittleEndian(HMACSHA256.HashData(Encoding.UTF8.GetBytes(settings.Secret), "entry keys"u8));
 
-    private static PeerTls? LoadTls(AgentOptions options)
-    {
-        ClusterSettings settings = options.Cluster;
-        return settings.CaFile.Length == 0
-            ? null
-            : PeerTls.Load(settings.CaFile, settings.CertFile, settings.KeyFile, $"server.{options.Datacenter}.{options.Dns.Domain}");
-    }
+    private static PeerTls? LoadTls(ClusterSettings settings, string nameOfServers) =>
+        settings.UsesTls ? PeerTls.Load(settings.CaFile, settings.CertFile, settings.KeyFile, nameOfServers) : null;
+
+    private string NameOfServers(AgentOptions options) => $"server.{_options.Datacenter}.{options.Dns.Domain}";
 
     private ClusterOptions NodeOptions(string httpAddress, long journalClock, IReadOnlyList<MemberRecord> known) => new()
     {
