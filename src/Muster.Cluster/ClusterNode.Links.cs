@@ -1,6 +1,7 @@
 using Muster.Cluster.Links;
 using Muster.Cluster.Membership;
 using Muster.Cluster.Messages;
+using Muster.Cluster.Repair;
 using Muster.Cluster.Streams;
 
 namespace Muster.Cluster;
@@ -12,12 +13,11 @@ public sealed partial class ClusterNode
     private static readonly TimeSpan FreshLink = TimeSpan.FromSeconds(1.5);
 
     private TimeSpan? _linkedSince;
-    private TimeSpan? _linklessSince;
 
     /// <summary>A link is up, and both sides have proved themselves.</summary>
     public void OnConnected(ILink link, PeerHello hello, bool dialed)
     {
-        TimeSpan now = Now;
+        TimeSpan now = LookAtClock();
         if (hello.Origin == Origin && hello.NodeId == Options.NodeId && hello.Boot >= Options.Boot && hello.Boot <= _incarnation)
         {
             link.Close("it is this server itself");
@@ -49,7 +49,7 @@ public sealed partial class ClusterNode
         }
 
         var stream = new FactStream(Options.MaxDirtyPerPeer, _statistics);
-        var peer = new Peer(link, member, dialed, Math.Min(MaxProtocol, hello.MaxProtocol), stream, now, _time.GetUtcNow());
+        var peer = new Peer(link, member, dialed, Math.Min(MaxProtocol, hello.MaxProtocol), stream, now, _time.GetUtcNow()) { Boot = hello.Boot };
         member.Peer = peer;
         member.HeardAt = now;
         _byLink.Add(link, peer);
@@ -66,16 +66,16 @@ public sealed partial class ClusterNode
     /// <summary>A dialed target could not be reached or did not prove itself.</summary>
     public void OnDialFailed(string target, string reason)
     {
-        _dialer.OnFailed(target, reason, Now);
+        _dialer.OnFailed(target, reason, LookAtClock());
         _viewIsOld = true;
     }
 
     /// <summary>A link ended. May be told of links that this node closed itself, and of ones it does not know.</summary>
     public void OnDisconnected(ILink link, string reason)
     {
+        TimeSpan now = LookAtClock();
         if (_byLink.TryGetValue(link, out Peer? peer))
         {
-            TimeSpan now = Now;
             Forget(peer, reason, refused: false, now);
             JudgeMembers(now);
         }
@@ -86,6 +86,11 @@ public sealed partial class ClusterNode
         if (_leftSince is not null)
         {
             return ("left", "this server has left the cluster");
+        }
+
+        if (!MembersMessage.IsSane(RecordOf(hello)))
+        {
+            return ("malformed", "what it says of itself is too long, or misses its address");
         }
 
         if (hello.Datacenter != Options.Datacenter)
@@ -156,7 +161,7 @@ public sealed partial class ClusterNode
 
     private void ClearRefusals(string name)
     {
-        foreach (string kind in (ReadOnlySpan<string>)["clock_ahead", "protocol", "wrong_datacenter", "origin_taken", "name_taken", "members"])
+        foreach (string kind in (ReadOnlySpan<string>)["malformed", "clock_ahead", "protocol", "wrong_datacenter", "origin_taken", "name_taken", "members"])
         {
             _alarms.Clear(kind, name);
         }
@@ -168,7 +173,7 @@ public sealed partial class ClusterNode
     /// </summary>
     private bool ShouldReplace(Peer existing, PeerHello hello, bool dialed, TimeSpan now)
     {
-        if (hello.Boot > existing.Member.Record.Incarnation || now - existing.HeardAt > FreshLink)
+        if (hello.Boot > existing.Boot || now - existing.HeardAt > FreshLink)
         {
             return true;
         }
@@ -180,13 +185,13 @@ public sealed partial class ClusterNode
 
     private void NoteLinked(TimeSpan now)
     {
-        if (_linklessSince is { } linkless && now - linkless > LongestAbsence)
+        TimeSpan absence = _absence.End(new Moment(now, WallClock));
+        if (absence > LongestAbsence)
         {
             _sync.NoteAway();
-            LogAway(now - linkless);
+            LogAway(absence);
         }
 
-        _linklessSince = null;
         _linkedSince ??= now;
     }
 
@@ -221,7 +226,7 @@ public sealed partial class ClusterNode
         if (_peers.Length == 0)
         {
             _linkedSince = null;
-            _linklessSince = now;
+            _absence.Begin(new Moment(now, WallClock));
         }
 
         _viewIsOld = true;

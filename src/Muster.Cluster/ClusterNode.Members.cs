@@ -26,22 +26,24 @@ public sealed partial class ClusterNode
         Incarnation = _incarnation,
     };
 
+    private static MemberRecord RecordOf(PeerHello hello) => new()
+    {
+        Origin = hello.Origin,
+        NodeId = hello.NodeId,
+        Name = hello.Name,
+        PeerAddress = hello.PeerAddress,
+        HttpAddress = hello.HttpAddress,
+        Zone = hello.Zone,
+        Version = hello.Version,
+        MinProtocol = hello.MinProtocol,
+        MaxProtocol = hello.MaxProtocol,
+        Incarnation = hello.Boot,
+    };
+
     /// <summary>Takes note of a peer that says hello; null when there are too many members.</summary>
     private Member? Welcome(PeerHello hello, TimeSpan now)
     {
-        var record = new MemberRecord
-        {
-            Origin = hello.Origin,
-            NodeId = hello.NodeId,
-            Name = hello.Name,
-            PeerAddress = hello.PeerAddress,
-            HttpAddress = hello.HttpAddress,
-            Zone = hello.Zone,
-            Version = hello.Version,
-            MinProtocol = hello.MinProtocol,
-            MaxProtocol = hello.MaxProtocol,
-            Incarnation = hello.Boot,
-        };
+        MemberRecord record = RecordOf(hello);
         if (_members.TryMerge(record, now, _time.GetUtcNow()) is not null)
         {
             ReplaceNamesakes(record);

@@ -23,12 +23,12 @@ public sealed partial class ClusterNode
     /// <summary>A message came.</summary>
     public void OnMessage(ILink link, ReadOnlySpan<byte> message)
     {
+        TimeSpan now = LookAtClock();
         if (!_byLink.TryGetValue(link, out Peer? peer))
         {
             return;
         }
 
-        TimeSpan now = Now;
         peer.Member.HeardAt = peer.HeardAt = now;
         _statistics.BytesReceived += message.Length;
         if (!Handle(peer, message, now))

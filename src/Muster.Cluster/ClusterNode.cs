@@ -52,7 +52,9 @@ public sealed partial class ClusterNode : IPeerHandler
     private readonly Dictionary<ILink, Peer> _byLink = [];
     private ImmutableArray<Peer> _peers = []; // by origin
     private ClusterView _view;
-    private TimeSpan _lastTick, _lastFlush, _nextJudgement, _nextPing;
+    private readonly Absence _absence;
+    private Moment _lastRun;
+    private TimeSpan _lastFlush, _nextJudgement, _nextPing;
     private long _incarnation;
     private long _lastRound;
 
@@ -90,6 +92,7 @@ public sealed partial class ClusterNode : IPeerHandler
         _renewals = new RenewalForwarder(options, _replica, _members, _outgoing, _statistics);
         _ownership = new OwnershipKeeper(options, rules, _replica, _members, _statistics);
         _sync = new SyncGate(options, WasAwayTooLong());
+        _absence = new Absence(notice: options.FailedAfter * 2);
         _alarms = new AlarmBook(time, _statistics);
         _view = new ClusterView { Statistics = _statistics };
         RefreshView(TimeSpan.Zero);
@@ -150,14 +153,20 @@ public sealed partial class ClusterNode : IPeerHandler
     public void Start()
     {
         TimeSpan now = Now;
-        _lastTick = now;
+        _lastRun = new Moment(now, WallClock);
         foreach (string target in Options.JoinTargets)
         {
             _dialer.Add(target, now);
         }
 
         _replica.Subscribe(_changes);
-        _sync.Begin(now, expectsOthers: _dialer.HasTargets || _members.Others.Length > 0);
+        bool expectsOthers = _dialer.HasTargets || _members.Others.Length > 0;
+        _sync.Begin(now, expectsOthers);
+        if (expectsOthers && Options.JournalClock > 0)
+        {
+            _absence.Begin(new Moment(now, Options.JournalClock));
+        }
+
         _dialer.Tick(now, hasLinks: false);
         JudgeMembers(now);
         RefreshView(now);
@@ -166,13 +175,7 @@ public sealed partial class ClusterNode : IPeerHandler
     /// <summary>Does all that is due. Call it every 10 ms, and when woken; it costs next to nothing when nothing is.</summary>
     public void Tick()
     {
-        TimeSpan now = Now;
-        if (now - _lastTick > PauseThreshold)
-        {
-            Forgive(now - _lastTick, now);
-        }
-
-        _lastTick = now;
+        TimeSpan now = LookAtClock();
         if (_changes.Any)
         {
             TakeChanges(now);
@@ -258,7 +261,9 @@ public sealed partial class ClusterNode : IPeerHandler
             _viewIsOld = true;
         }
 
-        if (_sync.IsSynced && !_sync.IsAway && !IsLeaving)
+        // one that was away for too long first learns what happened, unless there is nobody to tell it
+        bool knows = _sync.IsSynced && (!_sync.IsAway || _peers.Length == 0);
+        if (knows && !IsLeaving)
         {
             _ownership.Adopt(now, MayAdopt(now));
             TellAdoptions(now);
@@ -272,6 +277,29 @@ public sealed partial class ClusterNode : IPeerHandler
         {
             JudgeLeaving(leaving, now);
         }
+    }
+
+    /// <summary>
+    /// The running time, at the beginning of whatever happens: links that ended while this server stood still may be what it
+    /// hears of first.
+    /// </summary>
+    private TimeSpan LookAtClock()
+    {
+        var now = new Moment(Now, WallClock);
+        Moment before = _lastRun;
+        _lastRun = now;
+        if (before.Until(now) > Options.FailedAfter)
+        {
+            _absence.NotePause(before, now);
+        }
+
+        TimeSpan pause = now.Running - before.Running;
+        if (pause > PauseThreshold)
+        {
+            Forgive(pause, now.Running);
+        }
+
+        return now.Running;
     }
 
     /// <summary>This server did not run for a while: what it did not hear meanwhile was its own fault.</summary>

@@ -62,6 +62,33 @@ public class RefusalTests
         Assert.Equal(2, cluster[0].View.Members.Length);
     }
 
+    [Theory]
+    [InlineData("zone")]
+    [InlineData("name")]
+    [InlineData("address")]
+    [InlineData("boot")]
+    public void Hello_ThatNobodyWouldBelieveInAList_IsRefusedAndHarmsNoLink(string what)
+    {
+        TestCluster cluster = TestCluster.Started(3);
+        PeerHello hello = cluster[1].Node.Hello with { Origin = 77, NodeId = "77", Name = "n77", PeerAddress = "10.7.7.7:8301", Boot = 5 };
+        string tooLong = new('x', 300);
+        hello = what switch
+        {
+            "zone" => hello with { Zone = tooLong },
+            "name" => hello with { Name = tooLong },
+            "address" => hello with { PeerAddress = "" },
+            _ => hello with { Boot = long.MaxValue },
+        };
+        MemoryLink[] before = [.. cluster.Network.Links];
+        var link = new RecordingLink();
+        cluster[0].Node.OnConnected(link, hello, dialed: false);
+        cluster.Run(12);
+        Assert.NotNull(link.Closed);
+        Assert.Equal(before, cluster.Network.Links);
+        Assert.Equal("malformed", Assert.Single(cluster[0].View.Alarms).Kind);
+        Assert.All(cluster.Servers, server => Assert.Equal((3, 0), (server.View.Members.Length, server.View.Statistics.Malformed)));
+    }
+
     [Fact]
     public void SameNodeIdTwice_IsRefusedOnBothSides()
     {
@@ -87,5 +114,40 @@ public class RefusalTests
         cluster.Run(0.2);
         Assert.Equal(3, cluster[0].View.Members.Length);
         Assert.Contains(cluster[0].View.Alarms, alarm => alarm.Kind == "members");
+    }
+
+    [Fact]
+    public void Members_ThatLeft_GiveWayWhenThereAreTooMany()
+    {
+        // a server without a data directory has another id after each start
+        TestCluster cluster = TestCluster.Started(3, with: options => options with { MaxMembers = 4 });
+        for (int i = 1; i <= 6; i++)
+        {
+            cluster[2].Kill();
+            cluster[2].NodeId = $"{i:00000000}-0000-0000-0000-999999999999";
+            cluster[2].Boot();
+            cluster[2].Node.Start();
+            cluster.Run(4);
+        }
+
+        Assert.All(cluster.Servers, server => Assert.Equal(3, server.View.InSight));
+        Assert.All(cluster.Servers, server => Assert.Empty(server.View.Alarms));
+        Assert.All(cluster.Servers, server => Assert.Equal(MemberStatus.Alive, server.StatusOf(cluster[2])));
+    }
+
+    [Fact]
+    public void SecondLink_OfALaterLifeOfAPeer_ReplacesTheFirstAtOnce()
+    {
+        var cluster = new TestCluster(1);
+        cluster[0].Node.Start();
+        PeerHello hello = cluster[0].Node.Hello with { Origin = 77, NodeId = "77", Name = "n77", PeerAddress = "10.7.7.7:8301", Boot = 5 };
+        RecordingLink first = new(), second = new(), third = new();
+        cluster[0].Node.OnConnected(first, hello, dialed: false);
+        cluster[0].Node.OnConnected(second, hello with { Boot = 6 }, dialed: false);
+        Assert.NotNull(first.Closed);
+        Assert.Null(second.Closed);
+        cluster[0].Node.OnConnected(third, hello with { Boot = 6 }, dialed: false);
+        Assert.Null(second.Closed);
+        Assert.NotNull(third.Closed);
     }
 }

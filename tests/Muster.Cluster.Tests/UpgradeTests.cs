@@ -70,6 +70,26 @@ public class UpgradeTests
         Assert.Equal(2, cluster.Network.Links.Count);
     }
 
+    [Fact]
+    public void MembersOfALaterVersion_ThatMakeNoSenseHere_DoNotHideTheOthers()
+    {
+        TestCluster cluster = TestCluster.Started(2);
+        var message = new PackWriter();
+        message.Byte((byte)MessageKind.Members);
+        message.Number(2);
+        foreach ((uint origin, Departure departure) in ((uint, Departure)[])[(71, (Departure)9), (72, Departure.None)])
+        {
+            var record = new PackWriter();
+            MembersMessage.WriteRecord(record, new MemberRecord { Origin = origin, NodeId = $"id-{origin}", Name = $"n{origin}", PeerAddress = $"10.0.0.{origin}:8301", Incarnation = 1, Departure = departure });
+            message.Bytes(record.Written);
+        }
+
+        cluster.Network.Links.First(link => link.Owner == cluster[0]).TrySend(message.Written);
+        cluster.Run(1);
+        Assert.Equal(["n1", "n2", "n72"], cluster[1].View.Members.Select(member => member.Record.Name));
+        Assert.Equal(0, cluster[1].View.Statistics.Malformed);
+    }
+
     private static byte[] AsOfALaterVersion(byte[] message)
     {
         var fields = new PackReader(message.AsSpan(1));

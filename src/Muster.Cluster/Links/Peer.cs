@@ -18,6 +18,9 @@ internal sealed class Peer(ILink link, Member member, bool dialed, int protocol,
 
     internal int Protocol { get; } = protocol;
 
+    /// <summary>The life of the peer that made the link; its record may know of a later one already.</summary>
+    internal long Boot { get; init; }
+
     internal FactStream Stream { get; } = stream;
 
     internal TransportDelay Delay { get; } = new();

@@ -42,7 +42,7 @@ internal sealed class MemberTable
     {
         if (!_members.TryGetValue(record.Origin, out Member? member))
         {
-            if (_members.Count >= _most)
+            if (_members.Count >= _most && !TryForgetOne())
             {
                 return null;
             }
@@ -73,6 +73,29 @@ internal sealed class MemberTable
     {
         _members.Remove(member.Record.Origin);
         Changed();
+    }
+
+    /// <summary>
+    /// Makes room: who left longest ago is forgotten before its time. A server without a data directory is another member
+    /// after each start, and must not keep everybody else out.
+    /// </summary>
+    private bool TryForgetOne()
+    {
+        Member? oldest = null;
+        foreach (Member member in Others)
+        {
+            if (member.HasLeft && member.Peer is null && (oldest is null || member.StatusAt < oldest.StatusAt))
+            {
+                oldest = member;
+            }
+        }
+
+        if (oldest is not null)
+        {
+            Remove(oldest);
+        }
+
+        return oldest is not null;
     }
 
     private void Changed()

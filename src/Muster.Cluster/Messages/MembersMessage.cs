@@ -26,6 +26,7 @@ internal static class MembersMessage
         }
     }
 
+    /// <summary>Reads the records; one that makes no sense, or not yet, hides none of the others.</summary>
     internal static bool TryRead(ref PackReader fields, List<MemberRecord> into)
     {
         int count = fields.Count();
@@ -36,12 +37,10 @@ internal static class MembersMessage
 
         for (int i = 0; i < count; i++)
         {
-            if (!TryReadRecord(fields.Bytes(), out MemberRecord record))
+            if (TryReadRecord(fields.Bytes(), out MemberRecord record))
             {
-                return false;
+                into.Add(record);
             }
-
-            into.Add(record);
         }
 
         return !fields.Failed;
@@ -83,7 +82,8 @@ internal static class MembersMessage
         return !fields.Failed && origin <= uint.MaxValue && IsSane(record);
     }
 
-    private static bool IsSane(MemberRecord record) =>
+    /// <summary>Whether others would believe the record; nobody may be a member whom they do not.</summary>
+    internal static bool IsSane(MemberRecord record) =>
         record.NodeId.Length is > 0 and <= MaxText && record.Name.Length is > 0 and <= MaxText
         && record.PeerAddress.Length is > 0 and <= MaxText && record.HttpAddress.Length <= MaxText
         && record.Zone.Length <= MaxText && record.Version.Length <= MaxText

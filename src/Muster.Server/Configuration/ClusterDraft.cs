@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 
 namespace Muster.Server.Configuration;
 
@@ -9,6 +10,9 @@ internal sealed class ClusterDraft
 
     /// <summary>The shortest secret: what is shorter is guessed.</summary>
     public const int MinSecret = 16;
+
+    /// <summary>The longest zone, in bytes: servers tell each other theirs before they trust each other, in few words.</summary>
+    private const int MaxZone = 128;
 
     /// <summary>The environment variable with the secret.</summary>
     public const string SecretVariable = "MUSTER_ENCRYPT";
@@ -92,6 +96,11 @@ internal sealed class ClusterDraft
         if (secret.Length == 0 && !IPAddress.IsLoopback(address))
         {
             draft.Error($"encrypt: servers on other machines can reach {address}, so the cluster needs a secret of at least {MinSecret} characters: set encrypt, encrypt_file or {SecretVariable}");
+        }
+
+        if (draft.NodeMetadata.TryGetValue("zone", out string? zone) && Encoding.UTF8.GetByteCount(zone) > MaxZone)
+        {
+            draft.Error($"node_meta: the zone of a server in a cluster must have at most {MaxZone} bytes");
         }
 
         if (PeerPort > 0 && (PeerPort == draft.HttpPort || PeerPort == draft.DnsPort))

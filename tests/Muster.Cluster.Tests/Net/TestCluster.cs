@@ -51,6 +51,16 @@ internal sealed class TestCluster
         return server;
     }
 
+    /// <summary>Lets much time pass in steps of a second, which are no pauses of a server.</summary>
+    public void Pass(TimeSpan time)
+    {
+        TimeSpan end = Time.Now + time;
+        while (Time.Now < end)
+        {
+            Step(TimeSpan.FromSeconds(1));
+        }
+    }
+
     /// <summary>Lets time pass in steps of 10 ms.</summary>
     public void Run(double seconds)
     {

@@ -37,6 +37,9 @@ internal sealed class TestServer : IPeerTransport, IClusterWake, IIsolationSink
 
     public bool IsIsolated { get; private set; }
 
+    /// <summary>How often it was told that it is isolated.</summary>
+    public int Isolations { get; private set; }
+
     /// <summary>Its wall clock is so much off.</summary>
     public TimeSpan Skew { get; set; }
 
@@ -129,7 +132,11 @@ internal sealed class TestServer : IPeerTransport, IClusterWake, IIsolationSink
 
     void IClusterWake.Wake() => Wakes++;
 
-    void IIsolationSink.SetIsolated(bool isolated, string detail) => IsIsolated = isolated;
+    void IIsolationSink.SetIsolated(bool isolated, string detail)
+    {
+        IsIsolated = isolated;
+        Isolations += isolated ? 1 : 0;
+    }
 
     private sealed class InlineWakes : IWakeDispatcher
     {

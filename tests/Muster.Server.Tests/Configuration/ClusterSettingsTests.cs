@@ -54,6 +54,14 @@ public sealed class ClusterSettingsTests
         Assert.Contains(Read(flags).Errors, error => error.Contains(expected, StringComparison.Ordinal));
 
     [Fact]
+    public void Read_ZoneThatPeersWouldNotTake_IsRefusedInAClusterOnly()
+    {
+        string zone = $"-node-meta=zone:{new string('z', 129)}";
+        Assert.Contains("must have at most 128 bytes", Assert.Single(Read(zone, "-serf-lan-port=8301").Errors), StringComparison.Ordinal);
+        Assert.Empty(Read(zone).Errors);
+    }
+
+    [Fact]
     public void Read_ShortSecret_IsRefusedWithoutShowingIt()
     {
         string error = Assert.Single(Read("-encrypt=sesame").Errors);
