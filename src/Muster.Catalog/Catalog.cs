@@ -57,6 +57,11 @@ public sealed partial class Catalog
         _log = log;
         _dispatcher = dispatcher;
         _clock = new LeaseClock(time, options.Tick, options.PauseThreshold);
+        if (!options.Replicated)
+        {
+            _clock.Start();
+        }
+
         _expiry = new ExpiryQueue(random, options.ExpiriesPerSecond);
         _versions = new VersionClock(time, OriginOf(options.NodeId));
         _tombstones = new TombstoneTable(options.TombstoneAge, options.MaxTombstones, tombstone => _entries?.Remove(tombstone));

@@ -176,10 +176,16 @@ public sealed partial class ClusterNode
         _sync.OnCompared(peer);
         if (_sync.IsSynced && !wasSynced)
         {
-            LogSynced(_sync.Detail);
-            _viewIsOld = true;
+            OnSynced();
             PingAll(now);
         }
+    }
+
+    private void OnSynced()
+    {
+        _replica.BeginServing();
+        LogSynced(_sync.Detail);
+        _viewIsOld = true;
     }
 
     /// <summary>

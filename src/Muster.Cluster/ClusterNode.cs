@@ -167,6 +167,11 @@ public sealed partial class ClusterNode : IPeerHandler
             _absence.Begin(new Moment(now, Options.JournalClock));
         }
 
+        if (_sync.IsSynced)
+        {
+            _replica.BeginServing();
+        }
+
         _dialer.Tick(now, hasLinks: false);
         JudgeMembers(now);
         RefreshView(now);
@@ -257,8 +262,7 @@ public sealed partial class ClusterNode : IPeerHandler
 
         if (_sync.Judge(now, _peers.AsSpan(), _dialer))
         {
-            LogSynced(_sync.Detail);
-            _viewIsOld = true;
+            OnSynced();
         }
 
         // one that was away for too long first learns what happened, unless there is nobody to tell it

@@ -18,6 +18,11 @@ internal sealed class CatalogHarness
         options = with?.Invoke(options) ?? options;
         Catalog = new Catalog(options, Time, new Random(seed), Log, new InlineWakes());
         Catalog.AnnounceSelf("1.0", 8300);
+        if (options.Replicated)
+        {
+            Catalog.Replica.BeginServing();
+        }
+
         Log.Records.Clear();
     }
 

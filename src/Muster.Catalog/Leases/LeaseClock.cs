@@ -3,7 +3,7 @@ namespace Muster.Catalog;
 /// <summary>
 /// The clock that leases run on. It counts ticks of served time: it follows the monotonic clock, but stands still while
 /// the server itself did (stopped by a signal, a long collection, a starved machine), so that a server that slept does
-/// not blame others for their silence.
+/// not blame others for their silence. It does not run either before <see cref="Start"/>: who cannot be renewed must not expire.
 /// </summary>
 internal sealed class LeaseClock
 {
@@ -24,6 +24,9 @@ internal sealed class LeaseClock
         _seen = time.GetTimestamp();
     }
 
+    /// <summary>False until the server serves.</summary>
+    internal bool IsRunning { get; private set; }
+
     /// <summary>How long a tick is.</summary>
     internal TimeSpan Tick => _tick;
 
@@ -36,11 +39,18 @@ internal sealed class LeaseClock
     /// <summary>How many pauses were seen.</summary>
     internal int Pauses { get; private set; }
 
+    /// <summary>From now on time counts.</summary>
+    internal void Start()
+    {
+        IsRunning = true;
+        Volatile.Write(ref _seen, _time.GetTimestamp());
+    }
+
     /// <summary>Reads the monotonic clock and returns the tick reached. Called by the shell's thread, at every tick and within long ones.</summary>
     internal long Advance()
     {
         long now = _time.GetTimestamp();
-        TimeSpan gap = _time.GetElapsedTime(_seen, now);
+        TimeSpan gap = IsRunning ? _time.GetElapsedTime(_seen, now) : TimeSpan.Zero;
         if (gap > _pauseThreshold)
         {
             PausedTotal += gap - _tick;

@@ -29,6 +29,17 @@ public sealed partial class Catalog
         }
     }
 
+    internal void BeginServing()
+    {
+        lock (_gate)
+        {
+            if (!_clock.IsRunning)
+            {
+                _clock.Start();
+            }
+        }
+    }
+
     internal int CountOwnedBy(uint owner)
     {
         lock (_gate)

@@ -60,6 +60,11 @@ public sealed partial class Catalog
     {
         lock (_gate)
         {
+            if (!_clock.IsRunning)
+            {
+                return 0; // they all begin later, and what is told now would then count as just heard
+            }
+
             int applied = 0;
             foreach (Renewal renewal in renewals)
             {

@@ -60,6 +60,12 @@ public sealed class ReplicaSet
     /// <summary>Removes the <c>consul</c> instance of a server that left; returns how many there were.</summary>
     public int RemoveServerInstance(string node, string cause) => _catalog.RemoveServerInstance(node, cause);
 
+    /// <summary>
+    /// The server knows what its peers know and answers clients from now on. Until then no lease runs here, for nobody can
+    /// renew it, and what is known of owners may be old; now each has its full length before it. May be called again.
+    /// </summary>
+    public void BeginServing() => _catalog.BeginServing();
+
     /// <summary>Adds the origins of the servers that own an instance; returns how many.</summary>
     public int CopyOwners(List<uint> into) => _catalog.CopyOwners(into);
 

@@ -196,9 +196,11 @@ internal sealed partial class Agent : IAsyncDisposable
 
         _aliases.Start();
         _probes.Start();
-        _ticker = new CatalogTicker(_catalog, time, logging.CreateLogger<CatalogTicker>());
         _compaction = new IdleCompaction(time, logging.CreateLogger<IdleCompaction>());
         await ListenAsync(new RequestAdmission(_admission, RouterOf(logging, time).InvokeAsync, HttpRouter.RefuseAsync).InvokeAsync, cancellation);
+
+        // not before heartbeats can come in
+        _ticker = new CatalogTicker(_catalog, time, logging.CreateLogger<CatalogTicker>());
         await JoinClusterAsync(journalClock);
     }
 

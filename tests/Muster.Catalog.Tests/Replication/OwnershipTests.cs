@@ -171,13 +171,43 @@ public class OwnershipTests
         Catalog restored = Restore(B, B.Options);
         Assert.Equal(Replicas.Describe(B), Replicas.Describe(restored));
         Assert.Equal(B.Replica.RootDigest, restored.Replica.RootDigest);
-        for (int i = 0; i < 70; i++)
-        {
-            _replicas.Time.Advance(TimeSpan.FromMilliseconds(50));
-            restored.Tick();
-        }
-
+        RunAlone(restored, 3.5);
         Assert.Equal((HealthStatus.Passing, HealthStatus.Critical), (Find(restored)!.Status, Find(restored, "web-2", "n2")!.Status));
+    }
+
+    [Fact]
+    public void Restart_UntilItServes_NothingExpiresAndThenEverythingHasAFullTurn()
+    {
+        Register(); // 3 s
+        Catalog restored = Restore(A, A.Options, serves: false);
+        RunAlone(restored, 30);
+        Assert.Equal(HealthStatus.Passing, Find(restored)!.Status);
+        restored.Replica.BeginServing();
+        RunAlone(restored, 2.9);
+        restored.Replica.BeginServing(); // again is nothing new
+        Assert.Equal(HealthStatus.Passing, Find(restored)!.Status);
+        RunAlone(restored, 0.2);
+        Assert.Equal(HealthStatus.Critical, Find(restored)!.Status);
+    }
+
+    [Fact]
+    public void Restart_UntilItServes_RenewalsThatPeersTellAreNoEvidence()
+    {
+        A.Register("n1", CatalogHarness.Define("web", "web-1", lease: 3), [], false, "test");
+        _replicas.Converge();
+        Assert.True(B.Renew("n1", "web-1").Ok);
+        Catalog restored = Restore(A, A.Options, serves: false);
+        var renewals = new List<Renewal>();
+        Assert.Equal(1, B.Replica.DrainRenewals(renewals, 10));
+        Assert.Equal(0, restored.Replica.ApplyRenewals([.. renewals]));
+        RunAlone(restored, 30);
+
+        // the others take over meanwhile, and let it expire
+        B.Replica.Adopt(new HashSet<uint> { A.Origin }, _ => true, 10, "n1 is gone");
+        _replicas.Run(5);
+        Assert.Null(Find(B));
+        Replicas.Tell(restored, Replicas.FactsOf(B));
+        Assert.Null(Find(restored));
     }
 
     [Fact]
@@ -187,20 +217,29 @@ public class OwnershipTests
         Catalog restored = Restore(B, B.Options with { Replicated = false });
         Assert.Equal(B.Origin, Find(restored)!.Tenure.Owner);
         Assert.Throws<InvalidOperationException>(() => restored.Replica);
-        for (int i = 0; i < 70; i++)
-        {
-            _replicas.Time.Advance(TimeSpan.FromMilliseconds(50));
-            restored.Tick();
-        }
-
+        RunAlone(restored, 3.5);
         Assert.Equal(HealthStatus.Critical, Find(restored)!.Status);
     }
 
-    private Catalog Restore(Catalog from, CatalogOptions options)
+    private void RunAlone(Catalog catalog, double seconds)
+    {
+        for (int i = 0; i < seconds * 20; i++)
+        {
+            _replicas.Time.Advance(TimeSpan.FromMilliseconds(50));
+            catalog.Tick();
+        }
+    }
+
+    private Catalog Restore(Catalog from, CatalogOptions options, bool serves = true)
     {
         var restored = new Catalog(options, _replicas.Time, new Random(1), NoChangeLog.Instance, new InlineWakes());
         from.Export(() => { }).WriteTo(record => Assert.True(restored.LoadRecord(record)));
         restored.FinishLoading();
+        if (options.Replicated && serves)
+        {
+            restored.Replica.BeginServing();
+        }
+
         return restored;
     }
 

@@ -19,6 +19,7 @@ internal sealed class Replicas
             var log = new RecordingLog();
             var catalog = new Catalog(with?.Invoke(options) ?? options, Time, new Random(seed + i), log, new InlineWakes());
             catalog.AnnounceSelf("1.0", 8300);
+            catalog.Replica.BeginServing();
             Logs.Add(log);
             Catalogs.Add(catalog);
         }

@@ -54,25 +54,33 @@ internal sealed class TestServer : IPeerTransport, IClusterWake, IIsolationSink
     /// <summary>Starts with nothing, as after the loss of its disk.</summary>
     public void Boot(Func<ClusterOptions, ClusterOptions>? with = null)
     {
-        var time = new SkewedTime(_cluster.Time, Skew);
-        var options = new CatalogOptions
-        {
-            NodeName = Name, NodeId = NodeId, NodeAddress = Address.Split(':')[0], Replicated = true, Preservation = new() { Enabled = false },
-        };
-        Catalog = new Catalog.Catalog(options, time, new Random(_cluster.Seed + (100 * _boots)), NoChangeLog.Instance, new InlineWakes());
-        Catalog.AnnounceSelf("1.0", 8300);
-        Join(time, with);
+        Catalog = NewCatalog();
+        Join(with);
     }
 
     /// <summary>Starts with what it had, as after a restart with a journal.</summary>
     public void Restart(Func<ClusterOptions, ClusterOptions>? with = null)
     {
-        Catalog.AnnounceSelf("1.0", 8300);
-        Join(new SkewedTime(_cluster.Time, Skew), with);
+        CatalogExport kept = Catalog.Export(static () => { });
+        Catalog = NewCatalog();
+        kept.WriteTo(record => Assert.True(Catalog.LoadRecord(record)));
+        Catalog.FinishLoading();
+        Join(with);
     }
 
-    private void Join(TimeProvider time, Func<ClusterOptions, ClusterOptions>? with)
+    private Catalog.Catalog NewCatalog()
     {
+        var options = new CatalogOptions
+        {
+            NodeName = Name, NodeId = NodeId, NodeAddress = Address.Split(':')[0], Replicated = true, Preservation = new() { Enabled = false },
+        };
+        return new Catalog.Catalog(options, new SkewedTime(_cluster.Time, Skew), new Random(_cluster.Seed + (100 * _boots)), NoChangeLog.Instance, new InlineWakes());
+    }
+
+    private void Join(Func<ClusterOptions, ClusterOptions>? with)
+    {
+        var time = new SkewedTime(_cluster.Time, Skew);
+        Catalog.AnnounceSelf("1.0", 8300);
         var cluster = new ClusterOptions
         {
             NodeId = NodeId, Name = Name, PeerAddress = Address, Boot = time.GetUtcNow().ToUnixTimeMilliseconds() * 1000,
@@ -116,10 +124,17 @@ internal sealed class TestServer : IPeerTransport, IClusterWake, IIsolationSink
         false,
         "test");
 
+    /// <summary>Registers an instance with a lease, which leaves the lists when it is not renewed.</summary>
+    public void RegisterLeased(string service, string id, double lease) => Catalog.Register(
+        Name, new InstanceDefinition { Service = service, Id = id, Address = "10.1.0.1", Port = 80, Lease = TimeSpan.FromSeconds(lease) }, [], false, "test");
+
     public void Deregister(string node, string id) => Catalog.Deregister(node, id, "test");
 
     /// <summary>A heartbeat for the TTL check of an instance, whoever owns it.</summary>
     public void Pass(string node, string id) => Catalog.ReportCheck(node, $"service:{id}", HealthStatus.Passing, "", ReportKind.Ttl);
+
+    /// <summary>A renewal of the lease of an instance, whoever owns it.</summary>
+    public bool Renew(string node, string id) => Catalog.Renew(node, id).Ok;
 
     public Instance? Find(string node, string id) => Catalog.FindNode(node) is { } found ? Catalog.FindInstance(found, id) : null;
 

@@ -44,6 +44,7 @@ internal sealed class TwoServers
         var options = new CatalogOptions { NodeName = name, NodeId = $"{name}-0000-4000", Replicated = true };
         var catalog = new Catalog.Catalog(options, Time, new Random(1), NoChangeLog.Instance, new InlineDispatcher());
         catalog.AnnounceSelf("1.0", 8300);
+        catalog.Replica.BeginServing();
         return catalog;
     }
 

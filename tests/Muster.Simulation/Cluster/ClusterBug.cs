@@ -63,6 +63,9 @@ internal enum ClusterBug
     /// <summary>The server's own pauses count against the instances.</summary>
     PauseBlamedOnInstances,
 
+    /// <summary>A server that comes back counts silence before it answers anybody.</summary>
+    LeasesRunBeforeReady,
+
     /// <summary>One wake in eight is lost.</summary>
     WakeLost,
 }

@@ -31,6 +31,7 @@ public sealed class ClusterPlantedBugTests(ITestOutputHelper output)
     [InlineData(nameof(ClusterBug.DuplicateApplied), "S2")]
     [InlineData(nameof(ClusterBug.RenewalsNotForwarded), "S3")]
     [InlineData(nameof(ClusterBug.PauseBlamedOnInstances), "S3")]
+    [InlineData(nameof(ClusterBug.LeasesRunBeforeReady), "S3")]
     [InlineData(nameof(ClusterBug.WakeLost), "S5")]
     public void Clusters_WithABugPlanted_AreFoundOut(string name, string invariant)
     {

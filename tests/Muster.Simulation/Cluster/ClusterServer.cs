@@ -102,6 +102,11 @@ internal sealed class ClusterServer : IPeerTransport, IClusterWake, IWakeDispatc
         _waiting.Clear();
         Catalog = new Catalog.Catalog(WithBug(Options), LeaseTime(), new Random(_random.Next()), _disk, this) { Rules = new WrongMergeRules(_bug) };
         _disk.Open(Catalog, Time);
+        if (_bug == ClusterBug.LeasesRunBeforeReady)
+        {
+            Catalog.Replica.BeginServing();
+        }
+
         long journalClock = _disk.LastSequence == 0 ? 0 : Catalog.Replica.HighestClock;
         if (_bug == ClusterBug.IndexRestartsLow && _disk.LastSequence > 0)
         {

@@ -8,7 +8,7 @@ namespace Muster.Simulation.Cluster;
 /// <list type="bullet">
 /// <item><b>S1</b> What the feed of changes says is what reads show and what a recovery finds (<see cref="ServerDisk"/>).</item>
 /// <item><b>S2</b> No entry ever goes back to an older state, on any server, whatever arrives when; nothing turns up that nobody wrote.</item>
-/// <item><b>S3</b> Only the owner expires, and nothing that it heard of within the TTL, directly or from a peer it could hear; an
+/// <item><b>S3</b> Only the owner expires, once it is ready, and nothing that it heard of within the TTL, directly or from a peer it could hear; an
 /// expiry that arrives where a fresher sign of life was seen is refuted. A server takes over only from one that is gone, and only with a majority in sight.</item>
 /// <item><b>S4</b> The index of a view never goes back on a server, and moves with every change of what the view shows.</item>
 /// <item><b>S5</b> Whoever is blocked has seen what is there.</item>
@@ -192,6 +192,7 @@ internal sealed partial class ServerAudit(IWorld world, ClusterServer server) : 
             // S3: only the owner expires, and only what it did not hear of.
             SimulationFailure.Unless(
                 change.Before!.Tenure.Owner == server.Catalog.Origin, $"S3: {server.Name} expired a check of {name}, which it does not own");
+            SimulationFailure.Unless(server.Node.View.IsSynced, $"S3: {server.Name} expired a check of {name} before it was ready");
             SimulationFailure.Unless(
                 Evidence.IsDue(name, CheckOf(check), check.Definition.Ttl),
                 $"S3: {server.Name} expired a check of {name} too early: {Evidence.Describe(name, CheckOf(check))}, TTL {check.Definition.Ttl.TotalSeconds} s");
@@ -239,6 +240,7 @@ internal sealed partial class ServerAudit(IWorld world, ClusterServer server) : 
             case StepKind.CatalogTick:
                 SimulationFailure.Unless(isExpiry, $"S3: a tick removed {name} as {kind}");
                 SimulationFailure.Unless(gone.Tenure.Owner == server.Catalog.Origin, $"S3: {server.Name} expired {name}, which it does not own");
+                SimulationFailure.Unless(server.Node.View.IsSynced, $"S3: {server.Name} expired {name} before it was ready");
                 SimulationFailure.Unless(
                     Evidence.IsDue(name, Lease, ttl), $"S3: {server.Name} expired {name} too early: {Evidence.Describe(name, Lease)}, TTL {ttl.TotalSeconds} s");
                 AuditCalm(name);
