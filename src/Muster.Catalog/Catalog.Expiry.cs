@@ -68,7 +68,7 @@ public sealed partial class Catalog
         }
 
         ShowWaitingNodeOutputs(now);
-        _tombstones.DropOld(_time.GetUtcNow());
+        _tombstones.Age(_time.GetUtcNow());
         if (now >= _nextSweep)
         {
             _nextSweep = now + TicksBetweenSweeps;

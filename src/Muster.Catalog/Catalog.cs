@@ -64,7 +64,11 @@ public sealed partial class Catalog
 
         _expiry = new ExpiryQueue(random, options.ExpiriesPerSecond);
         _versions = new VersionClock(time, OriginOf(options.NodeId));
-        _tombstones = new TombstoneTable(options.TombstoneAge, options.MaxTombstones, tombstone => _entries?.Remove(tombstone));
+        _tombstones = new TombstoneTable(
+            options.TombstoneAge, options.MaxTombstoneAge, options.MaxTombstones, tombstone => _entries?.SetAside(tombstone), tombstone => _entries?.Remove(tombstone))
+        {
+            KeepsAside = options.Replicated,
+        };
         _entries = options.Replicated ? new EntryIndex(options.KeySeed) : null;
         _replica = options.Replicated ? new ReplicaSet(this) : null;
         _servicesByText = _services.GetAlternateLookup<ReadOnlySpan<char>>();

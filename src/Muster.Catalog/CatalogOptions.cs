@@ -78,6 +78,9 @@ public sealed record CatalogOptions
     /// <summary>How long the trace of a deregistration is kept. Default 1 h, 10 min to 72 h.</summary>
     public TimeSpan TombstoneAge { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>How long removals are remembered while a known server is away. Default 72 h, as long as a server that failed is a member.</summary>
+    public TimeSpan MaxTombstoneAge { get; init; } = TimeSpan.FromHours(72);
+
     /// <summary>
     /// Whether other servers hold the same entries: then there are keys and digests of them all, and only the server that
     /// is responsible for an instance expires it. Default false: this server is responsible for everything.

@@ -8,6 +8,10 @@ namespace Muster.Cluster;
 /// <summary>Members: what servers say of each other, and what this one makes of it.</summary>
 public sealed partial class ClusterNode
 {
+    /// <summary>How long one that is back may take to compare what it holds with everybody.</summary>
+    private static readonly TimeSpan ReturnTime = TimeSpan.FromMinutes(10);
+
+    private bool _keepsRemovals = true; // as the catalog does at first
     private bool _isIsolated;
     private TimeSpan? _isolatedSince;
     private string _isolationDetail = "";
@@ -119,6 +123,7 @@ public sealed partial class ClusterNode
     private void JudgeMembers(TimeSpan now)
     {
         int inSight = 1, known = 1;
+        bool isAnyAway = false;
         foreach (Member member in _members.Others)
         {
             MemberStatus status = StatusOf(member, now);
@@ -144,7 +149,13 @@ public sealed partial class ClusterNode
                 _ownership.RemoveServer(member, now);
             }
 
+            isAnyAway |= status is not MemberStatus.Left && (status is not MemberStatus.Alive || now - member.StatusAt < ReturnTime);
             Reap(member, now);
+        }
+
+        if (isAnyAway != _keepsRemovals)
+        {
+            _replica.KeepRemovals(_keepsRemovals = isAnyAway);
         }
 
         Member self = _members.Self;

@@ -179,4 +179,38 @@ public class PartitionTests
         cluster.RunUntil(() => cluster[2].View.InSight == 3 && cluster.IsInStep(), 20);
         Assert.All(cluster.Servers, server => Assert.False(server.Has("n1", "deregistered")));
     }
+
+    /// <summary>Neither half is away: each has company. So each must remember for the other.</summary>
+    [Fact]
+    public void HalvesApartForLongerThanTombstonesLast_BringNothingBack()
+    {
+        TestCluster cluster = TestCluster.Started(4);
+        for (int i = 0; i < 40; i++)
+        {
+            cluster[i % 4].Register("web", $"i{i}");
+        }
+
+        cluster.RunUntil(() => cluster.IsInStep(), 5);
+        cluster.Network.Partition([cluster[0], cluster[1]], [cluster[2], cluster[3]]);
+        cluster.Run(10);
+        cluster[0].Deregister("n1", "i0");
+        cluster[1].Deregister("n3", "i2");
+        cluster[3].Deregister("n4", "i3");
+        for (TimeSpan passed = TimeSpan.Zero; passed < TimeSpan.FromMinutes(63); passed += TimeSpan.FromMilliseconds(800))
+        {
+            cluster.Step(TimeSpan.FromMilliseconds(800));
+        }
+
+        cluster.Network.Heal();
+        cluster.RunUntil(() => cluster.IsInStep() && cluster[3].View.InSight == 4, 20);
+        Assert.All(cluster.Servers, server => Assert.Equal((false, false, false), (server.Has("n1", "i0"), server.Has("n3", "i2"), server.Has("n4", "i3"))));
+        Assert.All(cluster.Servers, server => Assert.True(server.Has("n1", "i4")));
+        Assert.All(cluster.Servers, server => Assert.Equal(3, server.Catalog.Statistics.Tombstones));
+        for (TimeSpan passed = TimeSpan.Zero; passed < TimeSpan.FromMinutes(11); passed += TimeSpan.FromMilliseconds(800))
+        {
+            cluster.Step(TimeSpan.FromMilliseconds(800));
+        }
+
+        Assert.All(cluster.Servers, server => Assert.Equal(0, server.Catalog.Statistics.Tombstones));
+    }
 }

@@ -261,7 +261,7 @@ internal sealed class SimulatedServer : IChangeLog, IWakeDispatcher, IDisposable
 
         if (_bug == PlantedBug.LateWriteResurrects)
         {
-            TombstonesOf(Catalog) = new TombstoneTable(TimeSpan.FromHours(1), 1000);
+            TombstonesOf(Catalog) = new TombstoneTable(TimeSpan.FromHours(1), TimeSpan.FromHours(1), 1000);
         }
 
         for (int i = 0; i < 5 && _registrations.Count > 0; i++)

@@ -4,34 +4,58 @@ using Muster.Model;
 namespace Muster.Catalog;
 
 /// <summary>
-/// The tombstones, oldest first out: by the age of their version (so that servers that hold the same versions drop the
-/// same ones), and by a bound on their number.
+/// The tombstones, oldest first out: by the age of their version, and by a bound on their number. Those of which everybody must
+/// have heard are set aside: servers no longer compare them. They are kept all the same while a server is away that may come
+/// back with what they removed.
 /// </summary>
-internal sealed class TombstoneTable(TimeSpan age, int most, Action<Tombstone>? dropped = null)
+/// <param name="age">How old a tombstone is when it is set aside.</param>
+/// <param name="longest">How old it is when it goes, whoever is away.</param>
+/// <param name="most">How many are kept.</param>
+/// <param name="setAside">Told of each that is set aside.</param>
+/// <param name="dropped">Told of each that goes.</param>
+internal sealed class TombstoneTable(TimeSpan age, TimeSpan longest, int most, Action<Tombstone>? setAside = null, Action<Tombstone>? dropped = null)
 {
+    /// <summary>How many are kept beyond their age: some 80 MB.</summary>
+    internal const int MostAside = 200_000;
+
     /// <summary>
     /// The horizon moves in steps of a minute of version time, at the same moment on every server with the right time:
-    /// else each would drop at a moment of its own, and their digests would hardly ever be equal.
+    /// else each would set aside at a moment of its own, and their digests would hardly ever be equal.
     /// </summary>
     private const long Step = 60_000_000;
 
+    /// <summary>When the last server is back, hours of tombstones go: not all of them in one tick.</summary>
+    private const int MostDroppedAtOnce = 4096;
+
+    private const int FewEntries = 4096;
+
     private readonly Dictionary<(string Node, string Id), Tombstone> _tombstones = new(new KeyComparer());
-    private readonly PriorityQueue<Tombstone, EntryVersion> _byAge = new();
+    private readonly PriorityQueue<Tombstone, EntryVersion> _compared = new();
+    private readonly PriorityQueue<Tombstone, EntryVersion> _aside = new();
     private int _withEpoch;
 
     internal int Count => _tombstones.Count;
 
     internal IEnumerable<Tombstone> All => _tombstones.Values;
 
-    internal void Add(Tombstone tombstone)
+    /// <summary>Whether those set aside are kept.</summary>
+    internal bool KeepsAside { get; set; }
+
+    internal void Add(Tombstone tombstone, bool isAside = false)
     {
         Remove(tombstone.Node, tombstone.InstanceId);
         _tombstones[(tombstone.Node, tombstone.InstanceId)] = tombstone;
         _withEpoch += tombstone.Epoch > 0 ? 1 : 0;
-        _byAge.Enqueue(tombstone, tombstone.Version);
-        while (_byAge.Count > most)
+        (isAside ? _aside : _compared).Enqueue(tombstone, tombstone.Version);
+        if (_compared.Count + _aside.Count > (2 * _tombstones.Count) + FewEntries)
         {
-            DropOldest();
+            Compact(_compared);
+            Compact(_aside);
+        }
+
+        while (_tombstones.Count > most)
+        {
+            DropOldest(_aside.Count > 0 ? _aside : _compared);
         }
     }
 
@@ -50,26 +74,56 @@ internal sealed class TombstoneTable(TimeSpan age, int most, Action<Tombstone>? 
         }
     }
 
-    /// <summary>Whether a tombstone of this version is too old to be kept at <paramref name="now"/>.</summary>
-    internal bool IsOld(EntryVersion version, DateTimeOffset now) => version.Clock < VersionClock.Microseconds(now - age) / Step * Step;
+    /// <summary>Whether a tombstone of this version is set aside at <paramref name="now"/>.</summary>
+    internal bool IsOld(EntryVersion version, DateTimeOffset now) => IsOlder(version, age, now);
 
-    /// <summary>Drops tombstones whose version is older than the age allowed at <paramref name="now"/>.</summary>
-    internal void DropOld(DateTimeOffset now)
+    /// <summary>Sets aside those that are old at <paramref name="now"/>, and drops those that are not to be kept any longer.</summary>
+    internal void Age(DateTimeOffset now)
     {
-        while (_byAge.TryPeek(out _, out EntryVersion oldest) && IsOld(oldest, now))
+        while (_compared.TryPeek(out Tombstone? oldest, out EntryVersion version) && IsOld(version, now))
         {
-            DropOldest();
+            _compared.Dequeue();
+            if (IsPresent(oldest))
+            {
+                _aside.Enqueue(oldest, version);
+                setAside?.Invoke(oldest);
+            }
+        }
+
+        if (_aside.Count > MostAside)
+        {
+            Compact(_aside);
+        }
+
+        TimeSpan kept = KeepsAside && longest > age ? longest : age;
+        for (int left = MostDroppedAtOnce; left > 0 && _aside.TryPeek(out _, out EntryVersion oldest) && (_aside.Count > MostAside || IsOlder(oldest, kept, now)); left--)
+        {
+            DropOldest(_aside);
         }
     }
 
-    private void DropOldest()
+    private static bool IsOlder(EntryVersion version, TimeSpan age, DateTimeOffset now) => version.Clock < VersionClock.Microseconds(now - age) / Step * Step;
+
+    private void DropOldest(PriorityQueue<Tombstone, EntryVersion> queue)
     {
-        Tombstone oldest = _byAge.Dequeue();
-        if (TryGet(oldest.Node, oldest.InstanceId, out Tombstone? present) && ReferenceEquals(present, oldest))
+        Tombstone oldest = queue.Dequeue();
+        if (IsPresent(oldest))
         {
             Remove(oldest.Node, oldest.InstanceId);
             dropped?.Invoke(oldest);
         }
+    }
+
+    /// <summary>False for what a queue still holds although its instance was registered, and perhaps removed, once more.</summary>
+    private bool IsPresent(Tombstone tombstone) =>
+        TryGet(tombstone.Node, tombstone.InstanceId, out Tombstone? present) && ReferenceEquals(present, tombstone);
+
+    /// <summary>Takes out what is not present any more, so that one instance that comes and goes all the time does not fill a queue.</summary>
+    private void Compact(PriorityQueue<Tombstone, EntryVersion> queue)
+    {
+        (Tombstone, EntryVersion)[] present = [.. queue.UnorderedItems.Where(item => IsPresent(item.Element))];
+        queue.Clear();
+        queue.EnqueueRange(present);
     }
 
     /// <summary>Nodes without case, as everywhere: a node that comes back in other letters finds its tombstones. Ids exactly.</summary>

@@ -193,13 +193,13 @@ public sealed partial class Catalog
     private void MergeRemoval(Fact fact, MergeBatch batch, MergeTally tally)
     {
         Tombstone tombstone = fact.Tombstone!;
-        if (IsKnownRemoval(tombstone, tally))
+        _nodes.TryGetValue(fact.Node, out NodeEntry? home);
+        Instance? before = home?.Instances.Find(fact.Id);
+        if (IsKnownRemoval(tombstone, isAnythingHere: before is not null, tally))
         {
             return;
         }
 
-        _nodes.TryGetValue(fact.Node, out NodeEntry? home);
-        Instance? before = home?.Instances.Find(fact.Id);
         if (before is null)
         {
             tally.Applied++;
@@ -225,10 +225,10 @@ public sealed partial class Catalog
         Withdraw(batch, home!, before, tombstone);
     }
 
-    /// <summary>Whether a removal that comes adds nothing to what is known of removals.</summary>
-    private bool IsKnownRemoval(Tombstone tombstone, MergeTally tally)
+    /// <summary>Whether a removal that comes adds nothing to what is known. An old one does when what it removed is still here.</summary>
+    private bool IsKnownRemoval(Tombstone tombstone, bool isAnythingHere, MergeTally tally)
     {
-        if (Rules.IsForgotten(_tombstones, tombstone.Version, _time.GetUtcNow()))
+        if (!isAnythingHere && Rules.IsForgotten(_tombstones, tombstone.Version, _time.GetUtcNow()))
         {
             tally.Same++;
             return true;

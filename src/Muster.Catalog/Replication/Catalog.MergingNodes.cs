@@ -39,12 +39,13 @@ public sealed partial class Catalog
     private void MergeNodeRemoval(Fact fact, MergeBatch batch, MergeTally tally)
     {
         Tombstone tombstone = fact.Tombstone!;
-        if (IsKnownRemoval(tombstone, tally))
+        _nodes.TryGetValue(fact.Node, out NodeEntry? home);
+        if (IsKnownRemoval(tombstone, isAnythingHere: home is { Current.IsPlaceholder: false }, tally))
         {
             return;
         }
 
-        if (!_nodes.TryGetValue(fact.Node, out NodeEntry? home))
+        if (home is null)
         {
             tally.Applied++;
             Bury(tombstone);

@@ -74,6 +74,14 @@ public sealed partial class Catalog
         }
     }
 
+    internal void KeepRemovals(bool keep)
+    {
+        lock (_gate)
+        {
+            _tombstones.KeepsAside = keep;
+        }
+    }
+
     internal void Subscribe(IReplicationSink sink)
     {
         lock (_gate)
@@ -99,9 +107,11 @@ public sealed partial class Catalog
 
     private void AddTombstone(Tombstone tombstone)
     {
+        bool isOld = _tombstones.IsOld(tombstone.Version, _time.GetUtcNow());
+
         // entered first, so that it goes again if there are too many and this is the oldest
-        _entries?.Set(tombstone);
-        _tombstones.Add(tombstone);
+        _entries?.Set(tombstone, isOld);
+        _tombstones.Add(tombstone, isOld);
     }
 
     /// <summary>Remembers the removal of what was never here, on the disk too.</summary>
@@ -114,10 +124,12 @@ public sealed partial class Catalog
     /// <summary>Enters everything that was loaded.</summary>
     private void IndexEntries()
     {
+        DateTimeOffset now = _time.GetUtcNow();
+        _tombstones.Age(now);
         _entries!.Clear();
         foreach (Tombstone tombstone in _tombstones.All)
         {
-            _entries.Set(tombstone);
+            _entries.Set(tombstone, _tombstones.IsOld(tombstone.Version, now));
         }
 
         foreach (NodeEntry home in _nodes.Values.OrderBy(home => home.SortName, StringComparer.Ordinal))

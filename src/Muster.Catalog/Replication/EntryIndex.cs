@@ -18,6 +18,10 @@ internal sealed class EntryIndex(ulong seed)
     private readonly ulong[] _digests = new ulong[ReplicaSet.Buckets];
     private readonly Dictionary<ulong, (NodeEntry Home, string Id)> _namedChecks = [];
     private readonly Dictionary<uint, int> _ownedBy = [];
+
+    /// <summary>Removals too old to be compared. Whoever comes with what they removed is told of them.</summary>
+    private readonly Dictionary<ulong, Tombstone> _aside = [];
+
     private ulong _root;
     private int _count;
 
@@ -42,8 +46,14 @@ internal sealed class EntryIndex(ulong seed)
         Set(key, instance, StampOf(key, instance));
     }
 
-    internal void Set(Tombstone tombstone)
+    internal void Set(Tombstone tombstone, bool isAside)
     {
+        if (isAside)
+        {
+            SetAside(tombstone);
+            return;
+        }
+
         ulong key = KeyOf(tombstone);
         Set(key, tombstone, StampOf(key, tombstone.Version, isTombstone: true));
     }
@@ -58,6 +68,18 @@ internal sealed class EntryIndex(ulong seed)
         }
     }
 
+    /// <summary>Takes a removal out of the digests; it is still found by its key.</summary>
+    internal void SetAside(Tombstone tombstone)
+    {
+        ulong key = KeyOf(tombstone);
+        if (_buckets[key >> BucketShift] is { } entries && entries.TryGetValue(key, out (object Entry, ulong) present))
+        {
+            Remove(key, present.Entry);
+        }
+
+        _aside[key] = tombstone;
+    }
+
     /// <summary>Forgets an entry without a trace, if the key still stands for it.</summary>
     internal void Remove(ulong key, object entry)
     {
@@ -69,6 +91,10 @@ internal sealed class EntryIndex(ulong seed)
             Add(bucket, 0 - present.Stamp);
             Volatile.Write(ref _count, _count - 1);
         }
+        else if (_aside.TryGetValue(key, out Tombstone? tombstone) && ReferenceEquals(tombstone, entry))
+        {
+            _aside.Remove(key);
+        }
     }
 
     internal void Remove(Tombstone tombstone) => Remove(KeyOf(tombstone), tombstone);
@@ -77,8 +103,8 @@ internal sealed class EntryIndex(ulong seed)
     {
         (object? Entry, ulong Stamp) found = default;
         bool isThere = _buckets[key >> BucketShift] is { } entries && entries.TryGetValue(key, out found!);
-        entry = found.Entry;
-        return isThere;
+        entry = isThere ? found.Entry : _aside.GetValueOrDefault(key);
+        return entry is not null;
     }
 
     internal int CopyBucket(int bucket, List<EntryStamp> into)
@@ -116,6 +142,7 @@ internal sealed class EntryIndex(ulong seed)
         Array.Clear(_digests);
         _namedChecks.Clear();
         _ownedBy.Clear();
+        _aside.Clear();
         _root = 0;
         _count = 0;
     }
@@ -147,6 +174,7 @@ internal sealed class EntryIndex(ulong seed)
         else
         {
             Volatile.Write(ref _count, _count + 1);
+            _aside.Remove(key);
         }
 
         entries[key] = (entry, stamp);

@@ -42,6 +42,12 @@ public sealed class ReplicaSet
     /// <summary>Tells <paramref name="sink"/> every later change that is made here.</summary>
     public void Subscribe(IReplicationSink sink) => _catalog.Subscribe(sink);
 
+    /// <summary>
+    /// Whether removals are remembered beyond <see cref="CatalogOptions.TombstoneAge"/>, for a server is away that may come back
+    /// with what they removed. They are, until this is called with false.
+    /// </summary>
+    public void KeepRemovals(bool keep) => _catalog.KeepRemovals(keep);
+
     /// <summary>Takes at most <paramref name="most"/> renewals of what others own, seen here since the last call.</summary>
     public int DrainRenewals(List<Renewal> into, int most) => _catalog.DrainRenewals(into, most);
 

@@ -33,7 +33,7 @@ internal static partial class AgentSettings
         Switch(null, "skip_leave_on_interrupt", true, "SIGINT does not mean `muster leave`", (draft, set) => draft.Cluster.LeaveOnInterrupt = !set),
         Duration(null, "owner_timeout", "10s", "5s", "10m", "time after which the instances of a silent server are adopted by others (Muster's own key)", (draft, set) => draft.Cluster.OwnerTimeout = set),
         Duration(null, "isolated_timeout", "30m", "0s", "72h", "how long a server that sees no majority adopts nothing, `0s` for ever (Muster's own key)", (draft, set) => draft.Cluster.IsolatedTimeout = set),
-        Duration(null, "tombstone_age", "1h", "10m", "72h", "how long deregistrations are remembered: longer than any outage or partition after which a server may come back; the same on all servers (Muster's own key)", (draft, set) => draft.Cluster.TombstoneAge = set),
+        Duration(null, "tombstone_age", "1h", "10m", "72h", "how long deregistrations are remembered; while a server is missing that did not leave, 72 h; the same on all servers (Muster's own key)", (draft, set) => draft.Cluster.TombstoneAge = set),
         new("join-wan", "start_join_wan", "none", "none", "refuses to start: there is one datacenter", RefuseToJoin),
         new("retry-join-wan", "retry_join_wan", "none", "none", "refuses to start: there is one datacenter", RefuseToJoin),
     ];

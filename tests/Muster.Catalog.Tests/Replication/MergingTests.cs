@@ -185,6 +185,41 @@ public class MergingTests
     }
 
     [Fact]
+    public void Merge_WhatWasRemovedLongAgo_StaysRemovedWhileRemovalsAreKept()
+    {
+        A.RegisterNode(new NodeDefinition { Name = "far", Address = "10.0.0.9", Datacenter = "dc1" });
+        Register();
+        Register("web-2", 81);
+        _replicas.Converge();
+        A.Deregister("n1", "web-1", "left");
+        A.DeregisterNode("far", "gone");
+        _replicas.Time.Advance(TimeSpan.FromHours(71));
+        _replicas.Run(0.1);
+        int entries = A.Replica.EntryCount;
+        List<byte[]> stale = Replicas.FactsOf(B);
+
+        // A restarts; B, which was away, brings back what it holds and is told better
+        var restored = new Catalog(A.Options, _replicas.Time, new Random(1), NoChangeLog.Instance, new InlineWakes());
+        A.Export(() => { }).WriteTo(record => Assert.True(restored.LoadRecord(record)));
+        restored.FinishLoading();
+        Assert.Equal(A.Replica.RootDigest, restored.Replica.RootDigest);
+        foreach (Catalog here in (Catalog[])[A, restored])
+        {
+            var newer = new List<ulong>();
+            Assert.Equal((0, 2), (Replicas.Tell(here, stale, newer).Applied, newer.Count));
+            Assert.Equal(2, Replicas.Tell(B, [.. newer.Select(key => Replicas.FactOf(here, key))]).Applied + (here == A ? 0 : 2));
+            Assert.Equal((entries, A.Replica.RootDigest), (here.Replica.EntryCount, B.Replica.RootDigest));
+        }
+
+        Assert.Equal((null, null), (Find(B), B.FindNode("far")));
+        A.Replica.KeepRemovals(false);
+        B.Replica.KeepRemovals(false);
+        _replicas.Run(0.1);
+        Assert.Equal((0, 0), (A.Statistics.Tombstones, B.Statistics.Tombstones));
+        _replicas.AssertEqual();
+    }
+
+    [Fact]
     public void DeregisterNode_WhileSomethingIsRegisteredOnItElsewhere_KeepsTheNodeForThat()
     {
         A.RegisterNode(new NodeDefinition { Name = "far", Address = "10.0.0.9", Datacenter = "dc1" });

@@ -277,7 +277,7 @@ internal sealed class ClusterServer : IPeerTransport, IClusterWake, IWakeDispatc
     private CatalogOptions WithBug(CatalogOptions options) => _bug switch
     {
         ClusterBug.NoTombstone => options with { MaxTombstones = 1 },
-        ClusterBug.TombstoneDroppedEarly => options with { TombstoneAge = TimeSpan.FromSeconds(10) },
+        ClusterBug.TombstoneDroppedEarly => options with { TombstoneAge = TimeSpan.FromSeconds(10), MaxTombstoneAge = TimeSpan.Zero },
         ClusterBug.PauseBlamedOnInstances => options with { PauseThreshold = TimeSpan.FromDays(1) },
         _ => options,
     };
