@@ -183,7 +183,8 @@ public class OwnershipTests
         cluster[0].Kill();
 
         // one of the others took over the only instance before the other one looked
-        cluster[1].Catalog.Replica.Adopt(new HashSet<uint> { cluster[0].Origin }, key => IsInstance(cluster[1], key), 10, "test");
+        int bucket = 0;
+        cluster[1].Catalog.Replica.Adopt(new Dictionary<uint, string> { [cluster[0].Origin] = "test" }, key => IsInstance(cluster[1], key), 10, ref bucket);
         cluster.Run(45);
         Assert.All(Enumerable.Range(0, 8), i => Assert.Equal(HealthStatus.Critical, cluster[1].Catalog.FindNode($"far-{i}")!.Status));
         Assert.True(TestCluster.IsInStep(cluster[1], cluster[2]));

@@ -38,9 +38,9 @@ public sealed partial class Catalog
         Flush(batch);
         foreach ((ulong key, object entry) in entries)
         {
-            if (entry is NodeEntry home && !IsMine(home.Current) && !ReferenceEquals(home, _local))
+            if (entry is Node { Entry: var home } && !IsMine(home.Current) && !ReferenceEquals(home, _local))
             {
-                _entries.Remove(key, home);
+                _entries.Remove(key, entry);
                 Node node = home.Current;
                 ForgetMissingNodeChecks(home, node.Checks, []);
                 _sequence = _log.Append(new CatalogChange { Kind = ChangeKind.NodeRemoved, Version = default, Index = _index, Node = node, IsDiscard = true });

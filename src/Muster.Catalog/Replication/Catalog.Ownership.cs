@@ -56,13 +56,10 @@ public sealed partial class Catalog
         }
     }
 
-    internal int Adopt(IReadOnlySet<uint> gone, Func<ulong, bool> chosen, int most, string cause)
+    internal int Adopt(IReadOnlyDictionary<uint, string> gone, Func<ulong, bool> chosen, int most, ref int bucket)
     {
         using Writing writing = Begin();
-        bool isAny = gone.Any(owner => _entries!.CountOwnedBy(owner) > 0) || IsAnyNodeLeasedBy(gone);
-        return isAny
-            ? TakeCharge(FindOwned(entry => entry is Instance instance ? gone.Contains(instance.Tenure.Owner) : entry is NodeEntry home && IsLeasedBy(home, gone), chosen, most), cause)
-            : 0;
+        return TakeCharge(_entries!.FindOwned(gone.ContainsKey, chosen, most, ref bucket), owner => gone[owner]);
     }
 
     internal int Reclaim(int most, string cause)
@@ -80,7 +77,7 @@ public sealed partial class Catalog
         // in the order of ids: which ones are the first must not differ between two runs
         taken.Sort(static (left, right) => InstanceOrder.Compare((Instance)left, (Instance)right));
         taken.RemoveRange(Math.Min(most, taken.Count), Math.Max(0, taken.Count - most));
-        return TakeCharge(taken, cause);
+        return TakeCharge(taken, _ => cause);
     }
 
     internal int RemoveServerInstance(string node, string cause)
@@ -107,54 +104,8 @@ public sealed partial class Catalog
         return _entries is not null && host != Origin && check.Definition.IsHostBound();
     }
 
-    private bool IsAnyNodeLeasedBy(IReadOnlySet<uint> owners)
-    {
-        foreach ((_, NodeEntry home) in _nodes)
-        {
-            if (IsLeasedBy(home, owners))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static bool IsLeasedBy(NodeEntry home, IReadOnlySet<uint> owners)
-    {
-        Node node = home.Current;
-        foreach (Check check in node.Checks)
-        {
-            if (check.Definition.Kind == CheckKind.Ttl)
-            {
-                return owners.Contains(node.Version.Origin);
-            }
-        }
-
-        return false;
-    }
-
-    private List<object> FindOwned(Func<object, bool> isMeant, Func<ulong, bool> chosen, int most)
-    {
-        var taken = new List<object>();
-        foreach ((ulong key, object entry) in _entries!.All())
-        {
-            if (taken.Count == most)
-            {
-                break;
-            }
-
-            if (isMeant(entry) && chosen(key))
-            {
-                taken.Add(entry);
-            }
-        }
-
-        return taken;
-    }
-
     /// <summary>Makes this server responsible for some entries, each with a fresh lease.</summary>
-    private int TakeCharge(List<object> taken, string cause)
+    private int TakeCharge(List<object> taken, Func<uint, string> causeOf)
     {
         if (taken.Count == 0)
         {
@@ -163,16 +114,16 @@ public sealed partial class Catalog
 
         var batch = new MergeBatch();
         _isHearsay = true;
-        foreach (NodeEntry home in taken.OfType<NodeEntry>())
+        foreach (Node node in taken.OfType<Node>())
         {
-            WriteNodeAnew(home);
+            WriteNodeAnew(node.Entry);
         }
 
         foreach (Instance instance in taken.OfType<Instance>())
         {
             // its node may have just been replaced
             Instance present = instance.Node.Entry.Instances.Find(instance.Data.Id)!;
-            SetTenure(batch, present, present.Version, cause);
+            SetTenure(batch, present, present.Version, causeOf(present.Tenure.Owner));
         }
 
         Flush(batch);

@@ -55,7 +55,7 @@ public sealed partial class Catalog
         lock (_gate)
         {
             _entries!.TryGet(key, out entry);
-            entry = entry is NodeEntry home ? home.Current : entry;
+            entry = entry is Node register ? register.Entry.Current : entry; // with its last output
         }
 
         switch (entry)

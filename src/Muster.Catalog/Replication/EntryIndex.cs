@@ -11,6 +11,9 @@ namespace Muster.Catalog;
 /// </summary>
 internal sealed class EntryIndex(ulong seed)
 {
+    /// <summary>How many entries one search looks at, but for the rest of the last bucket: the catalog is locked meanwhile.</summary>
+    private const int MostLookedAt = 16_384;
+
     private const int BucketShift = 64 - 10;
 
     private readonly SipHash _hash = new(seed);
@@ -30,6 +33,14 @@ internal sealed class EntryIndex(ulong seed)
     internal int Count => Volatile.Read(ref _count);
 
     internal ReadOnlySpan<ulong> Digests => _digests;
+
+    /// <summary>Who is responsible for what may expire of an entry, if anything may. A node has no tenure: it is who wrote it last.</summary>
+    internal static uint? OwnerOf(object entry) => entry switch
+    {
+        Instance instance => instance.Tenure.Owner,
+        Node node when HasLeases(node.Checks) => node.Version.Origin,
+        _ => null,
+    };
 
     internal int CountOwnedBy(uint owner) => _ownedBy.GetValueOrDefault(owner);
 
@@ -64,7 +75,7 @@ internal sealed class EntryIndex(ulong seed)
         if (!home.Current.IsPlaceholder)
         {
             ulong key = KeyOf(home);
-            Set(key, home, StampOf(key, home.Current.Version, isTombstone: false));
+            Set(key, home.Current, StampOf(key, home.Current.Version, isTombstone: false));
         }
     }
 
@@ -99,6 +110,7 @@ internal sealed class EntryIndex(ulong seed)
 
     internal void Remove(Tombstone tombstone) => Remove(KeyOf(tombstone), tombstone);
 
+    /// <summary>The present state of an entry; of a node, the one that had the last new version.</summary>
     internal bool TryGet(ulong key, [NotNullWhen(true)] out object? entry)
     {
         (object? Entry, ulong Stamp) found = default;
@@ -118,16 +130,42 @@ internal sealed class EntryIndex(ulong seed)
         return entries?.Count ?? 0;
     }
 
-    /// <summary>All entries, in an order that is the same in every run.</summary>
-    internal IEnumerable<(ulong Key, object Entry)> All()
+    /// <summary>
+    /// Looks through a stretch of all entries, in an order that is the same in every run, for at most <paramref name="most"/>
+    /// that some servers are responsible for.
+    /// </summary>
+    /// <param name="isMeant">Whether it is about what this server is responsible for.</param>
+    /// <param name="chosen">Which keys.</param>
+    /// <param name="most">When it is enough.</param>
+    /// <param name="bucket">Where to begin, and then where to go on; 0 after the last one.</param>
+    internal List<object> FindOwned(Predicate<uint> isMeant, Func<ulong, bool> chosen, int most, ref int bucket)
     {
-        foreach (Dictionary<ulong, (object Entry, ulong Stamp)>? entries in _buckets)
+        var found = new List<object>();
+        int looked = 0;
+        while (looked < MostLookedAt)
         {
-            foreach ((ulong key, (object entry, _)) in entries ?? [])
+            foreach ((ulong key, (object entry, _)) in _buckets[bucket] ?? [])
             {
-                yield return (key, entry);
+                if (found.Count == most)
+                {
+                    return found;
+                }
+
+                looked++;
+                if (OwnerOf(entry) is { } owner && isMeant(owner) && chosen(key))
+                {
+                    found.Add(entry);
+                }
+            }
+
+            bucket = (bucket + 1) % ReplicaSet.Buckets;
+            if (bucket == 0)
+            {
+                break;
             }
         }
+
+        return found;
     }
 
     internal void NameCheck(NodeEntry home, string id) => _namedChecks[KeyOf(home, id)] = (home, id);
@@ -184,11 +222,24 @@ internal sealed class EntryIndex(ulong seed)
 
     private void CountOwner(object entry, int change)
     {
-        if (entry is Instance instance)
+        if (OwnerOf(entry) is { } owner)
         {
-            ref int count = ref CollectionsMarshal.GetValueRefOrAddDefault(_ownedBy, instance.Tenure.Owner, out _);
+            ref int count = ref CollectionsMarshal.GetValueRefOrAddDefault(_ownedBy, owner, out _);
             count += change;
         }
+    }
+
+    private static bool HasLeases(CheckList checks)
+    {
+        foreach (Check check in checks)
+        {
+            if (check.Definition.Kind == CheckKind.Ttl)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void Add(int bucket, ulong stamp)

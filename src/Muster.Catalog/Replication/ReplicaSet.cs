@@ -54,11 +54,19 @@ public sealed class ReplicaSet
     /// <summary>Extends the leases that peers saw renewed; returns how many there were. Never brings back what is gone.</summary>
     public int ApplyRenewals(ReadOnlySpan<Renewal> renewals) => _catalog.ApplyRenewals(renewals);
 
-    /// <summary>How many instances a server owns.</summary>
+    /// <summary>How many instances a server owns, and nodes with leases.</summary>
     public int CountOwnedBy(uint owner) => _catalog.CountOwnedBy(owner);
 
-    /// <summary>Takes over instances whose owner is gone, each with a fresh lease; returns how many.</summary>
-    public int Adopt(IReadOnlySet<uint> gone, Func<ulong, bool> chosen, int most, string cause) => _catalog.Adopt(gone, chosen, most, cause);
+    /// <summary>
+    /// Takes over instances and nodes whose owner is gone, each with a fresh lease; returns how many. Looks only at a stretch
+    /// of all entries, so that the catalog is not locked for long.
+    /// </summary>
+    /// <param name="gone">Who is gone, and why that is thought, for the timeline.</param>
+    /// <param name="chosen">Which keys are this server's to adopt.</param>
+    /// <param name="most">How many at most.</param>
+    /// <param name="bucket">Where to begin, and then where the next call goes on; 0 after the last bucket.</param>
+    public int Adopt(IReadOnlyDictionary<uint, string> gone, Func<ulong, bool> chosen, int most, ref int bucket) =>
+        _catalog.Adopt(gone, chosen, most, ref bucket);
 
     /// <summary>Takes back what is registered on this server's own node and owned by another; returns how many.</summary>
     public int Reclaim(int most, string cause) => _catalog.Reclaim(most, cause);
@@ -72,7 +80,7 @@ public sealed class ReplicaSet
     /// </summary>
     public void BeginServing() => _catalog.BeginServing();
 
-    /// <summary>Adds the origins of the servers that own an instance; returns how many.</summary>
+    /// <summary>Adds the origins of the servers that own an instance, or a node with leases; returns how many.</summary>
     public int CopyOwners(List<uint> into) => _catalog.CopyOwners(into);
 
     /// <summary>

@@ -13,7 +13,6 @@ internal sealed class OwnershipKeeper
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan NodesInterval = TimeSpan.FromSeconds(5);
 
     private readonly ClusterOptions _options;
     private readonly ClusterRules _rules;
@@ -21,11 +20,12 @@ internal sealed class OwnershipKeeper
     private readonly MemberTable _members;
     private readonly ClusterStatistics _statistics;
     private readonly Func<ulong, bool> _isHeir;
-    private readonly HashSet<uint> _gone = [];
+    private readonly Dictionary<uint, string> _gone = []; // and why that is thought
     private readonly List<uint> _owners = [];
     private readonly SortedDictionary<uint, TimeSpan> _unknown = []; // owners that are no members, and since when
     private uint[] _alive = [];
-    private TimeSpan _next, _nextReclaim, _nextNodes;
+    private TimeSpan _next, _nextReclaim;
+    private int _bucket, _adoptedThisRound;
 
     internal OwnershipKeeper(ClusterOptions options, ClusterRules rules, ReplicaSet replica, MemberTable members, ClusterStatistics statistics)
     {
@@ -54,43 +54,37 @@ internal sealed class OwnershipKeeper
 
         _next = now + Interval;
         _alive = FindAlive();
-        int adopted = 0;
-        FindOwners(now);
-        foreach (uint owner in _owners)
+        FindGone(now, mayAdopt);
+        if (_gone.Count == 0)
         {
-            if (adopted < MostAtOnce && CauseToAdopt(owner, now, mayAdopt) is { } cause)
-            {
-                _gone.Clear();
-                _gone.Add(owner);
-                adopted += _replica.Adopt(_gone, _isHeir, MostAtOnce - adopted, cause);
-            }
+            _bucket = 0;
+        }
+        else
+        {
+            int adopted = _replica.Adopt(_gone, _isHeir, MostAtOnce, ref _bucket);
+            _statistics.Adoptions += adopted;
+            _adoptedThisRound += adopted;
         }
 
-        _statistics.Adoptions += adopted;
-        if (adopted == 0)
+        if (_bucket == 0)
         {
-            _next = now + Rest;
+            _next = _adoptedThisRound == 0 ? now + Rest : _next;
+            _adoptedThisRound = 0;
         }
     }
 
-    /// <summary>Who owns instances and, now and then, who may have left checks of nodes behind: those the catalog does not count.</summary>
-    private void FindOwners(TimeSpan now)
+    private void FindGone(TimeSpan now, bool mayAdopt)
     {
+        _gone.Clear();
         _owners.Clear();
         _replica.CopyOwners(_owners);
-        if (now >= _nextNodes)
+        foreach (uint owner in _owners)
         {
-            _nextNodes = now + NodesInterval;
-            foreach (Member member in _members.Others)
+            if (CauseToAdopt(owner, now, mayAdopt) is { } cause)
             {
-                if (!_owners.Contains(member.Record.Origin))
-                {
-                    _owners.Add(member.Record.Origin);
-                }
+                _gone.Add(owner, cause);
             }
         }
-
-        _owners.Sort();
     }
 
     /// <summary>Takes back what is registered on this server's own node.</summary>

@@ -19,8 +19,6 @@ public class OwnershipTests
         _replicas.Converge();
     }
 
-    private static HashSet<uint> Set(Catalog catalog) => [catalog.Origin];
-
     [Fact]
     public void Adopt_OfALostServer_GivesFreshLeasesAndMovesNoIndex()
     {
@@ -28,7 +26,7 @@ public class OwnershipTests
         long index = B.ServiceIndex("web");
         _replicas.Run(2);
         Assert.Equal(1 + 1, B.Replica.CountOwnedBy(A.Origin)); // and the server's own entry
-        Assert.Equal(2, B.Replica.Adopt(Set(A), _ => true, 100, "server \"n1\" is lost"));
+        Assert.Equal(2, Replicas.Adopt(B, A));
         Assert.Equal((0, new Tenure(2, B.Origin), index), (B.Replica.CountOwnedBy(A.Origin), Find(B)!.Tenure, B.ServiceIndex("web")));
         Assert.Contains("lost", B.TimelineOf("web")[^1].Cause, StringComparison.Ordinal);
         for (int i = 0; i < 56; i++)
@@ -56,17 +54,54 @@ public class OwnershipTests
         }
 
         _replicas.Converge();
-        Assert.Equal(5, B.Replica.Adopt(Set(A), _ => true, 5, "test"));
-        Assert.Equal(0, B.Replica.Adopt(Set(A), _ => false, 100, "test"));
-        Assert.Equal(16, B.Replica.Adopt(Set(A), _ => true, 100, "test"));
-        Assert.Equal(0, B.Replica.Adopt(Set(A), _ => true, 100, "test"));
+        Assert.Equal(5, Replicas.Adopt(B, A, most: 5));
+        Assert.Equal(0, Replicas.Adopt(B, A, chosen: _ => false));
+        Assert.Equal(16, Replicas.Adopt(B, A));
+        Assert.Equal(0, Replicas.Adopt(B, A));
+    }
+
+    [Fact]
+    public void Adopt_StepByStep_LooksAtEachEntryOnceARound()
+    {
+        for (int i = 0; i < 40; i++)
+        {
+            A.Register("n1", CatalogHarness.Define("web", $"web-{i}", i + 1), [], false, "test");
+        }
+
+        _replicas.Converge();
+        var gone = new Dictionary<uint, string> { [A.Origin] = "gone" };
+        int bucket = 0, adopted = 0, steps = 0;
+        do
+        {
+            adopted += B.Replica.Adopt(gone, _ => true, 3, ref bucket);
+            steps++;
+        }
+        while (bucket != 0);
+
+        Assert.Equal((41, 41 / 3 + 1, 0), (adopted, steps, B.Replica.CountOwnedBy(A.Origin)));
+    }
+
+    [Fact]
+    public void CountOwnedBy_OfNodesWithLeases_FollowsWhoWroteThemLast()
+    {
+        A.RegisterNode(new NodeDefinition { Name = "far", Address = "10.0.0.1", Datacenter = "dc1" });
+        A.RegisterCheck("far", null, CatalogHarness.Ttl(3) with { Id = "beat" }, HealthStatus.Passing, "");
+        _replicas.Converge();
+        Assert.Equal((2, 1), (B.Replica.CountOwnedBy(A.Origin), B.Replica.CountOwnedBy(B.Origin))); // the servers' own entries, too
+        B.ReportCheck("far", "beat", HealthStatus.Warning, "", ReportKind.Ttl);
+        Assert.Equal((1, 2), (B.Replica.CountOwnedBy(A.Origin), B.Replica.CountOwnedBy(B.Origin)));
+        B.DeregisterCheck("far", "beat");
+        Assert.Equal((1, 1), (B.Replica.CountOwnedBy(A.Origin), B.Replica.CountOwnedBy(B.Origin)));
+        B.RegisterCheck("far", null, CatalogHarness.Ttl(3) with { Id = "beat" }, HealthStatus.Passing, "");
+        B.DeregisterNode("far", "test");
+        Assert.Equal(1, B.Replica.CountOwnedBy(B.Origin));
     }
 
     [Fact]
     public void Merge_LateStatusOfTheFormerOwner_Loses()
     {
         Register();
-        B.Replica.Adopt(Set(A), _ => true, 100, "test");
+        Replicas.Adopt(B, A);
         _replicas.Run(1);
         A.ReportCheck("n1", "service:web-1", HealthStatus.Critical, "late", ReportKind.Ttl);
         _replicas.Tell(0, 1);
@@ -80,7 +115,7 @@ public class OwnershipTests
     {
         Register();
         B.Register("far", CatalogHarness.Define("web", "else"), [], false, "test");
-        B.Replica.Adopt(Set(A), _ => true, 100, "test");
+        Replicas.Adopt(B, A);
         _replicas.Converge();
         Assert.Equal(2, A.Replica.Reclaim(100, "back"));
         Assert.Equal(0, A.Replica.Reclaim(100, "back"));
@@ -123,7 +158,7 @@ public class OwnershipTests
         _replicas.Run(1);
         Assert.True(B.Renew("n1", "web-1").Ok);
         _replicas.Run(heardBefore);
-        B.Replica.Adopt(Set(A), _ => true, 100, "test");
+        Replicas.Adopt(B, A);
         _replicas.Run(2.2 - heardBefore + 0.2);
         Assert.Null(Find(A));
         _replicas.Run(heardBefore - 1);
@@ -203,7 +238,7 @@ public class OwnershipTests
         RunAlone(restored, 30);
 
         // the others take over meanwhile, and let it expire
-        B.Replica.Adopt(new HashSet<uint> { A.Origin }, _ => true, 10, "n1 is gone");
+        Replicas.Adopt(B, A, most: 10);
         _replicas.Run(5);
         Assert.Null(Find(B));
         Replicas.Tell(restored, Replicas.FactsOf(B));
@@ -293,7 +328,7 @@ public class OwnershipTests
         _replicas.Tell(1, 2);
         Catalog c = _replicas[2];
         Assert.Equal(2, c.FindService("web")!.Instances.Length);
-        Assert.NotEqual(0, c.Replica.Adopt(Set(A), _ => true, 100, "server \"n1\" is lost"));
+        Assert.NotEqual(0, Replicas.Adopt(c, A));
         Assert.Equal("n2", Assert.Single(c.FindService("web")!.Instances.ToArray()).Node.Name);
     }
 }

@@ -49,8 +49,7 @@ internal sealed class RandomHistory(Replicas replicas, Random random)
                 catalog.TryPass(checkId, "");
                 break;
             case 14:
-                uint gone = replicas[random.Next(replicas.Catalogs.Count)].Origin;
-                catalog.Replica.Adopt(new HashSet<uint> { gone }, _ => random.Next(2) == 0, 3, "test");
+                Replicas.Adopt(catalog, replicas[random.Next(replicas.Catalogs.Count)], 3, _ => random.Next(2) == 0);
                 break;
             case 15:
                 catalog.Replica.Reclaim(1 + random.Next(4), "test");

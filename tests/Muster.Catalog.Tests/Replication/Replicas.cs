@@ -38,6 +38,13 @@ internal sealed class Replicas
 
     public static string NameOf(int server) => $"n{server + 1}";
 
+    /// <summary>Has one server adopt from another that is gone, beginning with the first entry; returns how many.</summary>
+    public static int Adopt(Catalog at, Catalog gone, int most = 100, Func<ulong, bool>? chosen = null)
+    {
+        int bucket = 0;
+        return at.Replica.Adopt(new Dictionary<uint, string> { [gone.Origin] = "server is lost" }, chosen ?? (static _ => true), most, ref bucket);
+    }
+
     /// <summary>Lets time pass on every server.</summary>
     public void Run(double seconds)
     {

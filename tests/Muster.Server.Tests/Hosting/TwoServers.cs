@@ -36,8 +36,11 @@ internal sealed class TwoServers
     }
 
     /// <summary>The far server takes over what the near one is responsible for.</summary>
-    public void LoseNear() =>
-        Assert.True(Far.Replica.Adopt(new HashSet<uint> { Near.Origin }, static _ => true, 1000, "near is gone") > 0);
+    public void LoseNear()
+    {
+        int bucket = 0;
+        Assert.True(Far.Replica.Adopt(new Dictionary<uint, string> { [Near.Origin] = "near is gone" }, static _ => true, 1000, ref bucket) > 0);
+    }
 
     private Catalog.Catalog Make(string name)
     {
