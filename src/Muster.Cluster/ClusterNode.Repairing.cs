@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Muster.Cluster.Links;
 using Muster.Cluster.Messages;
 using Muster.Cluster.Repair;
+using Muster.Cluster.Streams;
 
 namespace Muster.Cluster;
 
@@ -19,6 +20,12 @@ public sealed partial class ClusterNode
         foreach (Peer peer in _peers)
         {
             peer.Corrected.Clear();
+            if (peer.Stream.SkippedSome)
+            {
+                peer.Stream.SkippedSome = false;
+                RaiseAlarm("too_large", peer.Member.Record.Name, $"it is not told of entries of more than {FactBatch.MaxFactBytes / 1024} KiB", now);
+            }
+
             SendPing(peer, now);
         }
 

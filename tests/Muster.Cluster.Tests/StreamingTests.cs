@@ -1,4 +1,5 @@
 using Muster.Cluster.Tests.Net;
+using Muster.Model;
 
 namespace Muster.Cluster.Tests;
 
@@ -156,5 +157,21 @@ public class StreamingTests
         cluster.Run(2); // a sighting of times to come could not be written
         Assert.True(cluster.IsInStep());
         Assert.Equal(3, cluster[2].View.InSight);
+    }
+
+    [Fact]
+    public void EntryTooLargeForAFrame_IsNotSentAndNamedByAnAlarm()
+    {
+        TestCluster cluster = TestCluster.Started(2);
+        CheckDefinition[] checks = [.. Enumerable.Range(0, 64).Select(i => new CheckDefinition
+        {
+            Id = $"c{i}", Name = "page", Kind = CheckKind.Http, Interval = TimeSpan.FromSeconds(10), Http = new HttpProbe("http://10.1.0.1/") { Body = new string('x', 16_200) },
+        })];
+        Assert.True(cluster[0].Catalog.Register("n1", new InstanceDefinition { Service = "web", Id = "huge", Address = "10.1.0.1", Port = 80 }, checks, false, "test").Ok);
+        cluster[0].Register("web", "small");
+        cluster.Run(3);
+        Assert.Equal((false, true), (cluster[1].Has("n1", "huge"), cluster[1].Has("n1", "small")));
+        Assert.Equal("too_large", Assert.Single(cluster[0].View.Alarms).Kind);
+        Assert.Equal(2, cluster.Network.Links.Count);
     }
 }

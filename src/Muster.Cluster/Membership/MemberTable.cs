@@ -21,8 +21,6 @@ internal sealed class MemberTable
 
     internal Member Self { get; }
 
-    internal int Count => _members.Count;
-
     /// <summary>All, this server too, by origin.</summary>
     internal IReadOnlyCollection<Member> All => _members.Values;
 

@@ -7,6 +7,9 @@ internal sealed record PingMessage
 {
     private const int MaxSightings = 1024;
 
+    /// <summary>Ages are cut off here: whoever was not heard for so long is gone by any measure.</summary>
+    private const long MaxAge = int.MaxValue;
+
     /// <summary>When it was sent: the sender's own running time, in microseconds.</summary>
     internal required long SentAt { get; init; }
 
@@ -76,7 +79,7 @@ internal sealed record PingMessage
         for (int i = 0; i < count; i++)
         {
             uint origin = (uint)fields.Number();
-            sightings[i] = new Sighting(origin, TimeSpan.FromMilliseconds((double)fields.Number() % int.MaxValue));
+            sightings[i] = new Sighting(origin, TimeSpan.FromMilliseconds(Math.Min(fields.Number(), MaxAge), 0));
         }
 
         return sightings;

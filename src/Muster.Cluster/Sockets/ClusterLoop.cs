@@ -97,7 +97,8 @@ public sealed partial class ClusterLoop : IClusterWake, IDisposable
         while (!_stopping)
         {
             _bell.WaitOne(_inbox.IsEmpty ? handler.HasWork ? s_busy : s_idle : TimeSpan.Zero);
-            Volatile.Write(ref _rung, 0);
+            // with a full fence: who finds that it has rung already must find its work taken
+            Interlocked.Exchange(ref _rung, 0);
             for (int i = 0; i < MostBetweenTicks && _inbox.TryDequeue(out IClusterWork? work); i++)
             {
                 Run(work, handler);

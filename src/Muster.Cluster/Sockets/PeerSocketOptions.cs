@@ -26,11 +26,8 @@ public sealed record PeerSocketOptions
     /// <summary>Connections that have not proved themselves yet; the oldest gives way to one more. Default 64.</summary>
     public int MaxUnproven { get; init; } = 64;
 
-    /// <summary>The time for a connection to prove itself, both ways. Default 5 s.</summary>
+    /// <summary>The time to connect and for both sides to prove themselves. Default 5 s.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(5);
-
-    /// <summary>The time to connect to one address. Default 3 s.</summary>
-    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>The time to write what waits when a link is closed. Default 1 s.</summary>
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(1);

@@ -13,11 +13,16 @@ public sealed partial class SocketTransport : IPeerTransport, IAsyncDisposable
 {
     private const string NoTarget = "it is neither a name nor an address";
 
+    /// <summary>The most addresses that are dialed for one name: more servers than this make no cluster.</summary>
+    private const int MaxAddresses = 128;
+
     private readonly PeerSocketOptions _options;
     private readonly ClusterLoop _loop;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly PeerSecret _secret;
+    private readonly LogQuota _refusals;
+    private readonly LogQuota _failures;
     private readonly CancellationTokenSource _stop = new();
     private readonly Socket _listener;
     private readonly Lock _gate = new();
@@ -37,6 +42,8 @@ public sealed partial class SocketTransport : IPeerTransport, IAsyncDisposable
         _logger = logger;
         _tls = options.Tls;
         _secret = new PeerSecret(options.Secret);
+        _refusals = new LogQuota(time);
+        _failures = new LogQuota(time);
         _listener = new Socket(options.ListenOn.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
@@ -135,7 +142,11 @@ public sealed partial class SocketTransport : IPeerTransport, IAsyncDisposable
             catch (SocketException error)
             {
                 // out of files, or a caller that is gone already; the first must not become a busy loop
-                LogAcceptFailed(_logger, error.Message);
+                if (_failures.TryTake(out string more))
+                {
+                    LogAcceptFailed(_logger, error.Message, more);
+                }
+
                 await Task.Delay(TimeSpan.FromMilliseconds(100), _time, CancellationToken.None).ConfigureAwait(false);
             }
         }
@@ -177,9 +188,9 @@ public sealed partial class SocketTransport : IPeerTransport, IAsyncDisposable
         await End(stream, socket).ConfigureAwait(false);
         HandshakeFailure failure = hasToGo && !_stop.IsCancellationRequested ? HandshakeFailure.Crowded : result.Failure;
         Counters.Refuse(failure);
-        if (failure is not (HandshakeFailure.Self or HandshakeFailure.Closed))
+        if (failure is not (HandshakeFailure.Self or HandshakeFailure.Closed) && _refusals.TryTake(out string more))
         {
-            LogRefused(_logger, caller, failure.Explain(detail));
+            LogRefused(_logger, caller, failure.Explain(detail), more);
         }
     }
 
@@ -211,7 +222,7 @@ public sealed partial class SocketTransport : IPeerTransport, IAsyncDisposable
         using var patience = new CancellationTokenSource(_options.HandshakeTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _stop.Token);
         IPAddress[] addresses = await _options.Resolve(target.Host, either.Token).ConfigureAwait(false);
-        return await Task.WhenAll(addresses.Distinct().Select(address => DialOneAsync(new IPEndPoint(address, target.Port), target.Host))).ConfigureAwait(false);
+        return await Task.WhenAll(addresses.Distinct().Take(MaxAddresses).Select(address => DialOneAsync(new IPEndPoint(address, target.Port), target.Host))).ConfigureAwait(false);
     }
 
     private static string ReasonOf(Exception error) => error is OperationCanceledException ? "its name was not resolved in time" : error.Message;
@@ -295,7 +306,15 @@ public sealed partial class SocketTransport : IPeerTransport, IAsyncDisposable
             }
         }
 
-        oldest?.Cancel();
+        try
+        {
+            oldest?.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // it was done by itself at this moment
+        }
+
         return patience;
     }
 
@@ -358,9 +377,9 @@ public sealed partial class SocketTransport : IPeerTransport, IAsyncDisposable
         _ => HandshakeFailure.Closed,
     };
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A peer's connection was not taken: {Reason}")]
-    private static partial void LogAcceptFailed(ILogger logger, string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A peer's connection was not taken: {Reason}{More}")]
+    private static partial void LogAcceptFailed(ILogger logger, string reason, string more);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Refused a connection of {Caller} to the peer port: {Reason}")]
-    private static partial void LogRefused(ILogger logger, string caller, string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Refused a connection of {Caller} to the peer port: {Reason}{More}")]
+    private static partial void LogRefused(ILogger logger, string caller, string reason, string more);
 }

@@ -22,6 +22,9 @@ internal sealed class FactStream(int mostKeys, ClusterStatistics statistics)
     /// <summary>True when changes were dropped: only a comparison will find them.</summary>
     internal bool LostSome { get; set; }
 
+    /// <summary>True when an entry was too large to be sent, until somebody says so.</summary>
+    internal bool SkippedSome { get; set; }
+
     internal int Waiting => _keys.Count;
 
     internal int InFlight => _flight.Count;
@@ -90,6 +93,7 @@ internal sealed class FactStream(int mostKeys, ClusterStatistics statistics)
             if (batch.TooLarge > 0)
             {
                 statistics.FactsRefused += batch.TooLarge;
+                SkippedSome = true;
             }
 
             _keys.Remove(batch.Keys);

@@ -12,7 +12,7 @@ public sealed class ClusterStatistics
     /// <summary>Facts received that were news.</summary>
     public long FactsApplied { get; internal set; }
 
-    /// <summary>Facts received that could not be understood or were too large.</summary>
+    /// <summary>Facts received that could not be understood or were too large, and those too large to be sent.</summary>
     public long FactsRefused { get; internal set; }
 
     /// <summary>Expiries of peers that were answered with fresher evidence.</summary>
