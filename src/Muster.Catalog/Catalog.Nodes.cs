@@ -118,12 +118,7 @@ public sealed partial class Catalog
 
         long index = ++_index;
         RemoveAll(home, index, cause);
-        foreach (Check check in home.Current.Checks)
-        {
-            Disarm(check.Lease);
-            UnnameCheck(home, check.Definition.Id!, null);
-        }
-
+        ForgetMissingNodeChecks(home, home.Current.Checks, []);
         _nodes.TryRemove(home.Current.Name, out _);
         Statistics.Nodes--;
         NodesPoint.Publish(index, _wakes);
