@@ -211,14 +211,6 @@ public sealed partial class ClusterNode : IPeerHandler
         }
     }
 
-    /// <summary>Dials a server now, and again until it or another answers.</summary>
-    public void Join(string target)
-    {
-        TimeSpan now = Now;
-        _dialer.Add(target, now);
-        _dialer.Tick(now, _peers.Length > 0);
-    }
-
     private void TakeChanges(TimeSpan now)
     {
         List<ulong> keys = _changes.Take(out bool overflowed);

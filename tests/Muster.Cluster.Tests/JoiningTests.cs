@@ -188,7 +188,7 @@ public class JoiningTests
     {
         var cluster = new TestCluster(1);
         cluster[0].Node.Start();
-        cluster[0].Node.Join(cluster[0].Address);
+        cluster.Network.Dial(cluster[0], cluster[0].Address);
         cluster.Run(3);
         Assert.Empty(cluster.Network.Links);
         Assert.Empty(cluster[0].View.Alarms);
@@ -200,8 +200,8 @@ public class JoiningTests
         TestCluster cluster = TestCluster.Started(3);
         for (int i = 0; i < 20; i++)
         {
-            cluster[0].Node.Join(cluster[1].Address);
-            cluster[1].Node.Join(cluster[0].Address);
+            cluster.Network.Dial(cluster[0], cluster[1].Address);
+            cluster.Network.Dial(cluster[1], cluster[0].Address);
             cluster.Network.Dial(cluster[1], cluster[0].Address);
             cluster.Network.Dial(cluster[0], cluster[1].Address);
             cluster.Network.Cut(cluster[1]);

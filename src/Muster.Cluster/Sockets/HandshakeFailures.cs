@@ -1,16 +1,19 @@
 namespace Muster.Cluster.Sockets;
 
 /// <summary>Reasons in words, for logs and for <c>muster members</c>.</summary>
-internal static class HandshakeFailures
+public static class HandshakeFailures
 {
+    /// <summary>Why there is no link to a target that is this server: nothing went wrong.</summary>
+    public const string Itself = "it is this server itself";
+
     /// <param name="failure">The reason.</param>
     /// <param name="detail">What the system said, empty for nothing.</param>
-    public static string Explain(this HandshakeFailure failure, string detail) => failure switch
+    internal static string Explain(this HandshakeFailure failure, string detail) => failure switch
     {
         HandshakeFailure.WrongSecret => "the cluster's secret differs",
         HandshakeFailure.NoCommonProtocol => "the versions of Muster have no protocol in common",
         HandshakeFailure.Malformed => "what it says about itself cannot be read",
-        HandshakeFailure.Self => "it is this server itself",
+        HandshakeFailure.Self => Itself,
         HandshakeFailure.NotAPeer => "it does not speak the protocol of Muster's peers, or only one side has TLS",
         HandshakeFailure.TimedOut => "it did not answer in time",
         HandshakeFailure.Closed => detail.Length > 0 ? detail : "it ended the connection; is the secret the same, and TLS on at both sides or at none?",

@@ -23,7 +23,7 @@ public sealed record PeerSocketOptions
     /// <summary>Bytes that may wait for one peer; a message beyond is dropped as a whole. Default 8 MiB.</summary>
     public int MaxQueuedBytes { get; init; } = 8 << 20;
 
-    /// <summary>Connections that have not proved themselves yet; the oldest gives way to one more. Default 64.</summary>
+    /// <summary>Connections that have not proved themselves yet; one of the network that has the most gives way to one more. Default 64.</summary>
     public int MaxUnproven { get; init; } = 64;
 
     /// <summary>The time to connect and for both sides to prove themselves. Default 5 s.</summary>

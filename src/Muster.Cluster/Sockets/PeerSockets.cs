@@ -17,6 +17,17 @@ internal static class PeerSockets
         return socket;
     }
 
-    /// <summary>An address as people write it: not as IPv4 inside IPv6.</summary>
-    public static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+    /// <summary>Who called, as people write it: not as IPv4 inside IPv6.</summary>
+    public static IPAddress CallerOf(Socket socket)
+    {
+        try
+        {
+            IPAddress address = socket.RemoteEndPoint is IPEndPoint end ? end.Address : IPAddress.None;
+            return address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        }
+        catch (SocketException)
+        {
+            return IPAddress.None; // gone already
+        }
+    }
 }

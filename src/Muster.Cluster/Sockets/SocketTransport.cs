@@ -28,7 +28,7 @@ public sealed partial class SocketTransport : IPeerTransport, IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly HashSet<PeerLink> _links = [];
     private readonly HashSet<Task> _tasks = [];
-    private readonly Queue<CancellationTokenSource> _unproven = [];
+    private readonly UnprovenCallers _unproven;
     private volatile PeerTls? _tls;
     private PeerHandshake? _handshake;
 
@@ -42,6 +42,7 @@ public sealed partial class SocketTransport : IPeerTransport, IAsyncDisposable
         _logger = logger;
         _tls = options.Tls;
         _secret = new PeerSecret(options.Secret);
+        _unproven = new UnprovenCallers(options.MaxUnproven);
         _refusals = new LogQuota(time);
         _failures = new LogQuota(time);
         _listener = new Socket(options.ListenOn.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
@@ -156,19 +157,19 @@ public sealed partial class SocketTransport : IPeerTransport, IAsyncDisposable
     {
         // whatever came over the wire is worth no exception in the log
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        string caller = "a caller";
-        using CancellationTokenSource patience = EnterUnproven();
+        IPAddress caller = PeerSockets.CallerOf(socket);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        patience.CancelAfter(_options.HandshakeTimeout);
+        _unproven.Enter(caller, patience);
         Stream? stream = null;
         var result = new HandshakeResult(HandshakeFailure.Closed);
         string detail = "";
         try
         {
-            IPAddress address = PeerSockets.Plain(((IPEndPoint)socket.RemoteEndPoint!).Address);
-            caller = address.ToString();
             stream = new NetworkStream(PeerSockets.Prepare(socket), ownsSocket: true);
             if (_tls is { } tls)
             {
-                stream = await tls.AcceptAsync(stream, caller, patience.Token).ConfigureAwait(false);
+                stream = await tls.AcceptAsync(stream, caller.ToString(), patience.Token).ConfigureAwait(false);
             }
 
             result = await _handshake!.AcceptAsync(stream, patience.Token).ConfigureAwait(false);
@@ -178,7 +179,7 @@ public sealed partial class SocketTransport : IPeerTransport, IAsyncDisposable
             (result, detail) = (new HandshakeResult(FailureOf(error, patience)), error.Message);
         }
 
-        bool hasToGo = !LeaveUnproven(patience);
+        bool hasToGo = !_unproven.Leave(patience);
         if (result.Hello is { } hello && !hasToGo)
         {
             await ServeAsync(stream!, hello, dialed: false).ConfigureAwait(false);
@@ -190,7 +191,7 @@ public sealed partial class SocketTransport : IPeerTransport, IAsyncDisposable
         Counters.Refuse(failure);
         if (failure is not (HandshakeFailure.Self or HandshakeFailure.Closed) && _refusals.TryTake(out string more))
         {
-            LogRefused(_logger, caller, failure.Explain(detail), more);
+            LogRefused(_logger, caller.ToString(), failure.Explain(detail), more);
         }
     }
 
@@ -289,51 +290,6 @@ public sealed partial class SocketTransport : IPeerTransport, IAsyncDisposable
         lock (_gate)
         {
             _links.Remove(link);
-        }
-    }
-
-    private CancellationTokenSource EnterUnproven()
-    {
-        var patience = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-        patience.CancelAfter(_options.HandshakeTimeout);
-        CancellationTokenSource? oldest = null;
-        lock (_gate)
-        {
-            _unproven.Enqueue(patience);
-            if (_unproven.Count > _options.MaxUnproven)
-            {
-                oldest = _unproven.Dequeue();
-            }
-        }
-
-        try
-        {
-            oldest?.Cancel();
-        }
-        catch (ObjectDisposedException)
-        {
-            // it was done by itself at this moment
-        }
-
-        return patience;
-    }
-
-    /// <summary>False when it had to give way.</summary>
-    private bool LeaveUnproven(CancellationTokenSource patience)
-    {
-        lock (_gate)
-        {
-            int count = _unproven.Count;
-            for (int i = 0; i < count; i++)
-            {
-                CancellationTokenSource each = _unproven.Dequeue();
-                if (each != patience)
-                {
-                    _unproven.Enqueue(each);
-                }
-            }
-
-            return _unproven.Count < count;
         }
     }
 

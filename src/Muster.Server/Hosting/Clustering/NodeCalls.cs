@@ -9,7 +9,7 @@ namespace Muster.Server.Hosting.Clustering;
 internal sealed class NodeCalls(ClusterNode node, Action<string> giveUp) : IPeerHandler
 {
     private readonly Dictionary<string, int> _failures = node.Options.JoinTargets.Distinct().ToDictionary(static target => target, static _ => 0);
-    private bool _hasLinked;
+    private bool _hasAnswer;
 
     public bool HasWork => node.HasWork;
 
@@ -17,15 +17,18 @@ internal sealed class NodeCalls(ClusterNode node, Action<string> giveUp) : IPeer
 
     public void OnConnected(ILink link, PeerHello hello, bool dialed)
     {
-        _hasLinked = true;
+        _hasAnswer = true;
         node.OnConnected(link, hello, dialed);
     }
 
     public void OnDialFailed(string target, string reason)
     {
         node.OnDialFailed(target, reason);
+
+        // as with Consul: who names itself has somebody to join, which is how the first server of all starts
+        _hasAnswer |= reason == HandshakeFailures.Itself;
         int most = node.Options.RetryMax;
-        if (most == 0 || _hasLinked || !_failures.TryGetValue(target, out int failures))
+        if (most == 0 || _hasAnswer || !_failures.TryGetValue(target, out int failures))
         {
             return;
         }
