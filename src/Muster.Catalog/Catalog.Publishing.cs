@@ -112,7 +112,7 @@ public sealed partial class Catalog
         if (empties)
         {
             // Before the snapshot goes: who finds nothing must not find the index of what was there.
-            Volatile.Write(ref _extinction, index);
+            Volatile.Write(ref _extinction, Math.Max(_extinction, index));
             service.Point.Publish(index, _wakes);
         }
 

@@ -58,25 +58,13 @@ internal abstract class WheelEntry
     /// Until which tick what was heard here is good. The deadline, once the lease was renewed; less or 0 when it was only begun,
     /// as it is for who takes it over.
     /// </summary>
-    internal long HeardUntil
-    {
-        get
-        {
-            long word = Volatile.Read(ref _deadline);
-            long unheard = word & NothingHeard;
-            return word <= 0 || unheard == NothingHeard ? 0 : (word >> UnheardBits) - unheard;
-        }
-    }
+    internal long HeardUntil => HeardUntilOf(Volatile.Read(ref _deadline));
 
     /// <summary>True when another server is responsible for it.</summary>
     internal bool Follows => Volatile.Read(ref Slot) <= Queued;
 
     /// <summary>Starts a lease that renewals extend.</summary>
-    internal void OpenLease(long tick, long heardUntil = 0)
-    {
-        long unheard = heardUntil > 0 ? Math.Max(0, tick - heardUntil) : NothingHeard;
-        Volatile.Write(ref _deadline, (tick << UnheardBits) | Math.Min(unheard, NothingHeard));
-    }
+    internal void OpenLease(long tick, long heardUntil = 0) => Volatile.Write(ref _deadline, LeaseWord(tick, heardUntil));
 
     /// <summary>Sets a date that renewals do not move.</summary>
     internal void OpenFixed(long tick) => Volatile.Write(ref _deadline, -(tick << UnheardBits));
@@ -99,7 +87,8 @@ internal abstract class WheelEntry
         long seen = Volatile.Read(ref _deadline);
         while (seen > 0)
         {
-            long next = Math.Max(seen >> UnheardBits, tick) << UnheardBits;
+            // one that was told late does not end a fresh lease sooner, but is evidence only for as long as it is good itself
+            long next = LeaseWord(Math.Max(seen >> UnheardBits, tick), Math.Max(HeardUntilOf(seen), tick));
             if (next == seen)
             {
                 return true;
@@ -135,4 +124,13 @@ internal abstract class WheelEntry
     /// deadline that is read after this.
     /// </summary>
     internal void Unqueue() => Interlocked.Exchange(ref Slot, Following);
+
+    private static long LeaseWord(long tick, long heardUntil) =>
+        (tick << UnheardBits) | (heardUntil > 0 ? Math.Clamp(tick - heardUntil, 0, NothingHeard) : NothingHeard);
+
+    private static long HeardUntilOf(long word)
+    {
+        long unheard = word & NothingHeard;
+        return word <= 0 || unheard == NothingHeard ? 0 : (word >> UnheardBits) - unheard;
+    }
 }

@@ -111,7 +111,7 @@ public sealed partial class Catalog
             return;
         }
 
-        bool isFull = before is null && (Statistics.Instances + batch.Arrived.Count >= Options.MaxInstances || (home is null && _nodes.Count >= Options.MaxNodes));
+        bool isFull = before is null && (Statistics.Instances + batch.Growth >= Options.MaxInstances || (home is null && _nodes.Count >= Options.MaxNodes));
         if (isFull)
         {
             tally.Refused++;

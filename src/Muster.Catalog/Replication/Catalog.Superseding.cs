@@ -45,14 +45,15 @@ public sealed partial class Catalog
 
         ServiceEntry service = _services[data.Service];
         bool movesService = before is not null && !before.Data.Service.Equals(data.Service, StringComparison.Ordinal);
+        batch.Edit(service, movesService ? null : before, after, index, isVisible);
         if (movesService)
         {
+            // It enters before it leaves: at no moment it is nowhere.
             ServiceEntry left = _services[before!.Data.Service];
             Remember(left, before, RemovalKind.Replaced, index, $"moved to service \"{service.Name}\": {cause}");
             batch.Edit(left, before, null, index, isVisible: true);
         }
 
-        batch.Edit(service, movesService ? null : before, after, index, isVisible);
         Check? only = before is not null && before.Version == version && before.Tenure == tenure ? OnlyChange(before.Checks, after.Checks) : null;
         var change = new CatalogChange
         {
@@ -110,9 +111,14 @@ public sealed partial class Catalog
             }
 
             Emit(pending.Change, pending.IsLocal);
-            if (after is null)
+        }
+
+        // last: a node goes after everything that was on it
+        foreach (PendingChange pending in batch.Pending)
+        {
+            if (pending.Change.After is null)
             {
-                DropIfVacant(home);
+                DropIfVacant(pending.Change.Before!.Node.Entry);
             }
         }
 

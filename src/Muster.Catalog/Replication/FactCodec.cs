@@ -38,8 +38,11 @@ internal static class FactCodec
         writer.Text(tombstone.Address);
     }
 
-    /// <summary>No length of time is longer: what reckons with it must not overflow.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(3650);
+    /// <summary>
+    /// No length of time is longer: Consul's clients cannot write more than 292 years, and in ticks that still fits into a
+    /// lease's word.
+    /// </summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(293 * 365.25);
 
     /// <summary>Reads a fact; null when it cannot be understood, or nobody can have registered that.</summary>
     internal static Fact? TryRead(ReadOnlySpan<byte> bytes, int mostChecks)

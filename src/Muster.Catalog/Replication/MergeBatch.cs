@@ -14,7 +14,8 @@ internal sealed class MergeBatch
     /// <summary>Instances that came or changed their place, to be looked at for duplicates.</summary>
     internal List<Instance> Arrived { get; } = [];
 
-    internal bool IsEmpty => Pending.Count == 0;
+    /// <summary>How many more instances there are once that is published; less than none when more went than came.</summary>
+    internal int Growth { get; private set; }
 
     internal void Edit(ServiceEntry service, Instance? before, Instance? after, long index, bool isVisible)
     {
@@ -25,6 +26,7 @@ internal sealed class MergeBatch
         }
 
         edits.Add(before, after, index, isVisible);
+        Growth += (after is null ? 0 : 1) - (before is null ? 0 : 1);
     }
 
     internal void Clear()
@@ -32,5 +34,6 @@ internal sealed class MergeBatch
         _byService.Clear();
         Services.Clear();
         Pending.Clear();
+        Growth = 0;
     }
 }

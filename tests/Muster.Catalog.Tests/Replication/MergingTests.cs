@@ -154,6 +154,57 @@ public class MergingTests
         new CatalogAuditor(B).Audit(["web"]);
     }
 
+    [Theory]
+    [InlineData(87_600)]
+    [InlineData(2_562_047)]
+    public void Merge_TheLongestTimesThatConsulsClientsCanWrite_AreNotRefused(int hours)
+    {
+        CheckDefinition check = CatalogHarness.Ttl(hours * 3600.0, hours * 3600.0);
+        A.Register("n1", CatalogHarness.Define("web", "web-1"), [check], false, "test");
+        A.Register("n1", CatalogHarness.Define("web", "web-2", 81, lease: hours * 3600.0), [check with { Kind = CheckKind.Http, Http = new HttpProbe("http://10.0.0.1/"), Interval = check.Ttl, Timeout = check.Ttl }], false, "test");
+        _replicas.Converge();
+        _replicas.Run(0.2);
+        Assert.All(_replicas.Catalogs, catalog => Assert.Equal((HealthStatus.Passing, HealthStatus.Passing), (Find(catalog)!.Status, Find(catalog, "web-2")!.Status)));
+        A.ReportCheck("n1", "service:web-1", HealthStatus.Critical, "", ReportKind.Ttl);
+        _replicas.Converge();
+        _replicas.Run(0.2);
+        Assert.NotNull(Find(B));
+    }
+
+    [Fact]
+    public void Merge_ManyThatChangeAndOneThatComes_IsNotTakenForFull()
+    {
+        var replicas = new Replicas(2, with: options => options with { MaxInstances = 20 });
+        (Catalog a, Catalog b) = (replicas[0], replicas[1]);
+        for (int i = 0; i < 12; i++)
+        {
+            a.Register("n1", CatalogHarness.Define("web", $"web-{i}", i + 1), [], false, "test");
+        }
+
+        replicas.Converge();
+        for (int i = 0; i < 13; i++)
+        {
+            a.Register("n1", CatalogHarness.Define("web", $"web-{i}", i + 101), [], false, "test");
+        }
+
+        a.SetMaintenance("n1", null, true, "repair");
+        List<byte[]> facts = Replicas.FactsOf(a);
+        facts.Sort((left, right) => Contains(left, "web-12").CompareTo(Contains(right, "web-12")));
+        Assert.Equal(0, Replicas.Tell(b, facts).Refused);
+        Assert.NotNull(Find(b, "web-12"));
+        for (int i = 13; i < 30; i++)
+        {
+            a.Register("n1", CatalogHarness.Define("web", $"web-{i}", i + 1), [], false, "test");
+        }
+
+        Assert.Equal(20, a.Statistics.Instances);
+        b.Register("n2", CatalogHarness.Define("db", "db-1", 5432), [], false, "test");
+        Replicas.Tell(b, Replicas.FactsOf(a));
+        Assert.Equal(20, b.Statistics.Instances);
+
+        static bool Contains(byte[] fact, string text) => System.Text.Encoding.UTF8.GetString(fact).Contains(text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Merge_FieldsOfANewerServer_AreIgnored()
     {
@@ -253,6 +304,35 @@ public class MergingTests
         Assert.Equal(digest, A.Replica.RootDigest);
         Assert.DoesNotContain(Replicas.FactsOf(A), fact => fact[0] == (byte)FactKind.Node && System.Text.Encoding.UTF8.GetString(fact).Contains("far", StringComparison.Ordinal));
         _replicas.Converge();
+    }
+
+    [Fact]
+    public void Merge_TheLastInstancesOfANodeThatIsGone_TellsOfTheNodeLast()
+    {
+        A.RegisterNode(new NodeDefinition { Name = "far", Address = "10.0.0.9", Datacenter = "dc1" });
+        _replicas.Converge();
+        for (int i = 0; i < 5; i++)
+        {
+            A.Register("far", CatalogHarness.Define($"s{i}", $"s{i}", i + 1), [], false, "test");
+        }
+
+        // B hears that the node is gone, and keeps it for what is on it
+        Replicas.Tell(B, Replicas.FactsOf(A));
+        _replicas.Run(0.1);
+        var third = new Replicas(1, with: options => options with { NodeName = "n3", NodeId = "33333333-1111-1111-1111-111111111111" });
+        third[0].Replica.ObserveClock(A.Replica.HighestClock);
+        third[0].RegisterNode(new NodeDefinition { Name = "far", Address = "10.0.0.9", Datacenter = "dc1" });
+        third[0].DeregisterNode("far", "gone");
+        Replicas.Tell(B, Replicas.FactsOf(third[0]));
+        Assert.Equal(5, B.InstancesOn(B.FindNode("far")!).Count);
+        WatchPoint node = B.NodePoint(B.FindNode("far")!);
+        A.DeregisterNode("far", "gone");
+        var order = new OrderObserver();
+        B.Subscribe(order);
+        Replicas.Tell(B, [.. Replicas.FactsOf(A).Where(fact => fact[0] == (byte)FactKind.InstanceTombstone)]);
+        Assert.Null(B.FindNode("far"));
+        Assert.Equal((ChangeKind.NodeRemoved, 1), (order.Kinds[^1], order.Kinds.Count(kind => kind == ChangeKind.NodeRemoved)));
+        Assert.Equal(order.Indexes.Max(), node.Index);
     }
 
     [Fact]
@@ -361,6 +441,19 @@ public class MergingTests
         long before = GC.GetAllocatedBytesForCurrentThread();
         Replicas.Tell(replicas[1], facts);
         return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
+    private sealed class OrderObserver : ICatalogObserver
+    {
+        public List<ChangeKind> Kinds { get; } = [];
+
+        public List<long> Indexes { get; } = [];
+
+        public void OnChange(in CatalogChange change)
+        {
+            Kinds.Add(change.Kind);
+            Indexes.Add(change.Index);
+        }
     }
 
     private sealed class SnapshotObserver(Catalog catalog) : ICatalogObserver
