@@ -151,6 +151,11 @@ public sealed partial class Catalog
             return CommandResult.Done(_sequence);
         }
 
+        if (RefuseUntellable("an instance", before.Data.Packed.Length + BytesOf(node, before.Data.Service), merged) is { } refusal)
+        {
+            return refusal;
+        }
+
         index = TakeOver(home, instanceId, [definition]);
         cause ??= WhatChanged(before.CheckIdOf(next), present, next);
         Put(home, _services[before.Data.Service], before, before.Data, merged, index, cause);
@@ -339,13 +344,6 @@ public sealed partial class Catalog
 
     private static bool OnlyOutputDiffers(Check before, Check after) =>
         before.Status == after.Status && before.Definition.Equals(after.Definition);
-
-    private bool IsTooLarge(CheckDefinition definition)
-    {
-        _scratch.Clear();
-        CheckDefinitionCodec.Write(_scratch, definition);
-        return _scratch.Written.Length > Options.MaxCheckBytes;
-    }
 
     /// <summary>The cause of a change that was made by registering a check, perhaps once more.</summary>
     private static string WhatChanged(string id, Check? before, Check after) =>

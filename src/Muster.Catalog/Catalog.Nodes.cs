@@ -64,7 +64,8 @@ public sealed partial class Catalog
     public CommandResult RegisterNode(NodeDefinition definition)
     {
         using Writing writing = Begin();
-        if (IsTooLarge(definition))
+        int bytes = SizeOf(definition);
+        if (bytes > Options.MaxInstanceBytes)
         {
             return TooLarge("a node", Options.MaxInstanceBytes);
         }
@@ -93,6 +94,11 @@ public sealed partial class Catalog
         definition = definition.Name == before.Name ? definition : definition with { Name = before.Name };
         if (!before.Definition.Equals(definition) || before.IsPlaceholder)
         {
+            if (RefuseUntellable("a node", bytes + BytesOf(before.Name, null), Together(before.Checks, [])) is { } refusal)
+            {
+                return refusal;
+            }
+
             long index = ++_index;
             ReplaceNode(home, new Node(home, definition, before.Checks, NextVersionOf(home), before.CreateIndex, index), index, wake: true, TimelineKind.Changed, $"node \"{before.Name}\" changed");
             NodesPoint.Publish(index, _wakes);
@@ -179,6 +185,12 @@ public sealed partial class Catalog
         if (present is null && node.Checks.Count >= Options.MaxChecksPerOwner)
         {
             return CommandResult.Refused(CatalogError.LimitReached, $"at most {Options.MaxChecksPerOwner} checks for one node");
+        }
+
+        if (!FitsSurely(Options.MaxInstanceBytes, node.Checks.Count + 1)
+            && RefuseUntellable("a node", SizeOf(node.Definition) + BytesOf(node.Name, null), Together(node.Checks, [definition])) is { } refusal)
+        {
+            return refusal;
         }
 
         if (TryFindCheck(home, id, out Instance? owner, out Check? lost) && owner is not null)
@@ -326,11 +338,4 @@ public sealed partial class Catalog
 
     private static IReadOnlyList<KeyValuePair<string, string>> SelfMetadata(IReadOnlyList<KeyValuePair<string, string>> given) =>
         [.. given.Append(new(Node.ServerMark, "")).DistinctBy(pair => pair.Key).OrderBy(pair => pair.Key, StringComparer.Ordinal)];
-
-    private bool IsTooLarge(NodeDefinition definition)
-    {
-        _scratch.Clear();
-        ChangeCodec.WriteNodeDefinition(_scratch, definition);
-        return _scratch.Written.Length > Options.MaxInstanceBytes;
-    }
 }

@@ -84,6 +84,11 @@ public sealed partial class Catalog
             data = before.Data;
         }
 
+        if (RefuseUntellable("an instance", data.Packed.Length + BytesOf(node, service.Name), merged) is { } refusal)
+        {
+            return refusal;
+        }
+
         RenewNamed(before, merged, checks);
         index = TakeOver(home, definition.Id, definition.IsStarting ? [.. checks, StateCheck.Starting(definition.Id)] : checks);
         var tenure = new Tenure((before?.Tenure.Epoch ?? 0) + 1, Origin);

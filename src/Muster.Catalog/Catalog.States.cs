@@ -115,6 +115,11 @@ public sealed partial class Catalog
             return CommandResult.Refused(CatalogError.LimitReached, $"at most {Options.MaxChecksPerOwner} checks for one instance");
         }
 
+        if (RefuseUntellable("an instance", before.Data.Packed.Length + BytesOf(node, before.Data.Service), checks) is { } refusal)
+        {
+            return refusal;
+        }
+
         InstanceState after = StateCheck.StateOf(CheckList.Of(checks));
         Put(home, _services[before.Data.Service], before, before.Data, checks, index, CauseOf(before.State, after, reason));
         return CommandResult.Done(_sequence);

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
+using Muster.Catalog;
 using Muster.Cluster.Links;
 using Muster.Cluster.Messages;
 using Muster.Cluster.Repair;
-using Muster.Cluster.Streams;
 
 namespace Muster.Cluster;
 
@@ -23,7 +23,7 @@ public sealed partial class ClusterNode
             if (peer.Stream.SkippedSome)
             {
                 peer.Stream.SkippedSome = false;
-                RaiseAlarm("too_large", peer.Member.Record.Name, $"it is not told of entries of more than {FactBatch.MaxFactBytes / 1024} KiB", now);
+                RaiseAlarm("too_large", peer.Member.Record.Name, $"it is not told of entries of more than {ReplicaSet.MaxFactBytes / 1024} KiB", now);
             }
 
             SendPing(peer, now);

@@ -1,3 +1,4 @@
+using Muster.Catalog;
 using Muster.Cluster.Tests.Net;
 using Muster.Model;
 
@@ -160,14 +161,23 @@ public class StreamingTests
     }
 
     [Fact]
-    public void EntryTooLargeForAFrame_IsNotSentAndNamedByAnAlarm()
+    public void EntryTooLargeForAFrame_FromBeforeThereWerePeers_IsNotSentAndNamedByAnAlarm()
     {
-        TestCluster cluster = TestCluster.Started(2);
+        var cluster = new TestCluster(2);
+        CatalogOptions options = cluster[0].Catalog.Options with { Replicated = false };
+        var lone = new Catalog.Catalog(options, cluster.Time, new Random(1), NoChangeLog.Instance, new TestServer.InlineWakes());
+        lone.AnnounceSelf("1.0", 8300);
         CheckDefinition[] checks = [.. Enumerable.Range(0, 64).Select(i => new CheckDefinition
         {
             Id = $"c{i}", Name = "page", Kind = CheckKind.Http, Interval = TimeSpan.FromSeconds(10), Http = new HttpProbe("http://10.1.0.1/") { Body = new string('x', 16_200) },
         })];
-        Assert.True(cluster[0].Catalog.Register("n1", new InstanceDefinition { Service = "web", Id = "huge", Address = "10.1.0.1", Port = 80 }, checks, false, "test").Ok);
+        Assert.True(lone.Register("n1", new InstanceDefinition { Service = "web", Id = "huge", Address = "10.1.0.1", Port = 80 }, checks, false, "test").Ok);
+
+        cluster[0].Restart(lone.Export(static () => { }));
+        cluster[0].Node.Start();
+        cluster[1].Node.Start();
+        cluster.RunUntil(() => cluster[0].View.InSight == 2, 5);
+        Assert.True(cluster[0].Has("n1", "huge"));
         cluster[0].Register("web", "small");
         cluster.Run(3);
         Assert.Equal((false, true), (cluster[1].Has("n1", "huge"), cluster[1].Has("n1", "small")));

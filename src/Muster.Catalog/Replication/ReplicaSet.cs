@@ -12,6 +12,9 @@ public sealed class ReplicaSet
     /// <summary>Into how many buckets the entries are divided, by the top bits of their keys.</summary>
     public const int Buckets = 1024;
 
+    /// <summary>The most bytes of one fact: it has to fit into a message to a peer. What would be larger is refused when it is registered.</summary>
+    public const int MaxFactBytes = 1000 * 1024;
+
     /// <summary>The highest version clock given or seen, in microseconds since 1970.</summary>
     public long HighestClock => _catalog.HighestClock;
 

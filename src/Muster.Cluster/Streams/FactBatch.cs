@@ -15,9 +15,6 @@ internal sealed class FactBatch(ReplicaSet replica)
     /// <summary>A batch is full when it has as many bytes.</summary>
     internal const int FullBytes = 64 * 1024;
 
-    /// <summary>No fact may be larger: a frame of the transport holds 1 MiB.</summary>
-    internal const int MaxFactBytes = 1000 * 1024;
-
     private readonly ulong[] _keys = new ulong[MaxFacts];
     private readonly ulong[] _asked = new ulong[MaxFacts];
     private readonly PackWriter _fact = new();
@@ -73,7 +70,7 @@ internal sealed class FactBatch(ReplicaSet replica)
 
     private void Append()
     {
-        if (_fact.Written.Length > MaxFactBytes)
+        if (_fact.Written.Length > ReplicaSet.MaxFactBytes)
         {
             TooLarge++;
             return;

@@ -22,7 +22,7 @@ internal sealed class FactStream(int mostKeys, ClusterStatistics statistics)
     /// <summary>True when changes were dropped: only a comparison will find them.</summary>
     internal bool LostSome { get; set; }
 
-    /// <summary>True when an entry was too large to be sent, until somebody says so.</summary>
+    /// <summary>True when an entry was too large to be sent (of a journal from before there were peers), until somebody says so.</summary>
     internal bool SkippedSome { get; set; }
 
     internal int Waiting => _keys.Count;

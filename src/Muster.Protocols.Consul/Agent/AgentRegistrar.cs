@@ -26,6 +26,11 @@ public sealed class AgentRegistrar(LiveCatalog catalog, ConsulOptions options)
     public CommandResult Register(ServiceRegistration service, bool replaceExistingChecks, string cause)
     {
         string node = catalog.LocalNode.Name;
+        if (service.Sidecar is { } inside && catalog.CanTake(node, inside.Instance.Id, inside.Instance, inside.Checks) is { Ok: false } refusal)
+        {
+            return refusal;
+        }
+
         CommandResult result = catalog.Register(node, service.Instance, service.Checks, replaceExistingChecks, cause);
         if (!result.Ok)
         {

@@ -42,7 +42,8 @@ internal sealed class CatalogWrites(LiveCatalog catalog, TokenWarning tokens)
         DefinitionProblem? problem = Read(request, body.Bytes, out CatalogRegistration registration) ?? CheckTargets(registration);
         if (problem is null)
         {
-            result = Apply(registration);
+            result = CanTakeChecks(registration);
+            result = result.Ok ? Apply(registration) : result;
         }
 
         await (problem is not null ? WriteResponse.RefuseAsync(request, problem) : WriteResponse.FinishTrueAsync(request, catalog, result));
@@ -194,6 +195,22 @@ internal sealed class CatalogWrites(LiveCatalog catalog, TokenWarning tokens)
     }
 
     private static bool IsSameId(string left, string right) => left.Equals(right, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Too many or too large checks are found out before anything is written.</summary>
+    private CommandResult CanTakeChecks(CatalogRegistration registration)
+    {
+        foreach (IGrouping<string?, CatalogCheckRegistration> group in registration.Checks.GroupBy(static check => check.ServiceId))
+        {
+            InstanceDefinition? instance = group.Key is not null && group.Key == registration.Instance?.Id ? registration.Instance : null;
+            CommandResult result = catalog.CanTake(registration.NodeName, group.Key, instance, [.. group.Select(static check => check.Definition)]);
+            if (!result.Ok)
+            {
+                return result;
+            }
+        }
+
+        return default;
+    }
 
     private CommandResult Apply(CatalogRegistration registration)
     {

@@ -39,9 +39,13 @@ internal sealed class InstanceRegistrar(Catalog.Catalog catalog)
             return Failure.Of(Problems.InvalidRequest, errors);
         }
 
-        return catalog.FindInstances(instance.Id) is [Instance holder, ..]
-            ? new Failure(Problems.IdTaken, $"\"{instance.Id}\" is an instance of \"{holder.Data.Service}\" on node \"{holder.Node.Name}\"")
-            : null;
+        if (catalog.FindInstances(instance.Id) is [Instance holder, ..])
+        {
+            return new Failure(Problems.IdTaken, $"\"{instance.Id}\" is an instance of \"{holder.Data.Service}\" on node \"{holder.Node.Name}\"");
+        }
+
+        CommandResult result = catalog.CanTake(registration.Node!, instance.Id, instance, registration.Checks);
+        return result.Ok ? null : Refusals.Of(result, instance.Id);
     }
 
     private CommandResult RegisterNode(string name, string address) => catalog.RegisterNode(new NodeDefinition

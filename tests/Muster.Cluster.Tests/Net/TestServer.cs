@@ -59,9 +59,11 @@ internal sealed class TestServer : IPeerTransport, IClusterWake, IIsolationSink
     }
 
     /// <summary>Starts with what it had, as after a restart with a journal.</summary>
-    public void Restart(Func<ClusterOptions, ClusterOptions>? with = null)
+    public void Restart(Func<ClusterOptions, ClusterOptions>? with = null) => Restart(Catalog.Export(static () => { }), with);
+
+    /// <summary>Starts with what another run left.</summary>
+    public void Restart(CatalogExport kept, Func<ClusterOptions, ClusterOptions>? with = null)
     {
-        CatalogExport kept = Catalog.Export(static () => { });
         Catalog = NewCatalog();
         kept.WriteTo(record => Assert.True(Catalog.LoadRecord(record)));
         Catalog.FinishLoading();
@@ -153,7 +155,7 @@ internal sealed class TestServer : IPeerTransport, IClusterWake, IIsolationSink
         Isolations += isolated ? 1 : 0;
     }
 
-    private sealed class InlineWakes : IWakeDispatcher
+    internal sealed class InlineWakes : IWakeDispatcher
     {
         public void Dispatch(WakeChain chain)
         {
