@@ -73,7 +73,7 @@ public sealed partial class ClusterNode
         }
 
         Volatile.Write(ref _incarnation, record.Incarnation + 1);
-        _members.Replace(_members.Self, RecordOfSelf(Origin) with { Departure = self.Departure });
+        _members.Replace(_members.Self, RecordOf(Hello) with { Departure = self.Departure });
         LogRefuted();
         return true;
     }

@@ -16,20 +16,6 @@ public sealed partial class ClusterNode
     private TimeSpan? _isolatedSince;
     private string _isolationDetail = "";
 
-    private MemberRecord RecordOfSelf(uint origin) => new()
-    {
-        Origin = origin,
-        NodeId = Options.NodeId,
-        Name = Options.Name,
-        PeerAddress = Options.PeerAddress,
-        HttpAddress = Options.HttpAddress,
-        Zone = Options.Zone,
-        Version = Options.Version,
-        MinProtocol = MinProtocol,
-        MaxProtocol = MaxProtocol,
-        Incarnation = _incarnation,
-    };
-
     private static MemberRecord RecordOf(PeerHello hello) => new()
     {
         Origin = hello.Origin,

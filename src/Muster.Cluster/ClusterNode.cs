@@ -69,6 +69,7 @@ public sealed partial class ClusterNode : IPeerHandler
         ClusterOptions options, Catalog.Catalog catalog, TimeProvider time, Random random, IPeerTransport transport, IClusterWake wake, ILogger logger, IIsolationSink? isolation, ClusterRules rules)
     {
         Options = options;
+        Origin = catalog.Origin;
         _time = time;
         _replica = catalog.Replica;
         _logger = logger;
@@ -76,10 +77,10 @@ public sealed partial class ClusterNode : IPeerHandler
         _rules = rules;
         _startedAt = time.GetTimestamp();
         _incarnation = options.Boot;
-        _members = new MemberTable(RecordOfSelf(catalog.Origin), options.MaxMembers, TimeSpan.Zero, time.GetUtcNow());
+        _members = new MemberTable(RecordOf(Hello), options.MaxMembers, TimeSpan.Zero, time.GetUtcNow());
         foreach (MemberRecord known in options.KnownMembers)
         {
-            if (known.Origin != catalog.Origin && known.Departure < Departure.Left)
+            if (known.Origin != Origin && known.Departure < Departure.Left)
             {
                 _members.TryMerge(known, TimeSpan.Zero, time.GetUtcNow());
             }
@@ -107,7 +108,7 @@ public sealed partial class ClusterNode : IPeerHandler
     /// <summary>What this server says when a link begins; from any thread.</summary>
     public PeerHello Hello => new()
     {
-        Origin = _members.Self.Record.Origin,
+        Origin = Origin,
         NodeId = Options.NodeId,
         Name = Options.Name,
         Datacenter = Options.Datacenter,
@@ -147,7 +148,7 @@ public sealed partial class ClusterNode : IPeerHandler
 
     private long WallClock => (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 
-    private uint Origin => _members.Self.Record.Origin;
+    private uint Origin { get; }
 
     /// <summary>Begins: subscribes to the catalog and dials.</summary>
     public void Start()
