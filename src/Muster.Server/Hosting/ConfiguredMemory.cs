@@ -66,20 +66,7 @@ internal sealed partial class ConfiguredMemory(string dataDirectory, ILogger log
     {
         try
         {
-            // written beside and moved over: a crash leaves the old list or the new one
-            string draft = Path + ".new";
-            var mode = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-            {
-                mode.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            }
-
-            using (var file = new FileStream(draft, mode))
-            {
-                JsonSerializer.Serialize<string[][]>(file, [_services, _checks]);
-            }
-
-            File.Move(draft, Path, overwrite: true);
+            OwnFile.Write(Path, JsonSerializer.SerializeToUtf8Bytes<string[][]>([_services, _checks]));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

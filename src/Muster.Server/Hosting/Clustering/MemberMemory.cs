@@ -40,20 +40,7 @@ internal sealed partial class MemberMemory(string dataDirectory, ILogger logger)
 
         try
         {
-            // written beside and moved over: a crash leaves the old list or the new one
-            string draft = Path + ".new";
-            var mode = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-            {
-                mode.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            }
-
-            using (var file = new FileStream(draft, mode))
-            {
-                JsonSerializer.Serialize(file, members, MemberJson.Default.KnownMembers);
-            }
-
-            File.Move(draft, Path, overwrite: true);
+            OwnFile.Write(Path, JsonSerializer.SerializeToUtf8Bytes(members, MemberJson.Default.KnownMembers));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
