@@ -10,14 +10,18 @@ namespace Muster.Client.Directory;
 /// The view is what the registry lists (<c>claimed</c>) and what is kept although it no longer lists it (<c>held</c>). An
 /// instance goes from the first to the second when it disappears without evidence and the loss is too large to be believed
 /// at once; it leaves the second by coming back, by evidence, or when enough answers over enough time agree that it is gone.
+/// What a server lists although it was told to be deregistered is not in the view for a while (<c>late</c>).
 /// </remarks>
-internal sealed class DirectoryEntry(string service, EvidenceOptions evidence, int maxInstances)
+internal class DirectoryEntry(string service, EvidenceOptions evidence, int maxInstances)
 {
     private readonly InstanceList _claimed = new();
     private readonly InstanceList _held = new();
+    private readonly InstanceList _late = new();
+    private readonly Departures _departures = new(evidence.Period, maxInstances);
     private readonly List<RegistryNews> _batch = [];
     private ServiceView _view = ServiceView.Unknown(service);
     private bool _isListed;
+    private long _stream;
     private long _streamIndex;
     private readonly Dictionary<InstanceKey, (TimeSpan Since, long Answers)> _doubts = [];
     private long _answers;
@@ -37,13 +41,14 @@ internal sealed class DirectoryEntry(string service, EvidenceOptions evidence, i
     public int HeldCount => _held.Count;
 
     /// <summary>Takes news.</summary>
-    public EntryResult Apply(RegistryNews news, TimeSpan now)
+    public virtual EntryResult Apply(RegistryNews news, TimeSpan now)
     {
         switch (news)
         {
             case RegistryNews.StreamBegan or RegistryNews.StreamEnded:
                 // half a change is none: the cursor has not moved, so the next stream tells it again
                 _batch.Clear();
+                _stream += news is RegistryNews.StreamBegan ? 1 : 0;
                 _streamIndex = 0;
                 return EntryResult.Nothing;
             case RegistryNews.Listed listed:
@@ -91,13 +96,14 @@ internal sealed class DirectoryEntry(string service, EvidenceOptions evidence, i
             return Refuse(RejectReason.DuplicateInstance);
         }
 
-        List<ServiceInstance> lost = FindLost(next, listed.Removals);
+        List<ServiceInstance> lost = FindLost(next, listed.Removals, now);
+        SetLateAside(next, now);
         bool keepsLost = lost.Count > 0 && IsDoubtful(lost.Count, next.Count, now);
         bool began = keepsLost && _held.Count == 0;
         _claimed.Clear();
         foreach (ServiceInstance instance in next.Items)
         {
-            _claimed.Set(KeepIfSame(instance));
+            Claim(instance);
         }
 
         _held.Clear();
@@ -118,7 +124,7 @@ internal sealed class DirectoryEntry(string service, EvidenceOptions evidence, i
     }
 
     /// <summary>Known instances that are not in the list and whose end is not explained.</summary>
-    private List<ServiceInstance> FindLost(InstanceList next, IReadOnlyList<Removal> removals)
+    private List<ServiceInstance> FindLost(InstanceList next, IReadOnlyList<Removal> removals, TimeSpan now)
     {
         var lost = new List<ServiceInstance>();
         Dictionary<InstanceKey, Removal>? explanations = null;
@@ -130,13 +136,59 @@ internal sealed class DirectoryEntry(string service, EvidenceOptions evidence, i
             }
 
             explanations ??= ToExplanations(removals);
-            if (!explanations.TryGetValue(InstanceKey.Of(known), out Removal? removal) || !removal.Explains(known))
+            if (explanations.TryGetValue(InstanceKey.Of(known), out Removal? removal) && removal.Explains(known))
+            {
+                _departures.Note(known, removal, _stream, now);
+            }
+            else
             {
                 lost.Add(known);
             }
         }
 
         return lost;
+    }
+
+    /// <summary>Takes off a list what its server only lists because it has not heard of its end.</summary>
+    private void SetLateAside(InstanceList next, TimeSpan now)
+    {
+        _late.Clear();
+        foreach (ServiceInstance instance in next.Items)
+        {
+            if (IsLate(instance, stream: null, now))
+            {
+                _late.Set(instance);
+            }
+        }
+
+        foreach (ServiceInstance instance in _late.Items)
+        {
+            next.Remove(InstanceKey.Of(instance));
+        }
+    }
+
+    /// <inheritdoc cref="Departures.IsLate" />
+    protected virtual bool IsLate(ServiceInstance shown, long? stream, TimeSpan now) => _departures.IsLate(shown, stream, now);
+
+    private void Claim(ServiceInstance instance)
+    {
+        InstanceKey key = InstanceKey.Of(instance);
+        _departures.Forget(key);
+        _late.Remove(key);
+        _claimed.Set(KeepIfSame(instance));
+    }
+
+    /// <summary>Those that the registry goes on to list for so long are there after all.</summary>
+    private void BelieveLate(TimeSpan now)
+    {
+        _departures.ForgetOld(now);
+        for (int i = _late.Count - 1; i >= 0; i--)
+        {
+            if (!IsLate(_late.Items[i], stream: null, now))
+            {
+                Claim(_late.Items[i]);
+            }
+        }
     }
 
     /// <summary>The latest removal of each instance.</summary>
@@ -223,15 +275,19 @@ internal sealed class DirectoryEntry(string service, EvidenceOptions evidence, i
         List<ServiceInstance>? unexplained = null;
         foreach (RegistryNews news in _batch)
         {
-            if (news is RegistryNews.Changed changed)
+            if (news is RegistryNews.Changed late && IsLate(late.Instance, _stream, now))
             {
-                _claimed.Set(KeepIfSame(changed.Instance));
+                _late.Set(late.Instance);
+            }
+            else if (news is RegistryNews.Changed changed)
+            {
+                Claim(changed.Instance);
                 _held.Remove(InstanceKey.Of(changed.Instance));
                 unexplained?.RemoveAll(gone => InstanceKey.Of(gone) == InstanceKey.Of(changed.Instance));
             }
             else if (news is RegistryNews.Removed { Removal: var removal })
             {
-                RemoveOne(removal, ref unexplained);
+                RemoveOne(removal, now, ref unexplained);
             }
         }
 
@@ -245,8 +301,9 @@ internal sealed class DirectoryEntry(string service, EvidenceOptions evidence, i
         return Agree(now, ViewSource.Stream) with { BeganHolding = !wasHolding && _held.Count > 0 };
     }
 
-    private void RemoveOne(Removal removal, ref List<ServiceInstance>? unexplained)
+    private void RemoveOne(Removal removal, TimeSpan now, ref List<ServiceInstance>? unexplained)
     {
+        _late.Remove(removal.Key);
         ServiceInstance? claimed = _claimed.Remove(removal.Key);
         if ((claimed ?? _held.Find(removal.Key)) is not { } gone)
         {
@@ -256,6 +313,7 @@ internal sealed class DirectoryEntry(string service, EvidenceOptions evidence, i
         if (removal.Explains(gone))
         {
             _held.Remove(removal.Key);
+            _departures.Note(gone, removal, _stream, now);
         }
         else if (claimed is not null)
         {
@@ -334,6 +392,7 @@ internal sealed class DirectoryEntry(string service, EvidenceOptions evidence, i
     private EntryResult Agree(TimeSpan now, ViewSource source)
     {
         _answers++;
+        BelieveLate(now);
         ImmutableArray<ServiceInstance> released = _held.Count > 0 ? Release(now) : [];
         if (_held.Count > 0)
         {

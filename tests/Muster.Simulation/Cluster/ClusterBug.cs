@@ -68,4 +68,19 @@ internal enum ClusterBug
 
     /// <summary>One wake in eight is lost.</summary>
     WakeLost,
+
+    /// <summary>A client forgets what it knew when the registry cannot be reached.</summary>
+    CacheEmptiedWithTheConnection,
+
+    /// <summary>A client believes every list, whatever it lacks.</summary>
+    LossBelieved,
+
+    /// <summary>A client passes over deregistrations that are told as changes.</summary>
+    DeregistrationIgnored,
+
+    /// <summary>A client adds a new list to what it knew instead of putting it in its place.</summary>
+    ListMerged,
+
+    /// <summary>A client that turns to a server which has not heard of a deregistration believes that the instance is there.</summary>
+    LateServerBelieved,
 }

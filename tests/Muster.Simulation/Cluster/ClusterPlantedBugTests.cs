@@ -33,6 +33,11 @@ public sealed class ClusterPlantedBugTests(ITestOutputHelper output)
     [InlineData(nameof(ClusterBug.PauseBlamedOnInstances), "S3")]
     [InlineData(nameof(ClusterBug.LeasesRunBeforeReady), "S3")]
     [InlineData(nameof(ClusterBug.WakeLost), "S5")]
+    [InlineData(nameof(ClusterBug.CacheEmptiedWithTheConnection), "S8")]
+    [InlineData(nameof(ClusterBug.LossBelieved), "S8")]
+    [InlineData(nameof(ClusterBug.DeregistrationIgnored), "S9")]
+    [InlineData(nameof(ClusterBug.ListMerged), "S9")]
+    [InlineData(nameof(ClusterBug.LateServerBelieved), "S9")]
     public void Clusters_WithABugPlanted_AreFoundOut(string name, string invariant)
     {
         ClusterBug bug = Enum.Parse<ClusterBug>(name);

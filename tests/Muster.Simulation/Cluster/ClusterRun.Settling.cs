@@ -35,6 +35,7 @@ internal sealed partial class ClusterRun
         }
 
         AuditRest(floor);
+        SettleReaders();
         foreach (ClusterServer server in _servers)
         {
             server.Stop();

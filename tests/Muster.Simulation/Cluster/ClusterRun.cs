@@ -1,11 +1,12 @@
 using System.Runtime.CompilerServices;
+using Muster.Simulation.Cluster.Readers;
 
 namespace Muster.Simulation.Cluster;
 
 /// <summary>
 /// One simulated life of a whole cluster, all of it decided by a seed: servers, clients, the network between them and what
 /// goes wrong with each. First things go wrong, and nothing that may be claimed meanwhile may break (safety); then faults
-/// stop, and the cluster must come to rest in bounded time, with what it must show (liveness). The parts: Faults, Settling.
+/// stop, and the cluster must come to rest in bounded time, with what it must show (liveness). The parts: Faults, Reading, Settling.
 /// </summary>
 internal sealed partial class ClusterRun : IWorld, IDisposable
 {
@@ -21,6 +22,7 @@ internal sealed partial class ClusterRun : IWorld, IDisposable
     private readonly List<string>? _trace;
     private readonly List<ClusterServer> _servers = [];
     private readonly List<SimulatedClient> _clients = [];
+    private readonly List<SimulatedReader> _readers = [];
     private readonly List<string> _services = [];
     private readonly int[,] _callsBlocked;
 
@@ -47,6 +49,8 @@ internal sealed partial class ClusterRun : IWorld, IDisposable
             Renewing renewing = _random.Next(8) switch { 0 => Renewing.Nothing, < 4 => Renewing.Ttl, _ => Renewing.Lease };
             _clients.Add(new SimulatedClient(this, _random, i, _services[_random.Next(_services.Count)], renewing, onServerNode: _random.Next(3) > 0));
         }
+
+        AddReaders(new Random(seed), bug);
     }
 
     public Agenda Agenda { get; } = new();
@@ -136,6 +140,11 @@ internal sealed partial class ClusterRun : IWorld, IDisposable
 
     public void Dispose()
     {
+        foreach (SimulatedReader reader in _readers)
+        {
+            reader.Dispose();
+        }
+
         foreach (ClusterServer server in _servers)
         {
             server.Dispose();
@@ -189,6 +198,7 @@ internal sealed partial class ClusterRun : IWorld, IDisposable
             PlanEvent(client);
         }
 
+        StartReaders();
         PlanFault();
         Agenda.InSeconds(5, Look);
         Agenda.RunUntil(Scenario.Length);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Muster.Catalog;
 using Muster.Cluster;
+using Muster.Simulation.Cluster.Readers;
 
 namespace Muster.Simulation.Cluster;
 
@@ -36,6 +37,7 @@ internal sealed class ClusterServer : IPeerTransport, IClusterWake, IWakeDispatc
         };
         _disk = new ServerDisk(random, scenario, bug);
         Audit = new ServerAudit(world, this);
+        Head = new WatchHead(this);
         _disk.Buried = Audit.OnBuried;
     }
 
@@ -67,6 +69,9 @@ internal sealed class ClusterServer : IPeerTransport, IClusterWake, IWakeDispatc
     public TimeSpan RunningSince { get; private set; }
 
     public ServerAudit Audit { get; }
+
+    /// <summary>What clients that read see of it.</summary>
+    public WatchHead Head { get; }
 
     /// <summary>The place in the journal reached.</summary>
     public long Sequence => _disk.LastSequence;
@@ -115,6 +120,7 @@ internal sealed class ClusterServer : IPeerTransport, IClusterWake, IWakeDispatc
         }
 
         Catalog.Subscribe(Audit);
+        Head.Begin();
         Audit.Begin(_disk.LastSequence);
         Catalog.AnnounceSelf("1.0", 8300);
         _disk.Flush();
@@ -156,6 +162,13 @@ internal sealed class ClusterServer : IPeerTransport, IClusterWake, IWakeDispatc
         }
     }
 
+    /// <summary>Lets the process answer somebody who reads, which changes nothing.</summary>
+    public void Serve(Action what)
+    {
+        CatchUp();
+        what();
+    }
+
     public void Receive(SimulatedLink link, byte[] message) => Do(StepKind.Message, "", () => Node.OnMessage(link, message));
 
     public void OnConnected(SimulatedLink link, ClusterServer peer, bool dialed)
@@ -186,7 +199,7 @@ internal sealed class ClusterServer : IPeerTransport, IClusterWake, IWakeDispatc
 
     public void Dispatch(WakeChain chain)
     {
-        if (_bug != ClusterBug.WakeLost || _random.Next(8) > 0)
+        if (!Head.TryTake(chain) && (_bug != ClusterBug.WakeLost || _random.Next(8) > 0))
         {
             _wakes.Enqueue(chain);
         }
@@ -293,6 +306,7 @@ internal sealed class ClusterServer : IPeerTransport, IClusterWake, IWakeDispatc
         IsPaused = false;
         _waiting.Clear();
         _wakes.Clear();
+        Head.End(silently);
         _world.Network.EndAll(this, silently);
     }
 
@@ -364,6 +378,7 @@ internal sealed class ClusterServer : IPeerTransport, IClusterWake, IWakeDispatc
     private void AfterStep()
     {
         Audit.AfterStep();
+        Head.DeliverWakes();
         if (_wakes.Count > 0 && _random.Next(4) > 0)
         {
             DeliverWakes();

@@ -3,7 +3,7 @@ using Muster.Catalog;
 
 namespace Muster.Simulation.Cluster;
 
-/// <summary>Private parts of the catalog that planted bugs reach into.</summary>
+/// <summary>Private parts of the catalog that planted bugs, and the run, reach into.</summary>
 internal static class PlantedSeams
 {
     /// <summary>Lets an instance's lease run out with the next tick.</summary>
@@ -21,6 +21,12 @@ internal static class PlantedSeams
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_extinction")]
     public static extern ref long ExtinctionOf(Catalog.Catalog catalog);
+
+    /// <summary>The first of those that a chain is to wake.</summary>
+    public static Watcher? HeadOf(WakeChain chain) => FirstOf(chain);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_head")]
+    private static extern ref Watcher? FirstOf(WakeChain chain);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_wheel")]
     private static extern ref TimingWheel WheelOf(Catalog.Catalog catalog);

@@ -1,0 +1,245 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Muster.Client;
+
+namespace Muster.Simulation.Cluster.Readers;
+
+/// <summary>What one client was told of one service.</summary>
+internal sealed class ToldService
+{
+    /// <summary>So many answers over so much time must agree before a loss without a reason is one.</summary>
+    private const int Confirmations = 3;
+
+    private static readonly TimeSpan s_period = TimeSpan.FromMinutes(1);
+    private readonly Dictionary<EntryName, Life> _listed = [];
+    private readonly Dictionary<EntryName, Lack> _missing = [];
+    private readonly Dictionary<EntryName, End> _ended = [];
+    private readonly List<Step> _steps = [];
+    private ImmutableArray<ServiceInstance> _answered = [];
+    private bool _isToldMore;
+    private bool _isWarm;
+    private int _connection;
+    private long _answers;
+
+    public void BeginStream(int connection)
+    {
+        _connection = connection;
+        _steps.Clear();
+    }
+
+    /// <summary>The server lives, and so stands by what it said.</summary>
+    public void Repeat() => _answers++;
+
+    /// <summary>A line of the stream.</summary>
+    public void Take(JsonElement line, TimeSpan now)
+    {
+        bool isWhole = line.TryGetProperty("cursor", out _);
+        switch (line.GetProperty("type").GetString())
+        {
+            case "snapshot":
+                TakeList(line, now);
+                return;
+            case "changed":
+                JsonElement instance = line.GetProperty("instance");
+                _steps.Add(new Step(NameOf(instance), Life.Of(instance), null, false));
+                break;
+            case "removed":
+                string kind = line.GetProperty("kind").GetString()!;
+                bool hasCause = line.GetProperty("cause").GetString()!.Length > 0;
+                _steps.Add(new Step(NameOf(line), null, kind, hasCause));
+                break;
+            case "resumed":
+                break;
+            default:
+                return;
+        }
+
+        if (isWhole)
+        {
+            TakeSteps(now);
+        }
+    }
+
+    /// <summary>A whole list; null for one that is empty.</summary>
+    public void TakeList(JsonElement? line, TimeSpan now)
+    {
+        Answered();
+        _steps.Clear();
+        Dictionary<EntryName, Life> before = new(_listed);
+        _listed.Clear();
+        foreach (JsonElement instance in line is { } list ? list.GetProperty("instances").EnumerateArray() : [])
+        {
+            Present(NameOf(instance), Life.Of(instance), isChange: false, now);
+        }
+
+        foreach ((EntryName name, Life life) in before)
+        {
+            if (!_listed.ContainsKey(name))
+            {
+                _missing.TryAdd(name, new Lack(life, now, _answers));
+            }
+        }
+
+        if (line is { } whole && whole.TryGetProperty("removed", out JsonElement removals))
+        {
+            foreach ((EntryName name, Lack lack) in _missing.ToList())
+            {
+                if (LatestOf(name, removals) is { } removal && !(removal.At < lack.Life.RegisteredAt))
+                {
+                    Remove(name, lack.Life, removal.Kind, now);
+                }
+            }
+        }
+    }
+
+    /// <summary>Null when an answer is what it must be.</summary>
+    public string? WhatIsWrongWith(ServiceView view, TimeSpan now)
+    {
+        if (!_isToldMore && view.Instances == _answered)
+        {
+            return null;
+        }
+
+        var present = new HashSet<EntryName>();
+        foreach (ServiceInstance instance in view.Instances)
+        {
+            var name = new EntryName(instance.Node, instance.Id);
+            present.Add(name);
+            if (HasEnded(name, now))
+            {
+                return $"S9: {name} is answered, {(now - _ended[name].At).TotalSeconds:0.000} s after it was told to be {_ended[name].Kind}";
+            }
+
+            if (!_listed.ContainsKey(name) && !_missing.ContainsKey(name))
+            {
+                return $"S9: {name} is answered, and nobody told of it";
+            }
+        }
+
+        if (WhatIsLost(present, now) is { } lost)
+        {
+            return lost;
+        }
+
+        (_answered, _isToldMore, _isWarm) = (view.Instances, false, _isWarm || view.IsKnown);
+        return _isWarm && !view.IsKnown ? "S8: nothing is known any more" : null;
+    }
+
+    private string? WhatIsLost(HashSet<EntryName> present, TimeSpan now)
+    {
+        foreach (EntryName name in _listed.Keys)
+        {
+            if (!present.Contains(name) && !_ended.ContainsKey(name))
+            {
+                return $"S8: {name} is listed and is not answered";
+            }
+        }
+
+        int unexplained = 0;
+        foreach (ServiceInstance instance in _answered)
+        {
+            var name = new EntryName(instance.Node, instance.Id);
+            if (!present.Contains(name) && _missing.Remove(name, out Lack lack))
+            {
+                unexplained += now - lack.Since >= s_period && _answers - lack.Answers >= Confirmations ? 0 : 1;
+            }
+        }
+
+        return unexplained > 0 && (present.Count == 0 || 2 * unexplained > _answered.Length)
+            ? $"S8: {unexplained} of {_answered.Length} instances are not answered any more, and nobody said why"
+            : null;
+    }
+
+    /// <summary>Its end was told, and nothing newer; after a minute a registry that goes on to list it is believed.</summary>
+    private bool HasEnded(EntryName name, TimeSpan now) =>
+        _ended.TryGetValue(name, out End end) && (!_listed.ContainsKey(name) || now - end.At < s_period);
+
+    private void TakeSteps(TimeSpan now)
+    {
+        Answered();
+        foreach (Step step in _steps)
+        {
+            if (step.Life is { } life)
+            {
+                Present(step.Name, life, isChange: true, now);
+            }
+            else if (_listed.Remove(step.Name, out Life gone))
+            {
+                _missing[step.Name] = new Lack(gone, now, _answers);
+                RemoveFor(step, gone, now);
+            }
+            else if (_missing.TryGetValue(step.Name, out Lack lack))
+            {
+                RemoveFor(step, lack.Life, now);
+            }
+        }
+
+        _steps.Clear();
+    }
+
+    private void RemoveFor(in Step step, in Life life, TimeSpan now)
+    {
+        if (step is { Kind: "deregistered" or "expired" or "replaced", HasCause: true })
+        {
+            Remove(step.Name, life, step.Kind, now);
+        }
+    }
+
+    private void Remove(EntryName name, in Life life, string kind, TimeSpan now)
+    {
+        _missing.Remove(name);
+        _ended[name] = new End(life, kind, now, _connection);
+    }
+
+    private void Present(EntryName name, in Life life, bool isChange, TimeSpan now)
+    {
+        _listed[name] = life;
+        _missing.Remove(name);
+        if (_ended.TryGetValue(name, out End end) && !IsOld(life, end, isChange, now))
+        {
+            _ended.Remove(name);
+        }
+    }
+
+    /// <summary>
+    /// Another server lists what was told to be deregistered, and not as registered anew: it has not heard yet.
+    /// </summary>
+    private bool IsOld(in Life life, in End end, bool isChange, TimeSpan now) =>
+        end.Kind == "deregistered" && !(isChange && end.Connection == _connection) && now - end.At < s_period
+        && life.Epoch <= end.Life.Epoch && life.RegisteredAt <= end.Life.RegisteredAt;
+
+    private void Answered()
+    {
+        _answers++;
+        _isToldMore = true;
+    }
+
+    private static (string Kind, DateTimeOffset At)? LatestOf(EntryName name, JsonElement removals)
+    {
+        (string Kind, DateTimeOffset At)? latest = null;
+        foreach (JsonElement removal in removals.EnumerateArray())
+        {
+            DateTimeOffset at = removal.GetProperty("at").GetDateTimeOffset();
+            if (NameOf(removal) == name && !(at < latest?.At))
+            {
+                latest = (removal.GetProperty("kind").GetString()!, at);
+            }
+        }
+
+        return latest;
+    }
+
+    private static EntryName NameOf(JsonElement element) => new(element.GetProperty("node").GetString()!, element.GetProperty("id").GetString()!);
+
+    /// <summary>Which life of an instance is meant.</summary>
+    private readonly record struct Life(DateTimeOffset RegisteredAt, long Epoch)
+    {
+        public static Life Of(JsonElement instance) => new(instance.GetProperty("registeredAt").GetDateTimeOffset(), instance.GetProperty("epoch").GetInt64());
+    }
+
+    private readonly record struct Lack(Life Life, TimeSpan Since, long Answers);
+
+    private readonly record struct End(Life Life, string Kind, TimeSpan At, int Connection);
+
+    private readonly record struct Step(EntryName Name, Life? Life, string? Kind, bool HasCause);
+}

@@ -1,0 +1,28 @@
+using Muster.Client;
+using Muster.Client.Directory;
+
+namespace Muster.Simulation.Cluster.Readers;
+
+/// <summary>The client's rules of what to believe, with a bug in one of them.</summary>
+internal sealed class WrongDirectoryEntry(ClusterBug bug, string service, EvidenceOptions evidence, int maxInstances)
+    : DirectoryEntry(service, evidence, maxInstances)
+{
+    public override EntryResult Apply(RegistryNews news, TimeSpan now) => news switch
+    {
+        RegistryNews.Unheard when bug == ClusterBug.CacheEmptiedWithTheConnection && View.IsKnown =>
+            base.Apply(new RegistryNews.Listed([], [.. View.Instances.Select(Ended)], Cursor, 0, ViewSource.Stream), now),
+        RegistryNews.Listed listed when bug == ClusterBug.LossBelieved =>
+            base.Apply(listed with { Removals = [.. View.Instances.Select(Ended)] }, now),
+        RegistryNews.Listed listed when bug == ClusterBug.ListMerged =>
+            base.Apply(listed with { Instances = [.. listed.Instances.UnionBy(View.Instances, InstanceKey.Of)] }, now),
+        RegistryNews.Removed { Cursor: null } when bug == ClusterBug.DeregistrationIgnored => EntryResult.Nothing,
+        RegistryNews.Removed { Cursor: { } cursor } removed when bug == ClusterBug.DeregistrationIgnored =>
+            base.Apply(new RegistryNews.Resumed(cursor, removed.Index), now),
+        _ => base.Apply(news, now),
+    };
+
+    protected override bool IsLate(ServiceInstance shown, long? stream, TimeSpan now) =>
+        bug != ClusterBug.LateServerBelieved && base.IsLate(shown, stream, now);
+
+    private static Removal Ended(ServiceInstance instance) => new(InstanceKey.Of(instance), "deregistered", "a bug", At: null);
+}
