@@ -5,31 +5,53 @@ internal sealed class MemoryFile
 {
     private const int SectorBytes = 512;
     private readonly List<(long Offset, byte[]? Bytes)> _unsynced = [];
-    private byte[] _synced = [];
+    private readonly Content _present = new();
+    private readonly Content _synced = new();
 
-    public byte[] Bytes { get; set; } = [];
+    /// <summary>What the file holds, synced or not.</summary>
+    public ReadOnlySpan<byte> Bytes => _present.Bytes;
+
+    /// <summary>Makes the file hold something, synced.</summary>
+    public void Fill(ReadOnlySpan<byte> bytes)
+    {
+        _present.Fill(bytes);
+        _synced.Fill(bytes);
+        _unsynced.Clear();
+    }
 
     public void Write(long offset, ReadOnlySpan<byte> bytes)
     {
-        Bytes = Apply(Bytes, offset, bytes);
+        _present.Write(offset, bytes);
         _unsynced.Add((offset, bytes.ToArray()));
     }
 
     public void SetLength(long length)
     {
-        Bytes = Resize(Bytes, length);
+        _present.SetLength(length);
         _unsynced.Add((length, null));
     }
 
     public void Sync()
     {
-        _synced = [.. Bytes];
+        foreach ((long offset, byte[]? written) in _unsynced)
+        {
+            if (written is null)
+            {
+                _synced.SetLength(offset);
+            }
+            else
+            {
+                _synced.Write(offset, written);
+            }
+        }
+
         _unsynced.Clear();
     }
 
     public MemoryFile AfterCrash(Random random)
     {
-        byte[] bytes = [.. _synced];
+        var left = new Content();
+        left.Fill(_synced.Bytes);
         int luck = random.Next(3); // nothing arrived, everything, or any of the sectors in any combination
         foreach ((long offset, byte[]? written) in _unsynced)
         {
@@ -40,7 +62,7 @@ internal sealed class MemoryFile
 
             if (written is null)
             {
-                bytes = Resize(bytes, offset);
+                left.SetLength(offset);
                 continue;
             }
 
@@ -49,27 +71,54 @@ internal sealed class MemoryFile
                 long end = Math.Min(offset + written.Length, (at / SectorBytes + 1) * SectorBytes);
                 if (luck == 1 || random.Next(2) == 0)
                 {
-                    bytes = Apply(bytes, at, written.AsSpan((int)(at - offset), (int)(end - at)));
+                    left.Write(at, written.AsSpan((int)(at - offset), (int)(end - at)));
                 }
 
                 at = end;
             }
         }
 
-        return new MemoryFile { Bytes = bytes, _synced = [.. bytes] };
+        var after = new MemoryFile();
+        after.Fill(left.Bytes);
+        return after;
     }
 
-    private static byte[] Apply(byte[] target, long offset, ReadOnlySpan<byte> bytes)
+    /// <summary>Bytes with room to grow into; what was never written is zero.</summary>
+    private sealed class Content
     {
-        byte[] result = offset + bytes.Length > target.Length ? Resize(target, offset + bytes.Length) : target;
-        bytes.CopyTo(result.AsSpan((int)offset));
-        return result;
-    }
+        private byte[] _room = [];
+        private int _length;
 
-    private static byte[] Resize(byte[] bytes, long length)
-    {
-        byte[] result = new byte[length];
-        bytes.AsSpan(0, (int)Math.Min(bytes.Length, length)).CopyTo(result);
-        return result;
+        public ReadOnlySpan<byte> Bytes => _room.AsSpan(0, _length);
+
+        public void Fill(ReadOnlySpan<byte> bytes)
+        {
+            SetLength(0);
+            Write(0, bytes);
+        }
+
+        public void Write(long offset, ReadOnlySpan<byte> bytes)
+        {
+            if (offset + bytes.Length > _length)
+            {
+                SetLength(offset + bytes.Length);
+            }
+
+            bytes.CopyTo(_room.AsSpan((int)offset));
+        }
+
+        public void SetLength(long length)
+        {
+            if (length < _length)
+            {
+                _room.AsSpan((int)length, _length - (int)length).Clear();
+            }
+            else if (length > _room.Length)
+            {
+                Array.Resize(ref _room, (int)Math.Max(length, Math.Min(2L * _room.Length, _room.Length + 65_536)));
+            }
+
+            _length = (int)length;
+        }
     }
 }

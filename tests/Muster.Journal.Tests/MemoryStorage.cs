@@ -22,12 +22,11 @@ internal sealed class MemoryStorage : IJournalStorage
 
     public byte[] this[string name]
     {
-        get => With(() => (byte[])[.. _files[name].Bytes]);
+        get => With(() => _files[name].Bytes.ToArray());
         set => With(() =>
         {
             _files.TryAdd(name, new MemoryFile());
-            _files[name].Bytes = value;
-            _files[name].Sync();
+            _files[name].Fill(value);
             _syncedFiles[name] = _files[name];
             return 0;
         });
@@ -148,10 +147,13 @@ internal sealed class MemoryStorage : IJournalStorage
 
         public int Read(long offset, Span<byte> destination)
         {
-            byte[] bytes = storage.With(() => file.Bytes);
-            int count = (int)Math.Clamp(bytes.Length - offset, 0, destination.Length);
-            bytes.AsSpan((int)Math.Min(offset, bytes.Length), count).CopyTo(destination);
-            return count;
+            lock (storage._gate)
+            {
+                ReadOnlySpan<byte> bytes = file.Bytes;
+                int count = (int)Math.Clamp(bytes.Length - offset, 0, destination.Length);
+                bytes.Slice((int)Math.Min(offset, bytes.Length), count).CopyTo(destination);
+                return count;
+            }
         }
 
         public void Write(long offset, ReadOnlySpan<byte> bytes)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Muster.Catalog;
+using Muster.Simulation.Cluster;
 
 namespace Muster.Simulation;
 
@@ -8,19 +9,19 @@ namespace Muster.Simulation;
 /// recover. Immutable, so that one can be kept for every sequence of the journal.
 /// </summary>
 internal sealed record ReplicaState(
-    ImmutableDictionary<(string Node, string Id), Instance> Instances, ImmutableDictionary<string, Node> Nodes)
+    ImmutableDictionary<EntryName, Instance> Instances, ImmutableDictionary<string, Node> Nodes)
 {
     public static ReplicaState Empty { get; } =
-        new(ImmutableDictionary<(string, string), Instance>.Empty, ImmutableDictionary<string, Node>.Empty);
+        new(ImmutableDictionary<EntryName, Instance>.Empty, ImmutableDictionary<string, Node>.Empty);
 
     public ReplicaState After(in CatalogChange change) => change.Kind switch
     {
         ChangeKind.Node => this with { Nodes = Nodes.SetItem(change.Node!.Name, change.Node) },
         ChangeKind.NodeRemoved => this with { Nodes = Nodes.Remove(change.Node!.Name) },
         ChangeKind.InstanceRemoved when change.Before is null => this,
-        ChangeKind.InstanceRemoved => this with { Instances = Instances.Remove(KeyOf(change.Before!)) },
+        ChangeKind.InstanceRemoved => this with { Instances = Instances.Remove(EntryName.Of(change.Before!)) },
         ChangeKind.Run => this,
-        _ => this with { Instances = Instances.SetItem(KeyOf(change.After!), change.After!) },
+        _ => this with { Instances = Instances.SetItem(EntryName.Of(change.After!), change.After!) },
     };
 
     /// <summary>How a catalog differs from this state, null when it does not. Outputs are left out: alone, they are not logged.</summary>
@@ -38,7 +39,7 @@ internal sealed record ReplicaState(
             foreach (Instance instance in catalog.InstancesOn(node))
             {
                 instances++;
-                if (!Instances.TryGetValue(KeyOf(instance), out Instance? wanted))
+                if (!Instances.TryGetValue(EntryName.Of(instance), out Instance? wanted))
                 {
                     return $"instance {node.Name}/{instance.Data.IdText} is not expected";
                 }
@@ -55,8 +56,6 @@ internal sealed record ReplicaState(
                 + string.Join(", ", Instances.Keys.Where(key => catalog.FindNode(key.Node) is not { } node || catalog.FindInstance(node, key.Id) is null))
             : null;
     }
-
-    private static (string Node, string Id) KeyOf(Instance instance) => (instance.Node.Name, instance.Data.IdText);
 
     private static bool IsSame(Instance left, Instance right) =>
         ReferenceEquals(left, right)

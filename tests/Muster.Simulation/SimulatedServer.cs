@@ -3,6 +3,7 @@ using Muster.Catalog;
 using Muster.Journal;
 using Muster.Journal.Tests;
 using Muster.Model;
+using Muster.Simulation.Cluster;
 
 namespace Muster.Simulation;
 
@@ -286,7 +287,7 @@ internal sealed class SimulatedServer : IChangeLog, IWakeDispatcher, IDisposable
         string node = reader.Text(), service = reader.Text();
         return version.Clock > _latest - (long)(Options.TombstoneAge - TimeSpan.FromMinutes(1)).TotalMicroseconds
             && InstanceData.TryRestore(service, reader.Bytes(), out InstanceData data)
-            && (!recovered.Instances.TryGetValue((node, data.IdText), out Instance? present) || present.Version > version);
+            && (!recovered.Instances.TryGetValue(new EntryName(node, data.IdText), out Instance? present) || present.Version > version);
     }
 
     private void AddNoise()

@@ -21,6 +21,11 @@ internal abstract class View(string name)
 
     public abstract WatchPoint? PointOf(Catalog.Catalog catalog);
 
+    /// <summary>What was read is read again the next time.</summary>
+    public virtual void Forget()
+    {
+    }
+
     protected static void Add(ref HashCode hash, Node node)
     {
         hash.Add(node.Definition);

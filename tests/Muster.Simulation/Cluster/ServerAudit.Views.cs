@@ -39,8 +39,9 @@ internal sealed partial class ServerAudit
     /// <summary>Nothing happened for a while: nobody may sleep on something new, and no wake may be lost.</summary>
     public void AuditRest()
     {
-        foreach (string service in _views.Keys)
+        foreach ((string service, (View view, SimulatedWatcher _)) in _views)
         {
+            view.Forget();
             _touched.Add(service);
         }
 

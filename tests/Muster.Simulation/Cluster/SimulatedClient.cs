@@ -270,7 +270,7 @@ internal sealed class SimulatedClient
 
         if (Renewing == Renewing.Lease || Status != HealthStatus.Critical)
         {
-            Heard(server, catalog.FindInstance(catalog.FindNode(node)!, Id)!);
+            Heard(server, instance);
         }
 
         return true;
@@ -317,7 +317,7 @@ internal sealed class SimulatedClient
 
     private void Heard(ClusterServer server, Instance instance)
     {
-        EntryName name = EntryName.Of(instance);
+        var name = new EntryName(instance.Node.Name, Id);
         string check = Renewing == Renewing.Lease ? ServerAudit.Lease : "";
         if (Renewing == Renewing.Nothing)
         {
@@ -326,10 +326,13 @@ internal sealed class SimulatedClient
 
         server.Audit.Evidence.Hear(name, check, directly: true);
         _world.Signs[name] = _world.Agenda.Now;
-        ClusterServer? owner = _world.Servers.FirstOrDefault(other => other.Catalog?.Origin == instance.Tenure.Owner);
-        if (owner is not null && owner != server)
+        foreach (ClusterServer owner in _world.Servers)
         {
-            _world.ExpectForwarded(server, owner, name, check);
+            if (owner != server && owner.Catalog?.Origin == instance.Tenure.Owner)
+            {
+                _world.ExpectForwarded(server, owner, name, check);
+                return;
+            }
         }
     }
 }
