@@ -67,6 +67,7 @@ public class RefusalTests
     [InlineData("name")]
     [InlineData("address")]
     [InlineData("boot")]
+    [InlineData("control characters")]
     public void Hello_ThatNobodyWouldBelieveInAList_IsRefusedAndHarmsNoLink(string what)
     {
         TestCluster cluster = TestCluster.Started(3);
@@ -77,6 +78,7 @@ public class RefusalTests
             "zone" => hello with { Zone = tooLong },
             "name" => hello with { Name = tooLong },
             "address" => hello with { PeerAddress = "" },
+            "control characters" => hello with { Version = "1.0\n\u001b[2J" },
             _ => hello with { Boot = long.MaxValue },
         };
         MemoryLink[] before = [.. cluster.Network.Links];

@@ -16,7 +16,7 @@ internal static class GoodbyeMessage
     internal static bool TryRead(ref PackReader fields, out string reason)
     {
         reason = fields.Text();
-        reason = reason.Length > MaxReason ? reason[..MaxReason] : reason;
+        reason = string.Concat(reason.Take(MaxReason).Select(static c => char.IsControl(c) ? ' ' : c)); // it gets into the log
         return !fields.Failed;
     }
 }

@@ -84,8 +84,11 @@ internal static class MembersMessage
 
     /// <summary>Whether others would believe the record; nobody may be a member whom they do not.</summary>
     internal static bool IsSane(MemberRecord record) =>
-        record.NodeId.Length is > 0 and <= MaxText && record.Name.Length is > 0 and <= MaxText
-        && record.PeerAddress.Length is > 0 and <= MaxText && record.HttpAddress.Length <= MaxText
-        && record.Zone.Length <= MaxText && record.Version.Length <= MaxText
+        record.NodeId.Length > 0 && record.Name.Length > 0 && record.PeerAddress.Length > 0
+        && IsSane(record.NodeId) && IsSane(record.Name) && IsSane(record.PeerAddress)
+        && IsSane(record.HttpAddress) && IsSane(record.Zone) && IsSane(record.Version)
         && record.Incarnation <= MaxIncarnation && record.Departure <= Departure.Pruned;
+
+    /// <summary>It gets into logs and onto terminals.</summary>
+    private static bool IsSane(string text) => text.Length <= MaxText && !text.Any(char.IsControl);
 }

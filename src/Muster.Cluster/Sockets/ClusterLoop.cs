@@ -21,6 +21,7 @@ public sealed partial class ClusterLoop : IClusterWake, IDisposable
     private readonly ConcurrentQueue<IClusterWork> _inbox = new();
     private readonly AutoResetEvent _bell = new(false);
     private readonly ILogger _logger;
+    private readonly LogQuota _failures;
     private readonly Thread _thread;
     private IPeerHandler? _handler;
     private int _rung;
@@ -28,9 +29,10 @@ public sealed partial class ClusterLoop : IClusterWake, IDisposable
     private volatile bool _ended;
 
     /// <summary>Makes a loop, which begins with <see cref="Start"/>.</summary>
-    public ClusterLoop(ILogger logger)
+    public ClusterLoop(TimeProvider time, ILogger logger)
     {
         _logger = logger;
+        _failures = new LogQuota(time);
         _thread = new Thread(Run) { IsBackground = true, Name = "cluster" };
     }
 
@@ -122,7 +124,7 @@ public sealed partial class ClusterLoop : IClusterWake, IDisposable
         }
         catch (Exception error)
         {
-            LogFailed(_logger, error);
+            Tell(error);
             work.Abandon(error);
         }
     }
@@ -135,7 +137,16 @@ public sealed partial class ClusterLoop : IClusterWake, IDisposable
         }
         catch (Exception error)
         {
-            LogFailed(_logger, error);
+            Tell(error);
+        }
+    }
+
+    /// <summary>What goes wrong at every tick would fill the log.</summary>
+    private void Tell(Exception error)
+    {
+        if (_failures.TryTake(out string more))
+        {
+            LogFailed(_logger, error, more);
         }
     }
 
@@ -147,6 +158,6 @@ public sealed partial class ClusterLoop : IClusterWake, IDisposable
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The cluster's loop met an error and goes on")]
-    private static partial void LogFailed(ILogger logger, Exception error);
+    [LoggerMessage(Level = LogLevel.Error, Message = "The cluster's loop met an error and goes on{More}")]
+    private static partial void LogFailed(ILogger logger, Exception error, string more);
 }

@@ -98,9 +98,9 @@ internal sealed class ClusterDraft
             draft.Error($"encrypt: servers on other machines can reach {address}, so the cluster needs a secret of at least {MinSecret} characters: set encrypt, encrypt_file or {SecretVariable}");
         }
 
-        if (draft.NodeMetadata.TryGetValue("zone", out string? zone) && Encoding.UTF8.GetByteCount(zone) > MaxZone)
+        if (draft.NodeMetadata.TryGetValue("zone", out string? zone) && (Encoding.UTF8.GetByteCount(zone) > MaxZone || zone.Any(char.IsControl)))
         {
-            draft.Error($"node_meta: the zone of a server in a cluster must have at most {MaxZone} bytes");
+            draft.Error($"node_meta: the zone of a server in a cluster must have at most {MaxZone} bytes, and no control characters");
         }
 
         if (PeerPort > 0 && (PeerPort == draft.HttpPort || PeerPort == draft.DnsPort))

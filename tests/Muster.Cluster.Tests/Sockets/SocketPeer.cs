@@ -7,7 +7,7 @@ namespace Muster.Cluster.Tests.Sockets;
 /// <summary>One end of the transport, on a free port of loopback.</summary>
 internal sealed class SocketPeer : IAsyncDisposable
 {
-    private readonly ClusterLoop _loop = new(NullLogger.Instance);
+    private readonly ClusterLoop _loop = new(TimeProvider.System, NullLogger.Instance);
 
     public SocketPeer(string name, string secret = "the secret of this test", PeerTls? tls = null, Func<PeerSocketOptions, PeerSocketOptions>? change = null)
     {

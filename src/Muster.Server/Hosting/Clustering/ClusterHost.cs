@@ -46,7 +46,7 @@ internal sealed partial class ClusterHost : ICluster, IAsyncDisposable
         _time = time;
         _logger = logging.CreateLogger("Muster.Cluster");
         _memory = new MemberMemory(options.DataDirectory, _logger);
-        _loop = new ClusterLoop(_logger);
+        _loop = new ClusterLoop(time, _logger);
 
         // until the node is there, which needs the port of HTTP
         _before = new LoneServer(catalog, time.GetUtcNow()).View with { IsSynced = false, SyncDetail = "starting" };
