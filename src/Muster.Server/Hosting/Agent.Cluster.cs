@@ -39,7 +39,7 @@ internal sealed partial class Agent
     }
 
     /// <summary>Looks for the others. This server is ready when it has what they have.</summary>
-    private async Task JoinClusterAsync(long journalClock)
+    private async Task JoinClusterAsync(long journalClock, CancellationToken cancellation)
     {
         if (_cluster is null)
         {
@@ -48,7 +48,7 @@ internal sealed partial class Agent
         }
 
         _state = ServerState.Syncing;
-        await _cluster.StartAsync(PublicHttpAddress(), journalClock);
+        await _cluster.StartAsync(PublicHttpAddress(), journalClock, cancellation);
         LogSyncing(_logger, _cluster.EndPoint.ToString());
         _ = _cluster.Hopeless.ContinueWith(_ => Leave(), TaskContinuationOptions.OnlyOnRanToCompletion);
         _becomingReady = BeReadyWhenSyncedAsync(_cluster);

@@ -201,7 +201,7 @@ internal sealed partial class Agent : IAsyncDisposable
 
         // not before heartbeats can come in
         _ticker = new CatalogTicker(_catalog, time, logging.CreateLogger<CatalogTicker>());
-        await JoinClusterAsync(journalClock);
+        await JoinClusterAsync(journalClock, cancellation);
     }
 
     /// <summary>Puts into effect what of a configuration can change while running. Returns what could not be.</summary>

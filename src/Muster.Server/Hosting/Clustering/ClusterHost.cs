@@ -94,7 +94,8 @@ internal sealed partial class ClusterHost : ICluster, IAsyncDisposable
     /// <summary>Begins to look for the others and lets them in.</summary>
     /// <param name="httpAddress">Where HTTP clients reach this server, empty for nowhere.</param>
     /// <param name="journalClock">The newest stamp in the journal before this run.</param>
-    public async Task StartAsync(string httpAddress, long journalClock)
+    /// <param name="cancellation">Ends the waiting for the servers of <c>-join</c>.</param>
+    public async Task StartAsync(string httpAddress, long journalClock, CancellationToken cancellation)
     {
         KnownMembers known = _memory.Read();
         bool returns = !known.Left || _options.Cluster.Rejoin;
@@ -112,7 +113,7 @@ internal sealed partial class ClusterHost : ICluster, IAsyncDisposable
         _loop.Start(new NodeCalls(_node, reason => _hopeless.TrySetResult(reason)));
         await started;
         _following = FollowAsync([.. known.Members]);
-        await JoinAtStartAsync();
+        await JoinAtStartAsync(cancellation);
     }
 
     /// <inheritdoc />
@@ -211,7 +212,7 @@ internal sealed partial class ClusterHost : ICluster, IAsyncDisposable
     };
 
     /// <summary>Of the servers of <c>-join</c> one must answer.</summary>
-    private async Task JoinAtStartAsync()
+    private async Task JoinAtStartAsync(CancellationToken cancellation)
     {
         IReadOnlyList<string> targets = _options.Cluster.StartJoin;
         if (targets.Count == 0)
@@ -222,7 +223,7 @@ internal sealed partial class ClusterHost : ICluster, IAsyncDisposable
         long begin = _time.GetTimestamp();
         while (true)
         {
-            string?[] problems = await Task.WhenAll(targets.Select(JoinAsync));
+            string?[] problems = await Task.WhenAll(targets.Select(JoinAsync)).WaitAsync(cancellation);
             if (problems.Contains(null))
             {
                 return;
@@ -233,7 +234,7 @@ internal sealed partial class ClusterHost : ICluster, IAsyncDisposable
                 throw new AgentStartException([.. targets.Zip(problems, static (target, problem) => $"-join {target}: {problem}"), "none of the servers to join answered; -retry-join goes on trying"]);
             }
 
-            await Task.Delay(TimeSpan.FromSeconds(1), _time);
+            await Task.Delay(TimeSpan.FromSeconds(1), _time, cancellation);
         }
     }
 
