@@ -88,16 +88,39 @@ public sealed partial class Catalog
     /// <summary>Finds every check with this id, on whatever node.</summary>
     public IReadOnlyList<CheckRef> FindChecks(ReadOnlySpan<char> checkId)
     {
-        List<CheckRef>? found = null;
-        foreach ((_, NodeEntry entry) in _nodes)
+        var found = new List<CheckRef>();
+        if (_places is null)
         {
-            if (TryFindCheck(entry, checkId, out Instance? instance, out Check? check))
+            foreach ((_, NodeEntry entry) in _nodes)
             {
-                (found ??= []).Add(new CheckRef(entry.Current, instance, check));
+                Collect(entry, checkId, found);
+            }
+
+            return found;
+        }
+
+        foreach (NodeEntry entry in _places.Find(IdPlaces.HashOf(checkId)))
+        {
+            Collect(entry, checkId, found);
+        }
+
+        if (Instance.TryInstanceIdOf(checkId, out ReadOnlySpan<char> instanceId))
+        {
+            foreach (NodeEntry entry in _places.Find(IdPlaces.HashOf(instanceId)))
+            {
+                Collect(entry, checkId, found);
             }
         }
 
-        return found ?? [];
+        return found;
+    }
+
+    private static void Collect(NodeEntry entry, ReadOnlySpan<char> checkId, List<CheckRef> found)
+    {
+        if (TryFindCheck(entry, checkId, out Instance? instance, out Check? check) && !found.Exists(other => ReferenceEquals(other.Node.Entry, entry)))
+        {
+            found.Add(new CheckRef(entry.Current, instance, check));
+        }
     }
 
     /// <summary>Whether this server is to run a check: it is responsible for the instance, and the check is one it can make.</summary>
@@ -124,20 +147,72 @@ public sealed partial class Catalog
     private bool TryFindElsewhere(ReadOnlySpan<char> checkId, out Instance? instance, [NotNullWhen(true)] out Check? check)
     {
         (instance, check) = (null, null);
-        foreach ((_, NodeEntry entry) in _nodes)
+        NodeEntry? home = null;
+        if (_places is null)
         {
-            if (TryFindCheck(entry, checkId, out Instance? owner, out Check? found))
+            foreach ((_, NodeEntry entry) in _nodes)
             {
-                if (check is not null)
+                if (!IsOnly(entry, checkId, ref home, ref instance, ref check))
                 {
                     return false;
                 }
+            }
 
-                (instance, check) = (owner, found);
+            return check is not null;
+        }
+
+        foreach (NodeEntry entry in _places.Find(IdPlaces.HashOf(checkId)))
+        {
+            if (!IsOnly(entry, checkId, ref home, ref instance, ref check))
+            {
+                return false;
+            }
+        }
+
+        if (Instance.TryInstanceIdOf(checkId, out ReadOnlySpan<char> instanceId))
+        {
+            foreach (NodeEntry entry in _places.Find(IdPlaces.HashOf(instanceId)))
+            {
+                if (!IsOnly(entry, checkId, ref home, ref instance, ref check))
+                {
+                    return false;
+                }
             }
         }
 
         return check is not null;
+    }
+
+    /// <summary>Looks at one more node; false when a check of the id was on another one already.</summary>
+    private static bool IsOnly(NodeEntry entry, ReadOnlySpan<char> checkId, ref NodeEntry? home, ref Instance? instance, ref Check? check)
+    {
+        if (ReferenceEquals(entry, home) || !TryFindCheck(entry, checkId, out Instance? owner, out Check? found))
+        {
+            return true;
+        }
+
+        bool isFirst = home is null;
+        (home, instance, check) = (entry, owner, found);
+        return isFirst;
+    }
+
+    /// <summary>Forgets where the ids of a node are that goes with whatever is on it.</summary>
+    private void LeavePlaces(NodeEntry home)
+    {
+        if (_places is null)
+        {
+            return;
+        }
+
+        foreach (Instance instance in home.Instances.All())
+        {
+            _places.Remove(InstanceTable.Hash(instance.Data.Id), home);
+        }
+
+        foreach ((string id, _) in home.NamedChecks)
+        {
+            _places.Remove(IdPlaces.HashOf(id), home);
+        }
     }
 
     private List<Instance> FindOthers(string node, string id) =>

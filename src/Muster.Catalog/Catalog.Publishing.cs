@@ -215,6 +215,11 @@ public sealed partial class Catalog
     /// <summary>Makes <paramref name="instance"/> the one that lookups by id and expiring leases find.</summary>
     private void Enter(NodeEntry node, Instance instance)
     {
+        if (_places is not null && node.Instances.Find(instance.Data.Id) is null)
+        {
+            _places.Add(InstanceTable.Hash(instance.Data.Id), node);
+        }
+
         node.Instances.Set(instance);
         _entries?.Set(instance);
         foreach (Check check in instance.Checks)

@@ -104,6 +104,19 @@ public sealed partial class Catalog
         byte[] key = Encoding.UTF8.GetBytes(id);
         int hash = InstanceTable.Hash(key);
         List<Instance>? found = null;
+        if (_places is not null)
+        {
+            foreach (NodeEntry entry in _places.Find(hash))
+            {
+                if (entry.Instances.Find(key, hash) is { } instance && found?.Exists(other => ReferenceEquals(other.Node.Entry, entry)) != true)
+                {
+                    (found ??= []).Add(instance);
+                }
+            }
+
+            return found ?? [];
+        }
+
         foreach ((_, NodeEntry entry) in _nodes)
         {
             if (entry.Instances.Find(key, hash) is { } instance)

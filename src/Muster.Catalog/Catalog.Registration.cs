@@ -277,6 +277,7 @@ public sealed partial class Catalog
     private void Withdraw(NodeEntry home, Instance instance)
     {
         home.Instances.Remove(instance.Data.Id);
+        _places?.Remove(InstanceTable.Hash(instance.Data.Id), home);
         foreach (Check check in instance.Checks)
         {
             Disarm(check.Lease);

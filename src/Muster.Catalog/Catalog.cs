@@ -70,6 +70,7 @@ public sealed partial class Catalog
             KeepsAside = options.Replicated,
         };
         _entries = options.Replicated ? new EntryIndex(options.KeySeed) : null;
+        _places = options.Replicated ? new IdPlaces() : null;
         _replica = options.Replicated ? new ReplicaSet(this) : null;
         _servicesByText = _services.GetAlternateLookup<ReadOnlySpan<char>>();
         _nodesByText = _nodes.GetAlternateLookup<ReadOnlySpan<char>>();

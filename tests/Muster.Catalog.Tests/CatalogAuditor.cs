@@ -47,6 +47,13 @@ internal sealed class CatalogAuditor(Catalog catalog)
         Instance[] onNodes = [.. catalog.Nodes.SelectMany(catalog.InstancesOn)];
         Assert.True(inSnapshots.SetEquals(onNodes));
         Assert.Equal((onNodes.Length, catalog.Services.Count, catalog.Nodes.Count), (catalog.Statistics.Instances, catalog.Statistics.Services, catalog.Statistics.Nodes));
+        ILookup<string, Instance> byId = onNodes.ToLookup(instance => instance.Data.IdText);
+        foreach (IGrouping<string, Instance> same in byId)
+        {
+            Assert.True(same.ToHashSet().SetEquals(catalog.FindInstances(same.Key)));
+            Assert.Equal(same.Count(), catalog.FindInstances(same.Key).Count);
+        }
+
         foreach (Instance instance in onNodes)
         {
             foreach (Check check in instance.Checks)
@@ -62,6 +69,9 @@ internal sealed class CatalogAuditor(Catalog catalog)
         CheckRef? found = catalog.FindCheck(instance.Node, instance.CheckIdOf(check));
         if (ReferenceEquals(found?.Check, check))
         {
+            IReadOnlyList<CheckRef> everywhere = catalog.FindChecks(instance.CheckIdOf(check));
+            Assert.Single(everywhere, other => ReferenceEquals(other.Check, check));
+            Assert.Equal(everywhere.Count, everywhere.DistinctBy(other => other.Node.Entry).Count());
             return;
         }
 

@@ -32,6 +32,12 @@ internal sealed class NodeEntry(string name, long index)
     /// <summary>True while such a text waits for that tick.</summary>
     internal bool OutputWaits { get; set; }
 
+    /// <summary>Its number in <see cref="IdPlaces"/>, while it has any id there.</summary>
+    internal int PlaceNumber { get; set; }
+
+    /// <summary>How many ids it has there.</summary>
+    internal int PlacesTaken { get; set; }
+
     /// <summary>Moves when anything on this node changes.</summary>
     internal WatchPoint Point { get; } = new(index);
 }

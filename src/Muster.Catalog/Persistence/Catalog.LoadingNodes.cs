@@ -52,7 +52,11 @@ public sealed partial class Catalog
         string address = reader.AtEnd ? "" : reader.Text();
         if (!reader.Failed)
         {
-            _nodes.TryRemove(name, out _);
+            if (_nodes.TryRemove(name, out NodeEntry? home))
+            {
+                LeavePlaces(home);
+            }
+
             if (_entries is not null && version.Clock > 0)
             {
                 _tombstones.Add(new Tombstone(name, "", version) { Address = address });

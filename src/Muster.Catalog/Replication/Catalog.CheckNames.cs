@@ -22,6 +22,11 @@ public sealed partial class Catalog
             }
         }
 
+        if (_places is not null && !home.NamedChecks.ContainsKey(id))
+        {
+            _places.Add(IdPlaces.HashOf(id), home);
+        }
+
         home.NamedChecks[id] = instance?.Data.Id.ToArray();
         _entries?.NameCheck(home, id);
     }
@@ -34,6 +39,7 @@ public sealed partial class Catalog
         }
 
         home.NamedChecks.TryRemove(id, out _);
+        _places?.Remove(IdPlaces.HashOf(id), home);
         _entries?.ForgetCheck(home, id);
         if (!home.SharesCheckIds)
         {

@@ -6,6 +6,7 @@ namespace Muster.Catalog;
 public sealed partial class Catalog
 {
     private readonly EntryIndex? _entries;
+    private readonly IdPlaces? _places;
     private readonly ReplicaSet? _replica;
     private IReplicationSink[] _sinks = [];
 

@@ -94,10 +94,12 @@ public class EntrySizeTests
     [Fact]
     public void Register_OnAServerWithoutPeers_IsTakenAsBefore()
     {
-        var servers = new Replicas(1, with: options => options with { Replicated = false });
-        Assert.True(Register(servers[0], Checks, 16_000).Ok);
-        Assert.True(servers[0].CanTake("n1", "other", null, [.. Enumerable.Range(0, Checks).Select(i => Check($"c{i}", 16_000))]).Ok);
-        Assert.Equal(CatalogError.LimitReached, servers[0].CanTake("n1", "web-1", null, [Check("one more", 10)]).Error);
+        var options = new CatalogOptions { NodeName = "n1", NodeId = "11111111-1111-1111-1111-111111111111", NodeAddress = "10.9.0.1" };
+        var alone = new Catalog(options, new ManualTime(), new Random(1), NoChangeLog.Instance, new InlineWakes());
+        alone.AnnounceSelf("1.0", 8300);
+        Assert.True(Register(alone, Checks, 16_000).Ok);
+        Assert.True(alone.CanTake("n1", "other", null, [.. Enumerable.Range(0, Checks).Select(i => Check($"c{i}", 16_000))]).Ok);
+        Assert.Equal(CatalogError.LimitReached, alone.CanTake("n1", "web-1", null, [Check("one more", 10)]).Error);
     }
 
     private static CommandResult Register(Catalog catalog, int checks, int bytes) => catalog.Register(
