@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Muster.Catalog;
 using Muster.Journal;
 using Muster.Journal.Tests;
@@ -147,31 +146,17 @@ internal sealed class SimulatedServer : IChangeLog, IWakeDispatcher, IDisposable
     /// <summary>The process ends: all at once by SIGKILL, or with the machine, which loses any part of what was not synced.</summary>
     public void Crash(bool powerLoss)
     {
-        MemoryStorage? after = null;
-        if (_random.Next(2) == 0)
+        MemoryStorage after = CrashedDisk.Of(Storage, _random, powerLoss, () => Journal.Step(), () =>
         {
-            // In the middle of whatever the disk does next.
-            int operations = 1 + _random.Next(4);
-            Storage.Fault = (_, _) =>
-            {
-                if (--operations == 0)
-                {
-                    after = Storage.Crash(_random);
-                    throw new IOException("power loss");
-                }
-            };
-            Journal.Step();
-            if (after is null && _snapshot is not null)
+            if (_snapshot is not null)
             {
                 WriteSnapshot();
             }
-        }
-
-        after ??= powerLoss ? Storage.Crash(_random) : Storage.Copy();
+        });
         Storage.Fault = (_, _) => throw new IOException("the process is gone");
         Journal.Dispose();
         Storage = after;
-        AddNoise();
+        CrashedDisk.AddNoise(Storage, _random);
         Start();
     }
 
@@ -231,8 +216,8 @@ internal sealed class SimulatedServer : IChangeLog, IWakeDispatcher, IDisposable
 
         if (_bug == PlantedBug.IndexBackAfterRestart && Journal.Recovery.LastSequence > 0)
         {
-            IndexOf(Catalog) -= 1 << 21;
-            ExtinctionOf(Catalog) -= 1 << 21;
+            PlantedSeams.IndexOf(Catalog) -= 1 << 21;
+            PlantedSeams.ExtinctionOf(Catalog) -= 1 << 21;
         }
     }
 
@@ -262,7 +247,7 @@ internal sealed class SimulatedServer : IChangeLog, IWakeDispatcher, IDisposable
 
         if (_bug == PlantedBug.LateWriteResurrects)
         {
-            TombstonesOf(Catalog) = new TombstoneTable(TimeSpan.FromHours(1), TimeSpan.FromHours(1), 1000);
+            PlantedSeams.TombstonesOf(Catalog) = new TombstoneTable(TimeSpan.FromHours(1), TimeSpan.FromHours(1), 1000);
         }
 
         for (int i = 0; i < 5 && _registrations.Count > 0; i++)
@@ -290,31 +275,11 @@ internal sealed class SimulatedServer : IChangeLog, IWakeDispatcher, IDisposable
             && (!recovered.Instances.TryGetValue(new EntryName(node, data.IdText), out Instance? present) || present.Version > version);
     }
 
-    private void AddNoise()
-    {
-        string? newest = Storage.Names.LastOrDefault(name => name.EndsWith(".log", StringComparison.Ordinal));
-        if (newest is not null && Storage[newest].Length > FileHeader.Bytes && _random.Next(4) == 0)
-        {
-            byte[] noise = new byte[_random.Next(1, 100)];
-            _random.NextBytes(noise);
-            Storage[newest] = [.. Storage[newest], .. noise];
-        }
-    }
-
     private void NoteAcknowledged()
     {
         JournalStatus status = Journal.Status;
         Acknowledged = Math.Max(Acknowledged, _bug == PlantedBug.AcknowledgedTooSoon ? status.LastSequence : status.DurableSequence);
     }
-
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_index")]
-    private static extern ref long IndexOf(Catalog.Catalog catalog);
-
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_extinction")]
-    private static extern ref long ExtinctionOf(Catalog.Catalog catalog);
-
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_tombstones")]
-    private static extern ref TombstoneTable TombstonesOf(Catalog.Catalog catalog);
 
     private sealed class FastClock(ManualTime time) : TimeProvider
     {

@@ -64,19 +64,7 @@ internal sealed partial class SimulationRun : IDisposable
     {
         using var run = new SimulationRun(seed, bug, tracing);
         trace = run._trace ?? [];
-        try
-        {
-            run.Live();
-            return null;
-        }
-        catch (SimulationFailure failure)
-        {
-            return failure.Message;
-        }
-        catch (Exception error)
-        {
-            return $"S12: an exception nobody handled: {error}";
-        }
+        return SimulationFailure.Of(run.Live);
     }
 
     private void Live()

@@ -166,23 +166,9 @@ internal sealed partial class ClusterRun : IWorld, IDisposable
     {
         using var run = new ClusterRun(seed, instances, bug, tracing);
         trace = run._trace ?? [];
-        try
-        {
-            run.Live();
-            return null;
-        }
-        catch (SimulationFailure failure)
-        {
-            return failure.Message;
-        }
-        catch (Exception error)
-        {
-            return $"S12: an exception nobody handled: {error}";
-        }
-        finally
-        {
-            tally?.Add(run.Agenda, run.Network, run._kindsSeen);
-        }
+        string? failure = SimulationFailure.Of(run.Live);
+        tally?.Add(run.Agenda, run.Network, run._kindsSeen);
+        return failure;
     }
 
     private void Live()

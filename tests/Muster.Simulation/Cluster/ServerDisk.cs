@@ -135,25 +135,10 @@ internal sealed class ServerDisk : IChangeLog, IDisposable
     /// <summary>The process ends all at once, perhaps in the middle of what the disk does next.</summary>
     public void Crash(bool powerLoss)
     {
-        MemoryStorage? after = null;
-        if (_random.Next(2) == 0)
-        {
-            int operations = 1 + _random.Next(4);
-            _storage.Fault = (_, _) =>
-            {
-                if (--operations == 0)
-                {
-                    after = _storage.Crash(_random);
-                    throw new IOException("power loss");
-                }
-            };
-            _journal!.Step();
-        }
-
-        after ??= powerLoss ? _storage.Crash(_random) : _storage.Copy();
+        MemoryStorage after = CrashedDisk.Of(_storage, _random, powerLoss, () => _journal!.Step());
         End();
         _storage = after;
-        AddNoise();
+        CrashedDisk.AddNoise(_storage, _random);
     }
 
     /// <summary>A clean end.</summary>
@@ -186,17 +171,6 @@ internal sealed class ServerDisk : IChangeLog, IDisposable
     {
         _storage.Fault = (_, _) => throw new IOException("the process is gone");
         _journal!.Dispose();
-    }
-
-    private void AddNoise()
-    {
-        string? newest = _storage.Names.LastOrDefault(name => name.EndsWith(".log", StringComparison.Ordinal));
-        if (newest is not null && _storage[newest].Length > FileHeader.Bytes && _random.Next(4) == 0)
-        {
-            byte[] noise = new byte[_random.Next(1, 100)];
-            _random.NextBytes(noise);
-            _storage[newest] = [.. _storage[newest], .. noise];
-        }
     }
 
     private void NoteAcknowledged()

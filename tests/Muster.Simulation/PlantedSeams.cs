@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Muster.Catalog;
 
-namespace Muster.Simulation.Cluster;
+namespace Muster.Simulation;
 
 /// <summary>Private parts of the catalog that planted bugs, and the run, reach into.</summary>
 internal static class PlantedSeams
@@ -21,6 +21,9 @@ internal static class PlantedSeams
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_extinction")]
     public static extern ref long ExtinctionOf(Catalog.Catalog catalog);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_tombstones")]
+    public static extern ref TombstoneTable TombstonesOf(Catalog.Catalog catalog);
 
     /// <summary>The first of those that a chain is to wake.</summary>
     public static Watcher? HeadOf(WakeChain chain) => FirstOf(chain);
