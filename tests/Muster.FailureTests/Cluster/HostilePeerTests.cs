@@ -36,7 +36,7 @@ public sealed class HostilePeerTests(ITestOutputHelper output) : ClusterTest(out
             }
 
             await load.DisposeAsync();
-            Assert.Equal(0, load.Unanswered);
+            Assert.True(load.Unanswered == 0, load.Problems);
         }
 
         TimeSpan equal = await cluster.UntilEqualAsync(Seconds(10));

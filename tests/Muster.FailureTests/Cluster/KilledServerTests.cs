@@ -11,7 +11,9 @@ public sealed class KilledServerTests(ITestOutputHelper output) : ClusterTest(ou
     private const double WritesPerSecond = 1000;
 
     /// <summary>Five seconds are asked for, of a machine that does nothing else.</summary>
-    private static readonly double s_mostSecondsToReady = Of(10, 5);
+    /// <summary>A few times as long as servers needed that had nothing to recover and nobody to serve, if that is longer: the machine is busy.</summary>
+    private static double MostSecondsToReady(ClusterUnderTest cluster) => Math.Max(Of(10, 5), 3 * cluster.FirstStart.TotalSeconds);
+
 
     [Fact]
     public async Task Server_KilledUnderWrites_NothingAcknowledgedIsLost()
@@ -71,7 +73,7 @@ public sealed class KilledServerTests(ITestOutputHelper output) : ClusterTest(ou
             }
 
             Assert.All(readers, reader => Assert.Equal((0, 0), (reader.Sightings.Failures, reader.Sightings.Empty)));
-            Assert.InRange(slowest, 0, s_mostSecondsToReady);
+            Assert.InRange(slowest, 0, MostSecondsToReady(cluster));
             AssertNoCrash(cluster);
         }
         finally
@@ -105,7 +107,7 @@ public sealed class KilledServerTests(ITestOutputHelper output) : ClusterTest(ou
         table.Add("memory of each server", string.Join(", ", cluster.Servers.Select(server => $"{server.MemoryBytes >> 20} MiB")));
         table.Write();
         Assert.Equal(count, list.Count);
-        Assert.InRange(ready, 0, s_mostSecondsToReady);
+        Assert.InRange(ready, 0, MostSecondsToReady(cluster));
         AssertNoCrash(cluster);
     }
 

@@ -13,6 +13,9 @@ public sealed class SlowPeerTests(ITestOutputHelper output) : ClusterTest(output
     private const double WritesPerSecond = 300;
     private const string Probe = "probe";
 
+    /// <summary>How often a registration waits its turn: client, listener, journal, disk and client again.</summary>
+    private const int TurnsOfAWrite = 5;
+
     [Fact]
     public async Task Peer_StoppedOrSlow_RegistrationsElsewhereAndTheirReplicationStayAsTheyWere()
     {
@@ -20,30 +23,31 @@ public sealed class SlowPeerTests(ITestOutputHelper output) : ClusterTest(output
         await using ClusterUnderTest cluster = await StartClusterAsync();
         (ServerProcess first, ServerProcess second, ServerProcess sick) = (cluster.Servers[0], cluster.Servers[1], cluster.Servers[2]);
         var log = new WriteLog();
+        await using var stalls = new StallClock();
         var watcher = new WatchReader(second, Probe);
         watcher.Begin();
         await using var load = new WriteLoad([first, second], "slow", WritesPerSecond, log);
         var rows = new List<Row>
         {
-            await MeasureAsync("warm-up", first, load, watcher, Seconds(3)),
-            await MeasureAsync("all well", first, load, watcher, phase),
+            await MeasureAsync("warm-up", first, load, stalls, watcher, Seconds(3)),
+            await MeasureAsync("all well", first, load, stalls, watcher, phase),
         };
         sick.Pause();
-        rows.Add(await MeasureAsync("s3 stopped (SIGSTOP)", first, load, watcher, phase));
+        rows.Add(await MeasureAsync("s3 stopped (SIGSTOP)", first, load, stalls, watcher, phase));
         sick.Resume();
-        rows.Add(await MeasureAsync("s3 continued", first, load, watcher, Seconds(3)));
+        rows.Add(await MeasureAsync("s3 continued", first, load, stalls, watcher, Seconds(3)));
         foreach (ServerProcess other in (ServerProcess[])[first, second])
         {
             cluster.Network.SetBoth(other.Name, sick.Name, Fault.Throttle(8000));
         }
 
-        rows.Add(await MeasureAsync("64 kbit/s to and from s3", first, load, watcher, phase));
+        rows.Add(await MeasureAsync("64 kbit/s to and from s3", first, load, stalls, watcher, phase));
         foreach (ServerProcess other in (ServerProcess[])[first, second])
         {
             cluster.Network.SetBoth(other.Name, sick.Name, Fault.Delay(TimeSpan.FromMilliseconds(300)));
         }
 
-        rows.Add(await MeasureAsync("300 ms later to and from s3", first, load, watcher, phase));
+        rows.Add(await MeasureAsync("300 ms later to and from s3", first, load, stalls, watcher, phase));
         cluster.Network.Heal();
         await load.DisposeAsync();
         await watcher.DisposeAsync();
@@ -52,28 +56,29 @@ public sealed class SlowPeerTests(ITestOutputHelper output) : ClusterTest(output
 
         var table = TableOf(
             $"Cluster R6: one peer stopped or slow, {WritesPerSecond} writes/s at the other two",
-            "for a while", "registration ms p50 / p99 / longest", "s1 to s2 ms p50 / p99 / longest", "memory of s1");
+            "for a while", "registration ms p50 / p99 / longest", "s1 to s2 ms p50 / p99 / longest", "machine's stalls ms p50 / p99", "memory of s1");
         foreach (Row row in rows)
         {
-            table.Add(row.What, Text($"{row.Registration.P50:F1} / {row.Registration.P99:F1} / {row.Registration.Longest:F1}"), Text($"{row.Replication.P50:F1} / {row.Replication.P99:F1} / {row.Replication.Longest:F1}"), Text($"{row.Memory / 1048576.0:F0} MiB"));
+            table.Add(row.What, Text($"{row.Registration.P50:F1} / {row.Registration.P99:F1} / {row.Registration.Longest:F1}"), Text($"{row.Replication.P50:F1} / {row.Replication.P99:F1} / {row.Replication.Longest:F1}"), Text($"{row.Stalls.P50:F1} / {row.Stalls.P99:F1}"), Text($"{row.Memory / 1048576.0:F0} MiB"));
         }
 
-        table.Add("after it", Text($"digests equal {equal.TotalSeconds:F2} s later"), $"{log.Acknowledged} writes, {differences.Sum(difference => difference.Lost.Count)} lost", "");
+        table.Add("after it", Text($"digests equal {equal.TotalSeconds:F2} s later"), $"{log.Acknowledged} writes, {differences.Sum(difference => difference.Lost.Count)} lost", "", "");
         table.Write();
         Assert.All(differences, difference => difference.AssertNone("a server"));
         Row well = rows[1];
         foreach (Row row in rows.Skip(2))
         {
-            // a tail of single milliseconds on a shared machine needs some room in absolute terms
-            Assert.InRange(row.Registration.P99, 0, Math.Max(1.5 * well.Registration.P99, well.Registration.P99 + 15));
-            Assert.InRange(row.Replication.P99, 0, Math.Max(2 * well.Replication.P99, well.Replication.P99 + 30));
+            // a tail of single milliseconds on a shared machine needs some room in absolute terms, and what others took of it counts for nobody
+            double stalled = TurnsOfAWrite * Math.Max(0, row.Stalls.P99 - well.Stalls.P99);
+            Assert.InRange(row.Registration.P99, 0, Math.Max(1.5 * well.Registration.P99, well.Registration.P99 + 15) + stalled);
+            Assert.InRange(row.Replication.P99, 0, Math.Max(2 * well.Replication.P99, well.Replication.P99 + 30) + stalled);
             Assert.InRange(row.Memory - well.Memory, long.MinValue, 64L << 20);
         }
 
         AssertNoCrash(cluster);
     }
 
-    private static async Task<Row> MeasureAsync(string what, ServerProcess server, WriteLoad load, WatchReader watcher, TimeSpan time)
+    private static async Task<Row> MeasureAsync(string what, ServerProcess server, WriteLoad load, StallClock stalls, WatchReader watcher, TimeSpan time)
     {
         long began = Stopwatch.GetTimestamp();
         var lags = new List<double>();
@@ -87,8 +92,9 @@ public sealed class SlowPeerTests(ITestOutputHelper output) : ClusterTest(output
             await server.DeregisterAsync(instance.Id);
         }
 
-        return new Row(what, load.Latencies(began, Stopwatch.GetTimestamp()), Quantiles.Of(lags), server.MemoryBytes);
+        long ended = Stopwatch.GetTimestamp();
+        return new Row(what, load.Latencies(began, ended), Quantiles.Of(lags), stalls.Between(began, ended), server.MemoryBytes);
     }
 
-    private sealed record Row(string What, Quantiles Registration, Quantiles Replication, long Memory);
+    private sealed record Row(string What, Quantiles Registration, Quantiles Replication, Quantiles Stalls, long Memory);
 }

@@ -23,6 +23,12 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
 
     public FaultNetwork Network { get; } = new();
 
+    /// <summary>
+    /// How long it took until the first start of all was over, with nothing to recover: how fast this machine is now, next to whatever else
+    /// it does.
+    /// </summary>
+    public TimeSpan FirstStart { get; private set; }
+
     /// <summary>Servers that are not started yet.</summary>
     public static ClusterUnderTest Prepare(ClusterSettings settings) => new(settings);
 
@@ -30,6 +36,7 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
     public static async Task<ClusterUnderTest> StartAsync(ClusterSettings? settings = null)
     {
         ClusterUnderTest cluster = Prepare(settings ?? new ClusterSettings());
+        long began = Stopwatch.GetTimestamp();
         try
         {
             foreach (ServerProcess server in cluster.Servers)
@@ -38,6 +45,7 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
             }
 
             await Task.WhenAll(cluster.Servers.Select(server => server.ReadyAsync(s_start)));
+            cluster.FirstStart = Stopwatch.GetElapsedTime(began);
             await cluster.UntilMeshedAsync(s_start);
             return cluster;
         }

@@ -10,7 +10,7 @@ namespace Muster.FailureTests.Cluster.Harness;
 /// </summary>
 internal sealed class WriteLoad : IAsyncDisposable
 {
-    private const int MostUnderWay = 256, Services = 20;
+    private const int MostUnderWay = 256, Services = 20, MostProblems = 10;
     private static readonly TimeSpan s_step = TimeSpan.FromMilliseconds(5);
 
     private readonly IReadOnlyList<ServerProcess> _servers;
@@ -22,6 +22,7 @@ internal sealed class WriteLoad : IAsyncDisposable
     private readonly double _changes;
     private readonly ConcurrentDictionary<ServerProcess, ConcurrentQueue<Instance>> _settled = new();
     private readonly ConcurrentQueue<(long At, double Milliseconds)> _latencies = new();
+    private readonly ConcurrentQueue<string> _problems = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
     private int _underWay;
@@ -49,6 +50,9 @@ internal sealed class WriteLoad : IAsyncDisposable
 
     /// <summary>How many writes got no answer.</summary>
     public int Unanswered => Volatile.Read(ref _unanswered);
+
+    /// <summary>What became of the first of these.</summary>
+    public string Problems => string.Join('\n', _problems);
 
     /// <summary>How many could not be begun, since too many were under way.</summary>
     public int Skipped => Volatile.Read(ref _skipped);
@@ -129,6 +133,11 @@ internal sealed class WriteLoad : IAsyncDisposable
         catch (Exception error) when (error is HttpRequestException or TaskCanceledException)
         {
             _log.Unanswered(instance.Id);
+            if (_problems.Count < MostProblems)
+            {
+                _problems.Enqueue($"{(removes ? "deregistration" : "registration")} of {instance.Id} at {server.Name} after {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s: {error.Message} {error.InnerException?.Message}");
+            }
+
             Interlocked.Increment(ref _unanswered);
         }
         finally
