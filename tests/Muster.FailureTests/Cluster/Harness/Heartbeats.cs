@@ -57,11 +57,7 @@ internal sealed class Heartbeats : IAsyncDisposable
     public async Task<(long Sent, long Answered)> CrashAsync(string id)
     {
         Assert.True(_hearts.TryRemove(id, out Heart? heart));
-        while (Volatile.Read(ref heart.UnderWay) > 0)
-        {
-            await Task.Delay(5);
-        }
-
+        await heart.Beat;
         return (heart.Sent, heart.Answered);
     }
 
@@ -82,9 +78,11 @@ internal sealed class Heartbeats : IAsyncDisposable
             while (await timer.WaitForNextTickAsync(_stop.Token))
             {
                 long now = Stopwatch.GetTimestamp();
-                foreach (IGrouping<ServerProcess, Heart> due in _hearts.Values.Where(heart => heart.Due <= now && heart.UnderWay == 0 && !_muted.Contains(heart.Instance.Id)).GroupBy(heart => heart.Server))
+                foreach (IGrouping<ServerProcess, Heart> due in _hearts.Values.Where(heart => heart.Due <= now && heart.Beat.IsCompleted && !_muted.Contains(heart.Instance.Id)).GroupBy(heart => heart.Server))
                 {
-                    _ = BeatAsync(due.Key, [.. due]);
+                    Heart[] hearts = [.. due];
+                    Task beat = BeatAsync(due.Key, hearts);
+                    Array.ForEach(hearts, heart => heart.Beat = beat);
                 }
             }
         }
@@ -99,7 +97,6 @@ internal sealed class Heartbeats : IAsyncDisposable
         long sent = Stopwatch.GetTimestamp();
         foreach (Heart heart in hearts)
         {
-            Volatile.Write(ref heart.UnderWay, 1);
             heart.Due += (long)(_interval.TotalSeconds * Stopwatch.Frequency);
         }
 
@@ -125,13 +122,6 @@ internal sealed class Heartbeats : IAsyncDisposable
                 MoveOn(heart);
             }
         }
-        finally
-        {
-            foreach (Heart heart in hearts)
-            {
-                Volatile.Write(ref heart.UnderWay, 0);
-            }
-        }
     }
 
     private void MoveOn(Heart heart)
@@ -145,7 +135,14 @@ internal sealed class Heartbeats : IAsyncDisposable
 
     private sealed class Heart(ServerProcess server, Instance instance)
     {
-        public int UnderWay;
+        private volatile Task _beat = Task.CompletedTask;
+
+        /// <summary>The renewal that is under way, or the last one.</summary>
+        public Task Beat
+        {
+            get => _beat;
+            set => _beat = value;
+        }
 
         public ServerProcess Server { get; set; } = server;
 
