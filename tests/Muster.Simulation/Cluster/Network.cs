@@ -8,7 +8,7 @@ internal sealed class Network
     private readonly Scenario _scenario;
     private readonly Path[,] _paths;
     private readonly List<SimulatedLink> _open = [];
-    private readonly List<(Pipe Pipe, byte[] Message)> _archive = [];
+    private readonly List<(SimulatedLink Link, byte[] Message)> _archive = [];
     private readonly List<ClusterServer> _servers;
 
     public Network(Agenda agenda, Random random, Scenario scenario, List<ClusterServer> servers)
@@ -77,13 +77,16 @@ internal sealed class Network
                 _archive.RemoveAt(Random.Next(Archived));
             }
 
-            _archive.Add((link.Outgoing, message));
+            _archive.Add((link, message));
         }
 
         return true;
     }
 
-    /// <summary>Delivers an old message once more, on the connection that its two servers have now.</summary>
+    /// <summary>
+    /// Delivers an old message once more, on the connection that its two servers have now: only of the same life of the sender,
+    /// for the stamps in it mean nothing in another, and no network carries a message from one greeting to the next.
+    /// </summary>
     public string? DeliverLateCopy()
     {
         if (_archive.Count == 0)
@@ -91,9 +94,9 @@ internal sealed class Network
             return null;
         }
 
-        (Pipe pipe, byte[] message) = _archive[Random.Next(_archive.Count)];
-        Path path = pipe.Path;
-        SimulatedLink? link = _open.Find(open => open.IsOpen && open.Outgoing.Path == path && open.Outgoing.Reader is not null);
+        (SimulatedLink sent, byte[] message) = _archive[Random.Next(_archive.Count)];
+        Path path = sent.Outgoing.Path;
+        SimulatedLink? link = _open.Find(open => open.IsOpen && open.Life == sent.Life && open.Outgoing.Path == path && open.Outgoing.Reader is not null);
         link?.Outgoing.Inject(message);
         return link is null ? null : $"a message of kind {message[0]} from s{path.From} to s{path.To} comes once more";
     }
