@@ -107,7 +107,9 @@ internal sealed partial class ClusterRun : IWorld, IDisposable
         TimeSpan at = Agenda.Now;
         Agenda.In(Slack.Forwarding, () =>
         {
-            if (MustHear(owner, seenBy, at - Slack.Reconnecting))
+            // what moved or went meanwhile has nobody to be told of
+            bool isThere = seenBy.Audit.States.TryGetValue(name, out HeldState? state) && state.Removed is null;
+            if (isThere && MustHear(owner, seenBy, at - Slack.Reconnecting))
             {
                 owner.Audit.Evidence.HearLate(name, check, at);
             }
