@@ -77,6 +77,9 @@ internal sealed class TombstoneTable(TimeSpan age, TimeSpan longest, int most, A
     /// <summary>Whether a tombstone of this version is set aside at <paramref name="now"/>.</summary>
     internal bool IsOld(EntryVersion version, DateTimeOffset now) => IsOlder(version, age, now);
 
+    /// <summary>Whether a tombstone of this version is not kept any more at <paramref name="now"/>.</summary>
+    internal bool IsForgotten(EntryVersion version, DateTimeOffset now) => IsOlder(version, KeepsAside && longest > age ? longest : age, now);
+
     /// <summary>Sets aside those that are old at <paramref name="now"/>, and drops those that are not to be kept any longer.</summary>
     internal void Age(DateTimeOffset now)
     {
@@ -95,8 +98,7 @@ internal sealed class TombstoneTable(TimeSpan age, TimeSpan longest, int most, A
             Compact(_aside);
         }
 
-        TimeSpan kept = KeepsAside && longest > age ? longest : age;
-        for (int left = MostDroppedAtOnce; left > 0 && _aside.TryPeek(out _, out EntryVersion oldest) && (_aside.Count > MostAside || IsOlder(oldest, kept, now)); left--)
+        for (int left = MostDroppedAtOnce; left > 0 && _aside.TryPeek(out _, out EntryVersion oldest) && (_aside.Count > MostAside || IsForgotten(oldest, now)); left--)
         {
             DropOldest(_aside);
         }

@@ -22,7 +22,7 @@ internal class MergeRules
     internal virtual bool IsTooFarAhead(long clock, long now, TimeSpan lead) => clock > now + (long)lead.TotalMicroseconds;
 
     /// <summary>Whether a removal that comes is older than removals are remembered.</summary>
-    internal virtual bool IsForgotten(TombstoneTable tombstones, EntryVersion version, DateTimeOffset now) => tombstones.IsOld(version, now);
+    internal virtual bool IsForgotten(TombstoneTable tombstones, EntryVersion version, DateTimeOffset now) => tombstones.IsForgotten(version, now);
 
     /// <summary>Whether an instance that another server expired stays, because this one has heard from it.</summary>
     internal virtual bool Refutes(RemovalKind kind, bool hasEvidence) => kind == RemovalKind.Expired && hasEvidence;

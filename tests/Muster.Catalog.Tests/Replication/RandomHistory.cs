@@ -59,6 +59,11 @@ internal sealed class RandomHistory(Replicas replicas, Random random)
                 break;
             default:
                 Forward();
+                if (random.Next(3) == 0)
+                {
+                    replicas.Time.Advance(TimeSpan.FromSeconds(random.Next(200)));
+                }
+
                 replicas.Run(random.NextDouble());
                 break;
         }

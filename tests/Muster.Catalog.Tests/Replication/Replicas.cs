@@ -89,7 +89,10 @@ internal sealed class Replicas
         return to.Replica.Merge(writer.Written, facts.Count, newerHere);
     }
 
-    /// <summary>Tells one server all that another holds: in any order, some of it twice, in batches of any size.</summary>
+    /// <summary>
+    /// Tells one server all that another holds: in any order, some of it twice, in batches of any size. Where it knows better,
+    /// it answers.
+    /// </summary>
     public void Tell(int from, int to, double share = 1)
     {
         List<byte[]> facts = FactsOf(this[from]);
@@ -100,9 +103,11 @@ internal sealed class Replicas
         for (int at = 0; at < shuffled.Length;)
         {
             int size = Math.Min(1 + _random.Next(40), shuffled.Length - at);
-            MergeSummary summary = Tell(this[to], shuffled[at..(at + size)]);
+            var newer = new List<ulong>();
+            MergeSummary summary = Tell(this[to], shuffled[at..(at + size)], newer);
             Assert.Equal((0, 0), (summary.Refused, summary.TooFarAhead));
             Merged?.Invoke(this[to]);
+            Tell(this[from], [.. newer.Select(key => FactOf(this[to], key))]);
             at += size;
         }
     }
