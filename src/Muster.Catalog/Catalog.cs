@@ -12,8 +12,8 @@ namespace Muster.Catalog;
 /// tells the log and the observers, and, once the lock is released, has the watchers woken.</para>
 /// <para>A renewal is not a command: it moves one deadline (<see cref="TryPass"/>).</para>
 /// <para>Time and randomness are given, so that a whole server replays from a seed.</para>
-/// <para>The parts: Reads, Registration, Checks, CheckMerging, Nodes, Mesh, Expiry, Removals, Cursors, Publishing, Loading, and in Replication: Replicating, Merging,
-/// MergingNodes, Superseding, Ownership, Renewing, Moving.</para>
+/// <para>The parts: Reads, Registration, Renaming, States, Checks, CheckMerging, Nodes, Mesh, Expiry, Removals, Cursors, Identity, Arrivals,
+/// Publishing; in Persistence: Loading; in Replication: Replicating, Merging, MergingNodes, Superseding, CheckNames, Moving, Ownership, Renewing, Discarding.</para>
 /// </remarks>
 public sealed partial class Catalog
 {

@@ -31,22 +31,13 @@ public sealed partial class Preservation
                 return;
             }
 
-            if (isolated)
+            bool wasReleased = _isolation is { IsReleased: true }; // its end was told then
+            _isolation = isolated ? new Isolation(_clock.Ticks, cause, _time.GetUtcNow(), LatestEnd()) : null;
+            if (!wasReleased)
             {
-                _isolation = new Isolation(_clock.Ticks, cause, _time.GetUtcNow(), LatestEnd());
+                Tell(isolated, Isolated, PreservationSignal.Cluster, cause);
+                Show();
             }
-            else if (_isolation is { IsReleased: true })
-            {
-                _isolation = null;
-                return;
-            }
-            else
-            {
-                _isolation = null;
-            }
-
-            Tell(isolated, Isolated, PreservationSignal.Cluster, cause);
-            Show();
         }
     }
 

@@ -185,7 +185,6 @@ public sealed partial class Preservation
     private void Judge(Signal signal, Signal all, long now)
     {
         signal.Counted = signal.Counting;
-
         signal.IsCovered = !signal.Scope.IsAll && signal.Counting.Expected == all.Counting.Expected;
         signal.Exceeds = !signal.IsCovered && Exceeds(signal.Counted);
         signal.IsReleased &= signal.Exceeds;

@@ -6,6 +6,12 @@ namespace Muster.Catalog;
 // Merging what a peer told: which of two states of an entry wins. Carrying it out is in Catalog.Superseding.
 public sealed partial class Catalog
 {
+    /// <summary>
+    /// Ticks are rounded up on each server by itself: of two that count the same heartbeat one is done some ticks before the
+    /// other, and that must not look like a heartbeat on its way.
+    /// </summary>
+    private static readonly TimeSpan HearingSlack = TimeSpan.FromMilliseconds(250);
+
     /// <summary>Servers by origin, as timelines name them; forgotten when a server's node changes.</summary>
     private readonly Dictionary<uint, string> _serverNames = [];
 
@@ -126,9 +132,14 @@ public sealed partial class Catalog
 
         home ??= AddPlaceholder(fact.Node, "");
         tally.Applied++;
-        string cause = $"{(before is null ? "registered" : before.Version == fact.Version ? "responsibility moved" : "changed")}, from {ServerName(before?.Version == fact.Version ? fact.Tenure.Owner : fact.Version.Origin)}";
-        Supersede(batch, home, before, DataOf(fact), fact.Checks, fact.Version, fact.Tenure, fact.RegisteredSeconds, cause, isLocal: false);
+        Supersede(batch, home, before, DataOf(fact), fact.Checks, fact.Version, fact.Tenure, fact.RegisteredSeconds, CauseOf(fact, before), isLocal: false);
     }
+
+    /// <summary>What a fact changes, for the timeline.</summary>
+    private string CauseOf(Fact fact, Instance? before) =>
+        before is null ? $"registered, from {ServerName(fact.Version.Origin)}"
+        : before.Version == fact.Version ? $"responsibility moved, from {ServerName(fact.Tenure.Owner)}"
+        : $"changed, from {ServerName(fact.Version.Origin)}";
 
     /// <summary>Equal registrations under one owner: of each check the newer status counts.</summary>
     private void MergeStatuses(Fact fact, NodeEntry home, Instance before, MergeBatch batch, MergeTally tally)
@@ -177,18 +188,12 @@ public sealed partial class Catalog
         }
     }
 
-    /// <summary>
-    /// Ticks are rounded up on each server by itself: of two that count the same heartbeat one is done some ticks before the
-    /// other, and that must not look like a heartbeat on its way.
-    /// </summary>
-    private static readonly TimeSpan s_hearingSlack = TimeSpan.FromMilliseconds(250);
-
     /// <summary>Whether the owner let a check expire of which this server has heard in time: the heartbeat was still on its way.</summary>
     private bool IsHeardExpiry(Instance instance, Check here, in FactCheck there) =>
         there.Status == HealthStatus.Critical && here.Status != HealthStatus.Critical && here.Definition.Kind == CheckKind.Ttl
         && there.StatusVersion.Origin == instance.Tenure.Owner && there.Output.StartsWith(OutputOfExpiry, StringComparison.Ordinal)
         && HeardUntil(here.Lease) is > 0 and var until
-        && until - _clock.TicksStoodStillSince(until - LeaseClock.TicksOf(here.Definition.Ttl, _clock.Tick)) > _clock.Ticks + LeaseClock.TicksOf(s_hearingSlack, _clock.Tick);
+        && until - _clock.TicksStoodStillSince(until - LeaseClock.TicksOf(here.Definition.Ttl, _clock.Tick)) > _clock.Ticks + LeaseClock.TicksOf(HearingSlack, _clock.Tick);
 
     private void MergeRemoval(Fact fact, MergeBatch batch, MergeTally tally)
     {

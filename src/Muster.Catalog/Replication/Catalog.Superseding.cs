@@ -97,11 +97,7 @@ public sealed partial class Catalog
             if (pending.IsVisible)
             {
                 home.Point.Publish(pending.Change.Index, _wakes);
-                bool dataChanged = before is null || after is null || !after.Data.IsSame(before.Data);
-                bool isBoth = before is not null && after is not null;
-                _instancesMoved |= dataChanged;
-                _servicesMoved |= isBoth && !SameTags(before!.Data, after!.Data);
-                _checksMoved |= isBoth ? !SameChecks(before!.Checks, after!.Checks) || (after.Checks.Count > 0 && !SameInChecks(before.Data, after.Data)) : (before ?? after)!.Checks.Count > 0;
+                NoteMoved(before, after);
                 Record(pending.Service, pending.Kind, (after ?? before)!, pending.Change.Index, pending.Cause);
             }
             else if (told.Add(pending.Service))
@@ -123,6 +119,21 @@ public sealed partial class Catalog
         }
 
         batch.Clear();
+    }
+
+    /// <summary>Notes which lists of the whole catalog show a change.</summary>
+    private void NoteMoved(Instance? before, Instance? after)
+    {
+        if (before is null || after is null)
+        {
+            _instancesMoved = true;
+            _checksMoved |= (before ?? after)!.Checks.Count > 0;
+            return;
+        }
+
+        _instancesMoved |= !after.Data.IsSame(before.Data);
+        _servicesMoved |= !SameTags(before.Data, after.Data);
+        _checksMoved |= !SameChecks(before.Checks, after.Checks) || (after.Checks.Count > 0 && !SameInChecks(before.Data, after.Data));
     }
 
     private void Publish(ServiceEdits edits)

@@ -87,8 +87,8 @@ public sealed class ReplicaSet
     public int CopyOwners(List<uint> into) => _catalog.CopyOwners(into);
 
     /// <summary>
-    /// Drops these entries without tombstones, unless this server owns them, for its peers do not know them: it was away for
-    /// longer than tombstones are kept. Returns how many.
+    /// Drops these entries without tombstones, for its peers do not know them and this server was away for longer than tombstones
+    /// are kept. What was written here or is registered on its own node stays. Returns how many.
     /// </summary>
     public int Discard(ReadOnlySpan<ulong> keys, string cause) => _catalog.Discard(keys, cause);
 }
