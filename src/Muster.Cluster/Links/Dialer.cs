@@ -4,8 +4,8 @@ namespace Muster.Cluster.Links;
 
 /// <summary>
 /// Makes links to all members, and to join targets as long as there is no link, and now and then after that, so that two
-/// halves that began without each other find together. When a member is lost, more often: what a name stands for has
-/// perhaps changed, and its successor is found there.
+/// halves that began without each other find together. When a member is lost, targets that are names are dialed more
+/// often: what one stands for has perhaps changed, and the successor is found there.
 /// </summary>
 internal sealed class Dialer(ClusterOptions options, MemberTable members, IPeerTransport transport, Random random)
 {
@@ -62,11 +62,11 @@ internal sealed class Dialer(ClusterOptions options, MemberTable members, IPeerT
 
         foreach (JoinTarget target in _targets)
         {
-            if (now >= target.DialAt && (!hasLinks || now >= target.SlowDialAt || IsAnyMissing()) && !IsLinked(target.Text)
+            if (now >= target.DialAt && (!hasLinks || now >= target.SlowDialAt || (IsAnyMissing() && !IsOfMember(target))) && !IsLinked(target.Text)
                 && (options.RetryMax == 0 || hasLinks || target.Attempts < options.RetryMax))
             {
                 target.Attempts++;
-                TimeSpan most = hasLinks ? SlowRetry : options.RetryInterval;
+                TimeSpan most = hasLinks && !IsOfMember(target) ? SlowRetry : options.RetryInterval;
                 target.DialAt = now + Vary(Min(FirstDelay * Math.Pow(2, Math.Min(target.Attempts, 10)), most));
                 target.SlowDialAt = now + Vary(SlowRetry);
                 transport.Dial(target.Text);
@@ -120,9 +120,23 @@ internal sealed class Dialer(ClusterOptions options, MemberTable members, IPeerT
         {
             foreach (JoinTarget target in _targets)
             {
-                (target.Attempts, target.DialAt) = (0, now);
+                (target.Attempts, target.DialAt) = IsOfMember(target) ? (target.Attempts, target.DialAt) : (0, now);
             }
         }
+    }
+
+    /// <summary>Whether it is where a member is expected, which is dialed as such.</summary>
+    private bool IsOfMember(JoinTarget target)
+    {
+        foreach (Member member in members.Others)
+        {
+            if (member.Record.PeerAddress == target.Text)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private bool IsAnyMissing()
