@@ -5,14 +5,16 @@ namespace Muster.Simulation.Cluster;
 // Clients that look services up. They change nothing, and have a chance of their own: a seed's life is the same with them.
 internal sealed partial class ClusterRun
 {
-    private static readonly TimeSpan s_readersTick = TimeSpan.FromMilliseconds(500);
+    private const int ReadersOfARun = 2;
+
+    private static readonly TimeSpan s_readersTick = TimeSpan.FromSeconds(1);
 
     /// <summary>What a client kept without a reason is given up after a minute of answers; the way to a server may take as long again.</summary>
     private static readonly TimeSpan s_mostRestOfReaders = TimeSpan.FromSeconds(180);
 
     private void AddReaders(Random random, ClusterBug bug)
     {
-        for (int i = 2 + random.Next(2); i > 0; i--)
+        for (int i = 0; i < ReadersOfARun; i++)
         {
             string[] services = [_services[random.Next(_services.Count)], _services[random.Next(_services.Count)]];
             _readers.Add(new SimulatedReader(this, _readers.Count, random, services.Distinct().ToList(), bug));
