@@ -25,7 +25,7 @@ public sealed class ClusterPlantedBugTests(ITestOutputHelper output)
     [InlineData(nameof(ClusterBug.FarAheadWins), "S2")]
     [InlineData(nameof(ClusterBug.IndexRestartsLow), "S4")]
     [InlineData(nameof(ClusterBug.BucketSkipped), "S")]
-    [InlineData(nameof(ClusterBug.MinorityAdopts), "S3")]
+    [InlineData(nameof(ClusterBug.MinorityAdopts), "S")]
     [InlineData(nameof(ClusterBug.NoRefutation), "S3")]
     [InlineData(nameof(ClusterBug.MergedNotJournaled), "S1")]
     [InlineData(nameof(ClusterBug.DuplicateApplied), "S2")]

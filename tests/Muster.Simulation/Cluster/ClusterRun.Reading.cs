@@ -5,8 +5,6 @@ namespace Muster.Simulation.Cluster;
 // Clients that look services up. They change nothing, and have a chance of their own: a seed's life is the same with them.
 internal sealed partial class ClusterRun
 {
-    private const int ReadersOfARun = 2;
-
     private static readonly TimeSpan s_readersTick = TimeSpan.FromSeconds(1);
 
     /// <summary>What a client kept without a reason is given up after a minute of answers; the way to a server may take as long again.</summary>
@@ -14,7 +12,7 @@ internal sealed partial class ClusterRun
 
     private void AddReaders(Random random, ClusterBug bug)
     {
-        for (int i = 0; i < ReadersOfARun; i++)
+        for (int i = Scenario.Instances <= ClusterSeed.Few ? 3 : 2; i > 0; i--)
         {
             string[] services = [_services[random.Next(_services.Count)], _services[random.Next(_services.Count)]];
             _readers.Add(new SimulatedReader(this, _readers.Count, random, services.Distinct().ToList(), bug));

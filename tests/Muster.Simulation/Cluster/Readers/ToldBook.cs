@@ -69,12 +69,11 @@ internal sealed class ToldBook(IWorld world, string reader)
             world.Say($"reader {reader} hears {document.RootElement}");
             Of(service.GetString()!).Take(root, world.Agenda.Now);
         }
-        else if (root.GetProperty("type").ValueEquals("idle"))
+
+        // whatever the server says, it lives, and stands by what it said of each service
+        foreach (ToldService each in _services.Values)
         {
-            foreach (ToldService each in _services.Values)
-            {
-                each.Repeat();
-            }
+            each.Repeat();
         }
     }
 
