@@ -118,6 +118,7 @@ public sealed class FaultNetwork : IAsyncDisposable
             }
 
             var connection = new PeerConnection(dialer, address, Direction(from, server), Direction(server, from));
+            _connections[connection] = Task.CompletedTask; // known before its target can be: who sees it connected may reset it
             Task run = connection.RunAsync(_stop.Token);
             _connections[connection] = run;
             _ = run.ContinueWith(_ => _connections.TryRemove(connection, out Task? _), TaskScheduler.Default);

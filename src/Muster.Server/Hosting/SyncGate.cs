@@ -15,10 +15,17 @@ internal sealed class SyncGate(Func<ServerState> state)
     /// <summary>True, with the refusal, for a request that reads or changes the catalog before there is one.</summary>
     public bool Refuses(HttpContext context, string path, out Task answer)
     {
-        if (state() is not (ServerState.Starting or ServerState.Syncing) || !NeedsCatalog(path))
+        bool asksForLeader = path == "/v1/status/leader" && HttpMethods.IsGet(context.Request.Method);
+        if (state() is not (ServerState.Starting or ServerState.Syncing) || !(asksForLeader || NeedsCatalog(path)))
         {
             answer = Task.CompletedTask;
             return false;
+        }
+
+        if (asksForLeader)
+        {
+            answer = AnswerNoLeaderAsync(context);
+            return true;
         }
 
         context.Response.Headers.RetryAfter = "1";
@@ -35,6 +42,14 @@ internal sealed class SyncGate(Func<ServerState> state)
         || Starts(path, "/api/v1/services") || Starts(path, "/api/v1/instances") || Starts(path, "/api/v1/watch") || RegistryApi.Takes(path);
 
     private static bool Starts(string path, string prefix) => path.StartsWith(prefix, StringComparison.Ordinal);
+
+    /// <summary>As Consul before an election: whoever waits for a leader may ask for the catalog as soon as there is one.</summary>
+    private static Task AnswerNoLeaderAsync(HttpContext context)
+    {
+        context.Response.ContentType = "application/json";
+        context.Response.ContentLength = 2;
+        return context.Response.WriteAsync("\"\"");
+    }
 
     private static Task RefuseInTextAsync(HttpContext context)
     {

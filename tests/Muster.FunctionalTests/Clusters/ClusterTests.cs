@@ -183,6 +183,8 @@ public sealed class ClusterTests
             using HttpResponseMessage answer = await GetAsync(agent, path);
             Assert.Equal((path, HttpStatusCode.OK), (path, answer.StatusCode));
         }
+
+        Assert.Equal("\"\"", await agent.GetAsync("/v1/status/leader"));
     }
 
     private static Task<HttpResponseMessage> GetAsync(RunningAgent agent, string path) =>

@@ -63,7 +63,7 @@ internal sealed class ToldService
     /// <summary>A whole list; null for one that is empty.</summary>
     public void TakeList(JsonElement? line, TimeSpan now)
     {
-        Answered();
+        Answered(now);
         _steps.Clear();
         Dictionary<EntryName, Life> before = new(_listed);
         _listed.Clear();
@@ -156,7 +156,7 @@ internal sealed class ToldService
 
     private void TakeSteps(TimeSpan now)
     {
-        Answered();
+        Answered(now);
         foreach (Step step in _steps)
         {
             if (step.Life is { } life)
@@ -208,10 +208,17 @@ internal sealed class ToldService
         end.Kind == "deregistered" && !(isChange && end.Connection == _connection) && now - end.At < s_period
         && life.Epoch <= end.Life.Epoch && life.RegisteredAt <= end.Life.RegisteredAt;
 
-    private void Answered()
+    private void Answered(TimeSpan now)
     {
         _answers++;
         _isToldMore = true;
+        foreach ((EntryName name, End end) in _ended)
+        {
+            if (now - end.At >= s_period && _listed.ContainsKey(name))
+            {
+                _ended.Remove(name); // a server went on to list it, and was believed
+            }
+        }
     }
 
     private static (string Kind, DateTimeOffset At)? LatestOf(EntryName name, JsonElement removals)
