@@ -54,6 +54,7 @@ public sealed partial class ClusterNode : IPeerHandler
     private ClusterView _view;
     private readonly Absence _absence;
     private Moment _lastRun;
+    private TimeSpan _sightIsOldUntil;
     private TimeSpan _lastFlush, _nextJudgement, _nextPing;
     private long _incarnation;
     private long _lastRound;
@@ -262,7 +263,7 @@ public sealed partial class ClusterNode : IPeerHandler
         bool knows = _sync.IsSynced && (!_sync.IsAway || _peers.Length == 0);
         if (knows && !IsLeaving)
         {
-            _ownership.Adopt(now, MayAdopt(now));
+            _ownership.Adopt(now, now >= _sightIsOldUntil && MayAdopt(now));
             TellAdoptions(now);
             if (_linkedSince is { } linked && now - linked >= Options.ReclaimAfter)
             {
@@ -287,6 +288,8 @@ public sealed partial class ClusterNode : IPeerHandler
         _lastRun = now;
         if (before.Until(now) > Options.FailedAfter)
         {
+            // who is there and who is gone is what it was before: nobody is taken over from until all could be heard
+            _sightIsOldUntil = now.Running + Options.OwnerTimeout;
             _absence.NotePause(before, now);
         }
 

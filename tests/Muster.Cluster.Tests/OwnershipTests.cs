@@ -170,6 +170,30 @@ public class OwnershipTests
     }
 
     [Fact]
+    public void ServerThatStoodStill_ComesBackInAMinority_TakesOverNothingThoughItSawAMajorityBefore()
+    {
+        TestCluster cluster = TestCluster.Started(4);
+        TestServer lost = cluster[2], still = cluster[1];
+        for (int i = 0; i < 20; i++)
+        {
+            lost.Register("web", $"{i}", ttl: 300);
+        }
+
+        cluster.Run(2);
+        lost.Pause();
+        cluster.Run(20);
+        still.Pause();
+        lost.Resume();
+        cluster.Run(20);
+        cluster.Network.Partition([cluster[0], still], [lost, cluster[3]]);
+        cluster.Run(8);
+        still.Resume();
+        cluster.Run(25);
+        Assert.All(Enumerable.Range(0, 20), i => Assert.Equal(lost.Origin, cluster[0].Find("n3", $"{i}")!.Tenure.Owner));
+        Assert.All(Enumerable.Range(0, 20), i => Assert.Equal(lost.Origin, still.Find("n3", $"{i}")!.Tenure.Owner));
+    }
+
+    [Fact]
     public void LostServer_ThatOwnedOnlyChecksOfNodes_IsReplacedToo()
     {
         TestCluster cluster = TestCluster.Started(3);

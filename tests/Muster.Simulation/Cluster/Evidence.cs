@@ -9,14 +9,17 @@ internal sealed class Evidence(Agenda agenda, TimeSpan tick, TimeSpan pauseThres
     private readonly Dictionary<LeaseName, Sign> _signs = [];
     private TimeSpan _servedAtTick;
     private TimeSpan _tickedAt = agenda.Now;
+    private bool _serves;
 
-    private TimeSpan Served => _servedAtTick + (agenda.Now - _tickedAt <= pauseThreshold ? agenda.Now - _tickedAt : tick);
+    private TimeSpan Served => _servedAtTick + (_serves ? Counted(agenda.Now - _tickedAt) : TimeSpan.Zero);
 
-    public void Tick()
+    /// <summary>A tick of the catalog.</summary>
+    /// <param name="serves">Whether the server answers clients by now; before, no lease runs.</param>
+    public void Tick(bool serves)
     {
-        TimeSpan gap = agenda.Now - _tickedAt;
-        _servedAtTick += gap > pauseThreshold ? tick : gap;
+        _servedAtTick += serves ? Counted(agenda.Now - _tickedAt) : TimeSpan.Zero;
         _tickedAt = agenda.Now;
+        _serves = serves;
     }
 
     /// <summary>A sign of life that this server got itself; or none, but its lease begins now.</summary>
@@ -45,6 +48,8 @@ internal sealed class Evidence(Agenda agenda, TimeSpan tick, TimeSpan pauseThres
 
     public string Describe(EntryName name, string check) =>
         _signs.TryGetValue(new(name, check), out Sign sign) ? $"silent for {(agenda.Now - sign.Real).TotalSeconds:0.000} s, served {(Served - sign.Served).TotalSeconds:0.000} s" : "never heard";
+
+    private TimeSpan Counted(TimeSpan gap) => gap > pauseThreshold ? tick : gap;
 
     private readonly record struct LeaseName(EntryName Name, string Check)
     {

@@ -98,7 +98,7 @@ internal sealed partial class ServerAudit(IWorld world, ClusterServer server) : 
     {
         if (server.Doing == StepKind.CatalogTick)
         {
-            Evidence.Tick();
+            Evidence.Tick(server.Node.View.IsSynced);
         }
 
         if (_changes.Count == 0)
