@@ -73,11 +73,14 @@ public sealed class RegistryDiesTests(ITestOutputHelper output) : FailureTest(ou
             async () =>
             {
                 AssertNothingFailed(round);
-                return !round.Stale || !(round = await caller.RunAsync(s_round)).Stale;
+                return IsHeard(round) || IsHeard(round = await caller.RunAsync(s_round));
             },
             TimeSpan.FromSeconds(60),
             () => "the caller hears the registry again");
         return round;
+
+        // two readings: the list may be confirmed a moment before the one from disk is replaced
+        static bool IsHeard(CallerReport round) => !round.Stale && round.Source != "Disk";
     }
 
     [Fact]
