@@ -1,4 +1,4 @@
-"""Runs every test suite, two at a time (and one in the background), and sums what they report.
+"""Runs every test suite, two at a time, and sums what they report.
 
 A suite is a process: an xunit v3 test program, one module of the black-box tests in tests/interop,
 or the node tests there. Each leaves a machine-readable report; a suite that reports nothing, or
@@ -9,7 +9,6 @@ import json
 import os
 import pathlib
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -23,8 +22,8 @@ SUITE_TIMEOUT_SECONDS = 240
 LONGER_SECONDS = {"Muster.Simulation": 1200, "Muster.FailureTests.Cluster": 480}
 # Begun first, so that no lane ends long after the other.
 SLOWEST = ("Muster.FailureTests", "Muster.FailureTests.Cluster", "test_cluster_watching", "test_cluster_balancer", "test_cluster_history", "test_crash", "test_faults", "test_signals", "test_cli", "test_killed_services", "test_agent_config", "test_python_consul")
-# Takes what cores there are and measures no time: it runs beside the black-box tests, which mostly wait, on what they leave.
-BACKGROUND = "Muster.Simulation"
+# Takes all cores, so it runs when the programs that start processes and measure time are through.
+LAST = "Muster.Simulation"
 # Namespaces that run as suites of their own beside the rest of their program, which would take too long for one, and how
 # they run: classes that mostly wait, side by side.
 SPLIT_OFF = {"Muster.FailureTests": {"Muster.FailureTests.Cluster": ["-parallel", "collections", "-maxThreads", "2"]}}
@@ -41,7 +40,6 @@ class Suite:
         self.command = command
         self.read_report = read_report
         self.cwd = cwd
-        self.is_background = name == BACKGROUND
 
 
 class Outcome:
@@ -93,7 +91,7 @@ def discover():
             ["node", "--test", "--test-reporter=tap", str(script)],
             read_tap, cwd=node))
     programs = []
-    for project in sorted((ROOT / "tests").glob("*/*.csproj"), key=lambda project: (project.stem not in SLOWEST, project)):
+    for project in sorted((ROOT / "tests").glob("*/*.csproj"), key=lambda project: (project.stem == LAST, project.stem not in SLOWEST, project)):
         if "<ProjectType>Test</ProjectType>" not in project.read_text(encoding="utf-8"):
             continue  # something that tests use
         name = project.stem
@@ -112,8 +110,6 @@ def run(suite, folder):
     """Runs one suite to its end, or to its time limit."""
     report = folder / (re.sub(r"\W", "-", suite.name) + ".json")
     command = [part.replace("{report}", str(report)) for part in suite.command]
-    if suite.is_background and shutil.which("chrt"):
-        command = ["chrt", "--idle", "0", *command]
     limit = LONGER_SECONDS.get(suite.name, SUITE_TIMEOUT_SECONDS)
     began = time.monotonic()
     crash = None
@@ -171,8 +167,6 @@ def show_figures(since):
 
 def main(words):
     programs, black_box = discover()
-    black_box = [suite for suite in programs if suite.is_background] + black_box
-    programs = [suite for suite in programs if not suite.is_background]
     groups = [[suite for suite in group if not words or any(word.lower() in suite.name.lower() for word in words)]
               for group in (programs, black_box)]
     began, began_at = time.monotonic(), time.time()
@@ -180,8 +174,7 @@ def main(words):
     with tempfile.TemporaryDirectory(prefix="muster-tests-") as folder:
         # The unit tests first: when they fail, what the black-box tests say matters less.
         for group in groups:
-            lanes = SUITES_AT_ONCE + sum(suite.is_background for suite in group)
-            with concurrent.futures.ThreadPoolExecutor(lanes) as pool:
+            with concurrent.futures.ThreadPoolExecutor(SUITES_AT_ONCE) as pool:
                 running = [pool.submit(run, suite, pathlib.Path(folder)) for suite in group]
                 for done in concurrent.futures.as_completed(running):
                     outcomes.append(done.result())
