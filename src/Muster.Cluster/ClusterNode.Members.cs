@@ -12,6 +12,7 @@ public sealed partial class ClusterNode
     private static readonly TimeSpan ReturnTime = TimeSpan.FromMinutes(10);
 
     private bool _keepsRemovals = true; // as the catalog does at first
+    private bool _isBereft;
     private bool _isIsolated;
     private TimeSpan? _isolatedSince;
     private string _isolationDetail = "";
@@ -115,8 +116,8 @@ public sealed partial class ClusterNode
             MemberStatus status = StatusOf(member, now);
             if (status != member.Status)
             {
-                LogLevel level = status == MemberStatus.Failed ? LogLevel.Warning : LogLevel.Information;
-                LogStatus(level, member.Record.Name, status.ToText(), member.Status.ToText());
+                TellStatus(member, status);
+                member.IsNew &= status != MemberStatus.Alive;
                 (member.Status, member.StatusAt, member.StatusTime) = (status, now, _time.GetUtcNow());
                 _viewIsOld = true;
             }
@@ -157,16 +158,37 @@ public sealed partial class ClusterNode
         JudgeIsolation(now);
     }
 
+    private void TellStatus(Member member, MemberStatus status)
+    {
+        string name = member.Record.Name, former = member.Status.ToText();
+        if (status != MemberStatus.Alive)
+        {
+            LogStatus(status == MemberStatus.Failed ? LogLevel.Warning : LogLevel.Information, name, status.ToText(), former);
+        }
+        else if (member.IsNew)
+        {
+            LogJoined(name);
+        }
+        else
+        {
+            LogReturned(name, former);
+        }
+    }
+
+    /// <summary>Alone is who lost the others, not who has not met them yet.</summary>
     private void JudgeSolitude(int inSight, int known)
     {
-        if (inSight == 1 && known > 1 && _inSight > 1)
+        if (!_isBereft && inSight == 1 && known > 1 && _inSight > 1)
         {
+            _isBereft = true;
             LogAlone(known - 1);
         }
-        else if (inSight > 1 && _inSight == 1)
+        else if (_isBereft && inSight > 1)
         {
             LogNotAlone(inSight - 1);
         }
+
+        _isBereft &= inSight == 1 && known > 1;
     }
 
     private MemberStatus StatusOf(Member member, TimeSpan now)

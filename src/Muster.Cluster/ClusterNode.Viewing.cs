@@ -98,6 +98,12 @@ public sealed partial class ClusterNode
     [LoggerMessage(Level = LogLevel.Information, Message = "The link with {Name} ended: {Reason}")]
     private partial void LogDisconnected(string name, string reason);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "Server {Name} joined")]
+    private partial void LogJoined(string name);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Server {Name} is back, it was {Former}")]
+    private partial void LogReturned(string name, string former);
+
     [LoggerMessage(Message = "Server {Name} is {Status}, it was {Former}")]
     private partial void LogStatus(LogLevel level, string name, string status, string former);
 

@@ -81,9 +81,9 @@ public sealed partial class ClusterNode : IPeerHandler
         _members = new MemberTable(RecordOf(Hello), options.MaxMembers, TimeSpan.Zero, time.GetUtcNow());
         foreach (MemberRecord known in options.KnownMembers)
         {
-            if (known.Origin != Origin && known.Departure < Departure.Left)
+            if (known.Origin != Origin && known.Departure < Departure.Left && _members.TryMerge(known, TimeSpan.Zero, time.GetUtcNow()) is { } member)
             {
-                _members.TryMerge(known, TimeSpan.Zero, time.GetUtcNow());
+                member.IsNew = false;
             }
         }
 

@@ -19,6 +19,9 @@ internal sealed class Member(MemberRecord record, TimeSpan now, DateTimeOffset t
     /// <summary>The link to it, null for none.</summary>
     internal Peer? Peer { get; set; }
 
+    /// <summary>True until it is first in sight, unless it is remembered from the run before.</summary>
+    internal bool IsNew { get; set; } = true;
+
     internal MemberStatus Status { get; set; } = MemberStatus.Failed;
 
     internal TimeSpan StatusAt { get; set; } = now;

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Muster.Catalog;
 using Muster.Model;
 
@@ -45,6 +44,8 @@ internal sealed class TestServer : IPeerTransport, IClusterWake, IIsolationSink
 
     public Queue<Action> Missed { get; } = new();
 
+    public LineLogger Log { get; } = new();
+
     public ClusterView View => Node.View;
 
     public int Wakes { get; private set; }
@@ -89,7 +90,7 @@ internal sealed class TestServer : IPeerTransport, IClusterWake, IIsolationSink
         };
         cluster = _with(cluster);
         cluster = with?.Invoke(cluster) ?? cluster;
-        Node = new ClusterNode(cluster, Catalog, time, new Random(_cluster.Seed + _boots++), this, this, NullLogger.Instance, this);
+        Node = new ClusterNode(cluster, Catalog, time, new Random(_cluster.Seed + _boots++), this, this, Log, this);
         IsUp = true;
     }
 
