@@ -8,14 +8,21 @@ namespace Muster.Protocols.Consul.Agent;
 /// <summary>Joining others and removing those that failed.</summary>
 internal sealed class PoolOperations(LiveCatalog catalog, ICluster cluster)
 {
+    /// <summary>What Consul's servers say that have no pool among datacenters.</summary>
+    private const string NoWidePool = "WAN Federation is disabled";
+
     /// <summary><c>PUT /v1/agent/join/:address</c>: joining oneself succeeds, as it does with Consul.</summary>
     public async Task JoinAsync(ConsulRequest request)
     {
         string address = request.ArgumentText;
         HttpContext context = request.Context;
-        string? problem = IsSelf(address) ? null
-            : request.Find("wan") is { Length: > 0 } ? "there is one datacenter"
-            : await cluster.JoinAsync(address);
+        if (request.Find("wan") is { Length: > 0 })
+        {
+            await ConsulResponse.ErrorAsync(context, StatusCodes.Status500InternalServerError, NoWidePool);
+            return;
+        }
+
+        string? problem = IsSelf(address) ? null : await cluster.JoinAsync(address);
         await (problem is null
             ? ConsulResponse.EmptyAsync(context)
             : ConsulResponse.ErrorAsync(
@@ -30,6 +37,13 @@ internal sealed class PoolOperations(LiveCatalog catalog, ICluster cluster)
     {
         string node = request.ArgumentText;
         HttpContext context = request.Context;
+        if (request.Find("wan") is not null)
+        {
+            // it asks to be removed from that pool only, and stays in the cluster
+            await ConsulResponse.ErrorAsync(context, StatusCodes.Status500InternalServerError, NoWidePool);
+            return;
+        }
+
         bool isMember = cluster.View.Members.Any(member => member.Record.Name.Equals(node, StringComparison.OrdinalIgnoreCase));
         bool isDone = await cluster.ForceLeaveAsync(node, prune: request.Find("prune") is not null);
         await (isDone || isMember

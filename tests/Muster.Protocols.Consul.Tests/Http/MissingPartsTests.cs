@@ -58,7 +58,10 @@ public sealed class MissingPartsTests : IAsyncLifetime
     [InlineData("/v1/agent/join/10.9.9.9", 500, "1 error occurred:\n\t* Failed to join 10.9.9.9: this server runs without a cluster; start it with -retry-join, -encrypt or -serf-lan-port\n\n")]
     [InlineData("/v1/agent/join/127.0.0.1:8302", 500, "1 error occurred:\n\t* Failed to join 127.0.0.1:8302: this server runs without a cluster; start it with -retry-join, -encrypt or -serf-lan-port\n\n")]
     [InlineData("/v1/agent/join/127.0.0.1", 200, "")]
-    [InlineData("/v1/agent/join/127.0.0.1:8301?wan=1", 200, "")]
+    [InlineData("/v1/agent/join/127.0.0.1?wan=", 200, "")]
+    [InlineData("/v1/agent/join/127.0.0.1?wan=true", 500, "WAN Federation is disabled")]
+    [InlineData("/v1/agent/join/10.9.9.9?wan=1", 500, "WAN Federation is disabled")]
+    [InlineData("/v1/agent/force-leave/VM?wan", 500, "WAN Federation is disabled")]
     [InlineData("/v1/agent/force-leave/VM", 200, "")]
     [InlineData("/v1/agent/force-leave/other?prune", 500, "agent: No node found with name 'other'")]
     public async Task Pool_OfOneServer_AnswersAsConsulAlone(string path, int status, string text) =>
