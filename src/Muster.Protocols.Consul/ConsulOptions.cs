@@ -42,6 +42,12 @@ public sealed record ConsulOptions
     /// </summary>
     public string ApiVersion { get; init; } = "1.21.4";
 
+    /// <summary>Whether the server was told to be the first one of its cluster, for the tags of members. Default no.</summary>
+    public bool Bootstrap { get; init; }
+
+    /// <summary>How many servers the cluster was told to expect, for the tags of members; below 2 nothing is said of it. Default 0.</summary>
+    public int ExpectedServers { get; init; }
+
     /// <summary>Whether checks registered through the API may run scripts. Default no.</summary>
     public ScriptRule Scripts { get; init; } = ScriptRule.RefusedRemotely;
 

@@ -104,9 +104,13 @@ class ConfiguredAgentTest(unittest.TestCase):
         self.assertEqual(["127.0.0.1"], server.dig_short("vm.node.consul"))
         self.assertEqual(["127.0.0.1"], server.dig_short("@127.0.0.2", "vm.node.consul"))
 
-    def test_bootstrap_of_one_is_fine(self):
-        self.agent("-server", "-bootstrap").start()
-        self.agent("-server", "-bootstrap-expect=1").start()
+    def test_how_a_server_was_started_shows_in_its_tags(self):
+        for flags, expected in (([], (None, None)), (["-bootstrap"], ("1", None)), (["-bootstrap-expect=1"], ("1", None)),
+                                (["-bootstrap-expect=3", "-serf-lan-port=0", "-bind=127.0.0.1"], (None, "3"))):
+            server = self.agent("-server", *flags)
+            server.start()
+            tags = server.get("/v1/agent/members").json()[0]["Tags"]
+            self.assertEqual(expected, (tags.get("bootstrap"), tags.get("expect")), flags)
 
     def test_a_token_and_a_bind_off_loopback_warn(self):
         server = self.agent()

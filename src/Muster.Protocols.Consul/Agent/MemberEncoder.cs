@@ -22,7 +22,7 @@ internal sealed class MemberEncoder(string datacenter, ConsulOptions options)
         json.Name("Port"u8);
         json.Number(wide ? WideGossipPort : end.Port);
         json.Name("Tags"u8);
-        WriteTags(json, record);
+        WriteTags(json, member);
         json.Name("Status"u8);
         json.Number(StatusOf(member.Status));
         Numbers(json, "ProtocolMin"u8, 1, "ProtocolMax"u8, 5, "ProtocolCur"u8, 2);
@@ -34,13 +34,24 @@ internal sealed class MemberEncoder(string datacenter, ConsulOptions options)
     public static IPEndPoint EndPointOf(MemberRecord record) =>
         IPEndPoint.TryParse(record.PeerAddress, out IPEndPoint? end) ? end : new IPEndPoint(IPAddress.None, 0);
 
-    private void WriteTags(GoJsonWriter json, MemberRecord record)
+    /// <summary>How many servers to expect is said of all of them: Consul wants the same number on each.</summary>
+    private void WriteTags(GoJsonWriter json, MemberView member)
     {
         json.BeginObject();
         Text(json, "acls"u8, "0");
+        if (options.Bootstrap && member.IsSelf)
+        {
+            Text(json, "bootstrap"u8, "1");
+        }
+
         Text(json, "build"u8, $"{options.ApiVersion}:muster");
         Text(json, "dc"u8, datacenter);
-        Text(json, "id"u8, record.NodeId);
+        if (options.ExpectedServers > 1)
+        {
+            Text(json, "expect"u8, options.ExpectedServers.ToString(CultureInfo.InvariantCulture));
+        }
+
+        Text(json, "id"u8, member.Record.NodeId);
         Text(json, "port"u8, options.ServerPort.ToString(CultureInfo.InvariantCulture));
         Text(json, "raft_vsn"u8, "3");
         Text(json, "role"u8, "consul");

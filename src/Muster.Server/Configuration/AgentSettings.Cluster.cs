@@ -9,7 +9,7 @@ internal static partial class AgentSettings
     private static IEnumerable<Setting> Cluster() =>
     [
         Switch("server", "server", true, "accepted; every agent is a server and joins others as an equal", (draft, set) => draft.Server = set),
-        Switch("bootstrap", "bootstrap", false, "accepted; there is no leader to be", (_, _) => { }),
+        Switch("bootstrap", "bootstrap", false, "shown as a tag of the member, no more: there is no leader to be", (draft, set) => draft.Cluster.Bootstrap = set),
         Number("bootstrap-expect", "bootstrap_expect", 1, 0, MostServers, "how many servers the cluster has when all is well: a majority is never reckoned from fewer", (draft, set) => draft.Cluster.ExpectedServers = (int)set),
         List("retry-join", "retry_join", Targets, "servers to join, tried again until one answers; the flag may be repeated", (draft, set) => draft.Cluster.RetryJoin.AddRange(set)),
         List("join", "start_join", Targets, "servers to join; when none answers in 10 s, the agent does not start. The flag may be repeated", (draft, set) => draft.Cluster.StartJoin.AddRange(set)),

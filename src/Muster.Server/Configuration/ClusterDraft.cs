@@ -33,7 +33,10 @@ internal sealed class ClusterDraft
 
     public int RetryMax { get; set; }
 
-    public int ExpectedServers { get; set; } = 1;
+    public bool Bootstrap { get; set; }
+
+    /// <summary>0 when nothing is said of it.</summary>
+    public int ExpectedServers { get; set; }
 
     public bool Rejoin { get; set; }
 
@@ -78,6 +81,7 @@ internal sealed class ClusterDraft
             RetryJoin = RetryJoin,
             RetryInterval = RetryInterval,
             RetryMax = RetryMax,
+            Bootstrap = Bootstrap || ExpectedServers == 1, // Consul takes the one for the other
             ExpectedServers = Math.Max(1, ExpectedServers),
             Rejoin = Rejoin,
             LeaveOnTerminate = LeaveOnTerminate,

@@ -29,6 +29,9 @@ internal sealed record ClusterSettings
     /// <summary>The most attempts, 0 for no bound; after them the agent ends.</summary>
     public required int RetryMax { get; init; }
 
+    /// <summary>Whether this one was told to be the first; nothing but the tags of members depends on it.</summary>
+    public required bool Bootstrap { get; init; }
+
     /// <summary>How many servers there are at least, when all is well.</summary>
     public required int ExpectedServers { get; init; }
 

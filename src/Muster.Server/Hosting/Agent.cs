@@ -315,6 +315,8 @@ internal sealed partial class Agent : IAsyncDisposable
         Scripts = options.Probing.AllowScripts ? ScriptRule.AllowedRemotely : ScriptRule.RefusedRemotely,
         LocalScripts = LocalScriptsOf(options),
         Revision = BuildInfo.Revision,
+        Bootstrap = options.Cluster.Bootstrap,
+        ExpectedServers = options.Cluster.ExpectedServers,
         TranslateWanAddresses = options.TranslateWanAddresses,
         SidecarMinPort = options.SidecarMinPort,
         SidecarMaxPort = options.SidecarMaxPort,

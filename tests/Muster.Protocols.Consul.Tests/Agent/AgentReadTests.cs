@@ -185,6 +185,18 @@ public sealed class AgentReadTests : IAsyncLifetime
         Assert.Equal(("vm.dc1", 8302), ((string)member["Name"]!, (int)member["Port"]!));
     }
 
+    [Theory]
+    [InlineData(false, 0, null, null)]
+    [InlineData(true, 1, "1", null)]
+    [InlineData(false, 3, null, "3")]
+    public async Task Members_HaveTheTagsOfHowTheServerWasStarted(bool bootstrap, int expected, string? bootstrapTag, string? expectTag)
+    {
+        await using ConsulHost host = await ConsulHost.StartAsync(new ConsulOptions { Bootstrap = bootstrap, ExpectedServers = expected });
+        JsonNode tags = Assert.Single((await host.GetAsync("/v1/agent/members")).Json!.AsArray())!["Tags"]!;
+        Assert.Equal((bootstrapTag, expectTag), ((string?)tags["bootstrap"], (string?)tags["expect"]));
+        Assert.Equal(tags.AsObject().Select(pair => pair.Key).Order(StringComparer.Ordinal), tags.AsObject().Select(pair => pair.Key)); // as Go writes maps
+    }
+
     [Fact]
     public async Task Version_Always_HasFourFields()
     {

@@ -18,6 +18,18 @@ public sealed class ClusterSettingsTests
     [InlineData(true, "-encrypt=" + Secret)]
     public void Read_Flags_SwitchTheClusterOn(bool expected, params string[] flags) => Assert.Equal(expected, Good(flags).Enabled);
 
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(true, 1, "-bootstrap")]
+    [InlineData(true, 1, "-bootstrap-expect=1")]
+    [InlineData(false, 1, "-bootstrap-expect=0")]
+    [InlineData(false, 2, "-bootstrap-expect=2")]
+    public void Read_Bootstrap_IsAlsoToExpectOne(bool expected, int servers, params string[] flags)
+    {
+        ClusterSettings settings = Good(flags);
+        Assert.Equal((expected, servers), (settings.Bootstrap, settings.ExpectedServers));
+    }
+
     [Fact]
     public void Read_EverySetting_IsTakenOver()
     {
