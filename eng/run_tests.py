@@ -20,6 +20,8 @@ SUITES_AT_ONCE = 2
 SUITE_TIMEOUT_SECONDS = 240
 # The simulation of clusters may take its five minutes, and more on a busy machine; so may clusters that are waited for.
 LONGER_SECONDS = {"Muster.Simulation": 1200, "Muster.FailureTests.Cluster": 480}
+# A test that runs longer is named in its suite's output: who reads that of a suite without an end knows where it stood.
+LONG_SECONDS = 60
 # Begun first, so that no lane ends long after the other.
 SLOWEST = ("Muster.FailureTests", "Muster.FailureTests.Cluster", "test_cluster_watching", "test_cluster_balancer", "test_cluster_history", "test_crash", "test_faults", "test_signals", "test_cli", "test_killed_services", "test_agent_config", "test_python_consul")
 # Takes all cores, so it runs when the programs that start processes and measure time are through.
@@ -96,7 +98,7 @@ def discover():
             continue  # something that tests use
         name = project.stem
         program = ROOT / "artifacts" / "bin" / name / "release" / name
-        command = [str(program), "-noLogo", "-noColor", "-reporter", "quiet", "-ctrf", "{report}"]
+        command = [str(program), "-noLogo", "-noColor", "-reporter", "quiet", "-longRunning", str(LONG_SECONDS), "-ctrf", "{report}"]
         for namespace, options in SPLIT_OFF.get(name, {}).items():
             programs.append(Suite(namespace, [*command, *options, "-namespace", f"{namespace}*"], read_ctrf))
             command += ["-namespace-", f"{namespace}*"]

@@ -7,17 +7,11 @@ namespace Muster.Protocols.Rest;
 internal sealed class ServiceAnswers(Catalog.Catalog catalog)
 {
     /// <summary>Everything of a service.</summary>
-    public RestMemo Whole(ServiceSnapshot snapshot, bool endpointsOnly)
-    {
-        MemoSlot slot = endpointsOnly ? MemoSlot.RestEndpoints : MemoSlot.Rest;
-        if (catalog.Answers.Get(snapshot, slot) is not RestMemo memo)
-        {
-            memo = Encode(snapshot, endpointsOnly ? ServiceQuestion.Endpoints : ServiceQuestion.Open);
-            catalog.Answers.Set(snapshot, slot, memo);
-        }
-
-        return memo;
-    }
+    public RestMemo Whole(ServiceSnapshot snapshot, bool endpointsOnly) => catalog.Answers.GetOrEncode(
+        snapshot,
+        endpointsOnly ? MemoSlot.RestEndpoints : MemoSlot.Rest,
+        (Self: this, Question: endpointsOnly ? ServiceQuestion.Endpoints : ServiceQuestion.Open),
+        static (snapshot, with) => with.Self.Encode(snapshot, with.Question));
 
     /// <summary>What was asked for. Mostly all are healthy, so the answer to who wants those is the whole list.</summary>
     public RestMemo For(ServiceSnapshot snapshot, ServiceQuestion question) =>

@@ -50,6 +50,44 @@ public class AnswerCacheTests
     }
 
     [Fact]
+    public void GetOrEncode_ManyThreadsAtOnce_OneEncodesAndAllGetThat()
+    {
+        var harness = new CatalogHarness(1);
+        AnswerCache cache = harness.Catalog.Answers;
+        ServiceSnapshot snapshot = Snapshot(harness, "web");
+        int encoded = 0;
+        using var barrier = new Barrier(8);
+        var got = new Memo[8];
+        Thread[] threads = [.. Enumerable.Range(0, 8).Select(number => new Thread(() =>
+        {
+            barrier.SignalAndWait();
+            got[number] = cache.GetOrEncode(snapshot, MemoSlot.Dns, 5, (_, bytes) =>
+            {
+                Interlocked.Increment(ref encoded);
+                Thread.Yield();
+                return new Blob(bytes);
+            });
+        }))];
+        Array.ForEach(threads, static thread => thread.Start());
+        Array.ForEach(threads, static thread => thread.Join());
+        Assert.Equal(1, encoded);
+        Assert.Single(got.Distinct());
+        Assert.Same(got[0], cache.Get(snapshot, MemoSlot.Dns));
+    }
+
+    [Fact]
+    public void GetOrEncode_OfWhatWasSuperseded_AnswersAndKeepsNothing()
+    {
+        var harness = new CatalogHarness(1);
+        AnswerCache cache = harness.Catalog.Answers;
+        ServiceSnapshot old = Snapshot(harness, "web");
+        harness.Register("web", "web-2");
+        Assert.Equal(7, cache.GetOrEncode(old, MemoSlot.Dns, 7, static (_, bytes) => new Blob(bytes)).Bytes);
+        Assert.Null(cache.Get(old, MemoSlot.Dns));
+        Assert.Equal(0, cache.Bytes);
+    }
+
+    [Fact]
     public void Set_OneMemoInTwoSlots_CountsOnceAndLeavesTogether()
     {
         var harness = new CatalogHarness(1, options => options with { AnswerCacheBytes = 1000 });

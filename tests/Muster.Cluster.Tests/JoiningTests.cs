@@ -67,13 +67,13 @@ public class JoiningTests
             server.Node.Start();
         }
 
-        TimeSpan begin = cluster.Time.Now;
-        while (!cluster.Servers.All(server => server.View.IsSynced))
-        {
-            cluster.Step(TimeSpan.FromMilliseconds(10));
-            Assert.All(cluster.Servers, server => Assert.True(!server.View.IsSynced || server.Catalog.FindService("web")!.Instances.Length == 3));
-            Assert.True(cluster.Time.Now - begin < TimeSpan.FromSeconds(8));
-        }
+        cluster.RunUntil(
+            () =>
+            {
+                Assert.All(cluster.Servers, server => Assert.True(!server.View.IsSynced || server.Catalog.FindService("web")!.Instances.Length == 3));
+                return cluster.Servers.All(server => server.View.IsSynced);
+            },
+            8);
 
         cluster.RunUntil(() => cluster.IsInStep(), 5);
         Assert.All(cluster.Servers, server => Assert.Equal(3, server.Catalog.FindService("web")!.Instances.Length));
@@ -162,12 +162,14 @@ public class JoiningTests
         TestServer second = cluster.Add(), third = cluster.Add();
         second.Node.Start();
         third.Node.Start();
-        while (!second.View.IsSynced || !third.View.IsSynced)
-        {
-            cluster.Step(TimeSpan.FromMilliseconds(10));
-            Assert.True(!second.View.IsSynced || second.Catalog.Statistics.Instances >= 3000);
-            Assert.True(!third.View.IsSynced || third.Catalog.Statistics.Instances >= 3000);
-        }
+        cluster.RunUntil(
+            () =>
+            {
+                Assert.True(!second.View.IsSynced || second.Catalog.Statistics.Instances >= 3000);
+                Assert.True(!third.View.IsSynced || third.Catalog.Statistics.Instances >= 3000);
+                return second.View.IsSynced && third.View.IsSynced;
+            },
+            30);
     }
 
     [Fact]

@@ -112,11 +112,13 @@ public class PartitionTests
         cluster[2].Restart(options => options with { JournalClock = journal });
         cluster[2].Node.Start();
         cluster[2].Register("web", "new");
-        while (!cluster[2].View.IsSynced)
-        {
-            cluster.Step(TimeSpan.FromMilliseconds(10));
-            Assert.True(cluster[2].Catalog.FindService("web")!.Instances.Length >= 201);
-        }
+        cluster.RunUntil(
+            () =>
+            {
+                Assert.True(cluster[2].Catalog.FindService("web")!.Instances.Length >= 201);
+                return cluster[2].View.IsSynced;
+            },
+            30);
 
         cluster.RunUntil(() => cluster.IsInStep(), 5);
         Assert.All(cluster.Servers, server => Assert.False(server.Has("n1", "i7")));

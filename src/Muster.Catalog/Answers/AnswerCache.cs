@@ -41,6 +41,37 @@ public sealed class AnswerCache
     }
 
     /// <summary>
+    /// The memoized answer, encoded now if there is none. All that wait for a service wake at once: one of them encodes, the
+    /// others wait for that, and so there is one copy of the bytes, however slowly each sends them. Any thread.
+    /// </summary>
+    public TMemo GetOrEncode<TMemo, TState>(ServiceSnapshot snapshot, MemoSlot slot, TState state, Func<ServiceSnapshot, TState, TMemo> encode)
+        where TMemo : Memo
+    {
+        if (Get(snapshot, slot) is TMemo hit)
+        {
+            return hit;
+        }
+
+        lock (snapshot.Encoding)
+        {
+            if (Get(snapshot, slot) is TMemo made)
+            {
+                return made;
+            }
+
+            if (!Volatile.Read(ref snapshot.Superseded))
+            {
+                TMemo memo = encode(snapshot, state);
+                Set(snapshot, slot, memo);
+                return memo;
+            }
+        }
+
+        // not kept any more, so each needs its own, and need not wait for the others'
+        return encode(snapshot, state);
+    }
+
+    /// <summary>
     /// Keeps an answer, unless its snapshot was superseded or it is larger than the whole budget. One memo may stand in
     /// several slots of its snapshot; it counts once.
     /// </summary>

@@ -4,6 +4,7 @@ namespace Muster.Catalog;
 public sealed class ServiceSnapshot
 {
     private readonly Instance[] _instances;
+    private Lock? _encoding;
 
     internal ServiceSnapshot(string name, long index, Instance[] instances)
     {
@@ -22,6 +23,9 @@ public sealed class ServiceSnapshot
     public ReadOnlySpan<Instance> Instances => _instances;
 
     internal Instance[] InstanceArray => _instances;
+
+    /// <summary>Held by who encodes an answer. Made when first needed: most snapshots are never asked for.</summary>
+    internal Lock Encoding => Volatile.Read(ref _encoding) ?? Interlocked.CompareExchange(ref _encoding, new Lock(), null) ?? _encoding;
 
     /// <summary>
     /// For each instance here the position at which the very same object stands in an earlier snapshot, or -1. Both are

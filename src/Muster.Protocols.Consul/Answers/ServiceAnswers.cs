@@ -10,8 +10,7 @@ namespace Muster.Protocols.Consul.Answers;
 /// The encoded answers about one service: looked up on its snapshot, encoded on the first miss and kept there.
 /// </summary>
 /// <remarks>
-/// Two threads that miss at once both encode and both get the right bytes; one of the results is kept. What the cache
-/// does not keep (a superseded snapshot, a spent budget) is still answered.
+/// What the cache does not keep (a superseded snapshot, a spent budget) is still answered.
 /// </remarks>
 internal sealed class ServiceAnswers(AnswerCache cache)
 {
@@ -25,31 +24,8 @@ internal sealed class ServiceAnswers(AnswerCache cache)
     public EncodedList Rows(ServiceSnapshot snapshot) => List(snapshot, MemoSlot.ConsulCatalog, WriteCatalog);
 
     /// <summary>The passing instances: the very bytes of <see cref="Health"/> when all of them pass.</summary>
-    public EncodedAnswer Passing(ServiceSnapshot snapshot)
-    {
-        if (cache.Get(snapshot, MemoSlot.ConsulPassing) is EncodedAnswer hit)
-        {
-            return hit;
-        }
-
-        EncodedList all = Health(snapshot);
-        var passing = new InstanceFilter(passing: true, null, null);
-        EncodedAnswer answer = all;
-        foreach (Instance instance in snapshot.Instances)
-        {
-            if (!passing.Accepts(instance))
-            {
-                GoJsonWriter json = GoJsonWriter.Rent();
-                ListEncoder.Select(all, snapshot, passing, json);
-                answer = new EncodedAnswer(json.ToArray(), all.IndexText);
-                json.Return();
-                break;
-            }
-        }
-
-        cache.Set(snapshot, MemoSlot.ConsulPassing, answer);
-        return answer;
-    }
+    public EncodedAnswer Passing(ServiceSnapshot snapshot) =>
+        cache.GetOrEncode(snapshot, MemoSlot.ConsulPassing, this, static (snapshot, self) => self.EncodePassing(snapshot));
 
     /// <summary>The compressed form of what <see cref="Health"/> or <see cref="Passing"/> gave.</summary>
     public EncodedAnswer Compressed(ServiceSnapshot snapshot, EncodedAnswer plain) =>
@@ -60,29 +36,33 @@ internal sealed class ServiceAnswers(AnswerCache cache)
     public EncodedAnswer CompressedRows(ServiceSnapshot snapshot, EncodedList rows) =>
         Compressed(snapshot, rows, MemoSlot.ConsulCatalogGzip);
 
-    private EncodedAnswer Compressed(ServiceSnapshot snapshot, EncodedAnswer plain, MemoSlot slot)
+    private EncodedAnswer EncodePassing(ServiceSnapshot snapshot)
     {
-        if (cache.Get(snapshot, slot) is EncodedAnswer hit)
+        EncodedList all = Health(snapshot);
+        var passing = new InstanceFilter(passing: true, null, null);
+        foreach (Instance instance in snapshot.Instances)
         {
-            return hit;
+            if (!passing.Accepts(instance))
+            {
+                GoJsonWriter json = GoJsonWriter.Rent();
+                ListEncoder.Select(all, snapshot, passing, json);
+                var answer = new EncodedAnswer(json.ToArray(), all.IndexText);
+                json.Return();
+                return answer;
+            }
         }
 
-        var answer = new EncodedAnswer(Compression.Gzip(plain.Body), plain.IndexText);
-        cache.Set(snapshot, slot, answer);
-        return answer;
+        return all;
     }
 
-    private EncodedList List(ServiceSnapshot snapshot, MemoSlot slot, InstanceWriter write)
-    {
-        if (cache.Get(snapshot, slot) is EncodedList hit)
-        {
-            return hit;
-        }
+    private EncodedAnswer Compressed(ServiceSnapshot snapshot, EncodedAnswer plain, MemoSlot slot) =>
+        cache.GetOrEncode(snapshot, slot, plain, static (_, plain) => new EncodedAnswer(Compression.Gzip(plain.Body), plain.IndexText));
 
-        EncodedList list = cache.GetInherited(snapshot, slot) is EncodedList earlier
-            ? ListEncoder.Encode(snapshot, write, earlier)
-            : ListEncoder.Encode(snapshot, write);
-        cache.Set(snapshot, slot, list);
-        return list;
-    }
+    private EncodedList List(ServiceSnapshot snapshot, MemoSlot slot, InstanceWriter write) => cache.GetOrEncode(
+        snapshot,
+        slot,
+        (cache, slot, write),
+        static (snapshot, with) => with.cache.GetInherited(snapshot, with.slot) is EncodedList earlier
+            ? ListEncoder.Encode(snapshot, with.write, earlier)
+            : ListEncoder.Encode(snapshot, with.write));
 }

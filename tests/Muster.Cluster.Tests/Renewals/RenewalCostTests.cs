@@ -3,13 +3,13 @@ using Muster.Cluster.Tests.Net;
 
 namespace Muster.Cluster.Tests.Renewals;
 
-/// <summary>What forwarding costs: at ten thousand heartbeats a second it must stay in the noise.</summary>
+/// <summary>What forwarding costs in bytes; the time is told and not judged here, the benchmark <c>cluster-renewals</c> does that.</summary>
 public class RenewalCostTests
 {
     private const int Count = 10_000;
 
     [Fact]
-    public void TenThousandASecond_ToTwoOwners_AreSmallAndCheap()
+    public void TenThousandASecond_ToTwoOwners_AreSmallAndNoneIsDropped()
     {
         TestCluster cluster = TestCluster.Started(3, with: options => options with { RenewalInterval = options.FlushInterval });
         for (int i = 0; i < Count; i++)
@@ -60,6 +60,5 @@ public class RenewalCostTests
         Assert.Equal(Count * Rounds, renewals);
         Assert.InRange((double)bytes / renewals, 9, 12);
         Assert.Equal(0, cluster[0].View.Statistics.RenewalsDropped);
-        Assert.True(everything.Elapsed < TimeSpan.FromMilliseconds(50 * Rounds * 4), $"{everything.Elapsed}");
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Kind = Muster.Cluster.Tests.Sockets.RecordingHandler.Kind;
 
@@ -56,32 +57,44 @@ public sealed class SocketTransportTests
         await using var b = new SocketPeer("b");
         (ILink mine, _) = await a.ConnectAsync(b);
         b.Handler.OnEachMessage = (_, _) => stuck.Wait(TestContext.Current.CancellationToken);
-        byte[] message = new byte[100_000];
-        int taken = 0;
-        DateTime until = DateTime.UtcNow.AddSeconds(20);
-
-        // full is the queue only when the sockets' buffers are, which the kernel lets grow, and a busy machine fills late
-        for (DateTime refusedSince = DateTime.UtcNow; DateTime.UtcNow - refusedSince < TimeSpan.FromMilliseconds(300);)
+        try
         {
-            if (mine.TrySend(message))
-            {
-                taken++;
-                refusedSince = DateTime.UtcNow;
-            }
-            else
-            {
-                await Task.Yield();
-            }
-
-            Assert.True(DateTime.UtcNow < until, "the queue never filled");
+            byte[] message = new byte[100_000];
+            Assert.True(Fill(mine, message) >= 20);
+            Assert.InRange(mine.QueuedBytes, 1, 2 << 20);
+            mine.Close("test");
+            Assert.Equal("test", (await a.Handler.NextAsync(Kind.Disconnected)).Text);
+            Assert.False(mine.TrySend(message));
         }
+        finally
+        {
+            // or a failure above would wait for ever for the loop of b
+            stuck.Set();
+        }
+    }
 
-        Assert.InRange(mine.QueuedBytes, 1, 2 << 20);
-        Assert.True(taken >= 20);
-        mine.Close("test");
-        Assert.Equal("test", (await a.Handler.NextAsync(Kind.Disconnected)).Text);
-        Assert.False(mine.TrySend(message));
-        stuck.Set();
+    /// <summary>
+    /// Sends until nothing is taken for 300 ms: the queue is full only when the sockets' buffers are, which the kernel lets
+    /// grow, and a busy machine fills late. Returns how many messages were taken.
+    /// </summary>
+    private static int Fill(ILink link, byte[] message)
+    {
+        int taken = 0;
+        var refused = Stopwatch.StartNew();
+        bool isFull = SpinWait.SpinUntil(
+            () =>
+            {
+                if (link.TrySend(message))
+                {
+                    taken++;
+                    refused.Restart();
+                }
+
+                return refused.Elapsed > TimeSpan.FromMilliseconds(300);
+            },
+            TimeSpan.FromSeconds(20));
+        Assert.True(isFull, $"the queue never filled: {taken} messages were taken");
+        return taken;
     }
 
     [Fact]

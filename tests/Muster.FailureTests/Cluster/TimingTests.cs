@@ -86,6 +86,7 @@ public sealed class TimingTests(ITestOutputHelper output) : ClusterTest(output)
 
             readers.ForEach(reader => reader.Begin());
             await UntilSeenAsync(readers, Living + crashes, Seconds(10));
+            int early = hearts.Unknown; // of instances that the server had not heard of yet: they registered again
             await Task.Delay(Seconds(2));
             var last = new List<(int Number, long Sent, long Answered)>();
             for (int number = Living + 1; number <= Living + crashes; number++)
@@ -112,7 +113,7 @@ public sealed class TimingTests(ITestOutputHelper output) : ClusterTest(output)
             Assert.All(bounds, bound => Assert.InRange(bound.Least, Lease, double.MaxValue));
             Assert.All(bounds, bound => Assert.InRange(bound.Most, Lease, Lease + 1.2));
             Assert.All(readers, reader => Assert.Equal(0, Missing(reader.Sightings)));
-            Assert.Equal(0, hearts.Unknown);
+            Assert.Equal(early, hearts.Unknown);
         }
         finally
         {
