@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Muster.Model;
 
 namespace Muster.Catalog;
 
@@ -7,8 +8,8 @@ internal sealed class NodeEntry(string name, long index)
 {
     private volatile Node? _current;
 
-    /// <summary>The name in lower case: the first half of the order of instances.</summary>
-    internal string SortName { get; } = name.ToLowerInvariant();
+    /// <summary>The name in one case, the lower: the first half of the order of instances.</summary>
+    internal string SortName { get; } = NameCase.Fold(name);
 
     /// <summary>The node's present state; null only while it is being made.</summary>
     internal Node Current

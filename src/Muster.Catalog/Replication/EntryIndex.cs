@@ -194,7 +194,7 @@ internal sealed class EntryIndex(ulong seed)
 
     internal ulong KeyOf(Tombstone tombstone)
     {
-        string sortName = tombstone.Node.ToLowerInvariant();
+        string sortName = NameCase.Fold(tombstone.Node);
         return tombstone.InstanceId.Length == 0
             ? EntryKey.OfNode(_hash, sortName)
             : EntryKey.OfInstance(_hash, sortName, Encoding.UTF8.GetBytes(tombstone.InstanceId));

@@ -228,7 +228,7 @@ internal sealed class AliasFollower : ICatalogObserver, IAsyncDisposable
     /// <summary>What is followed; nodes are compared without case, as the catalog does.</summary>
     private readonly record struct Target(string Node, string ServiceId)
     {
-        public static Target Of(string node, string serviceId) => new(node.ToLowerInvariant(), serviceId);
+        public static Target Of(string node, string serviceId) => new(NameCase.Fold(node), serviceId);
 
         public bool IsOn(string node) => Node.Equals(node, StringComparison.OrdinalIgnoreCase);
     }
