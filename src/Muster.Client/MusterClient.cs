@@ -221,7 +221,7 @@ public sealed class MusterClient : IAsyncDisposable, IDisposable
 
     private void FollowService(ServiceHandle handle)
     {
-        var entry = new DirectoryEntry(handle.Name, Options.Evidence, Options.Watch.MaxInstances) { Confirmations = handle.Confirmations };
+        var entry = new DirectoryEntry(handle.Name, Options.Evidence, Options.Watch.MaxInstances);
         RegistryNews.Restored? onDisk = _keeper?.Find(handle.Name);
         var service = new FollowedService(handle, entry, onDisk, _keeper, Metrics, _log);
         if (_directory.Unreachable is { } reason)
@@ -276,11 +276,12 @@ public sealed class MusterClient : IAsyncDisposable, IDisposable
         var fresh = 0;
         foreach (ServiceHandle handle in _handles.Values)
         {
-            if (!handle.View.IsKnown)
+            ServiceReading reading = handle.Read();
+            if (!reading.View.IsKnown)
             {
                 unknown++;
             }
-            else if (handle.Freshness.IsStale)
+            else if (reading.Freshness.IsStale)
             {
                 stale++;
             }

@@ -9,29 +9,36 @@ public sealed class ServiceHandle
 {
     private readonly Balancer _balancer;
     private readonly LookupSettings _lookup;
-    private volatile ServiceView _view;
+    private volatile Publication _published;
 
     internal ServiceHandle(string name, Balancer balancer, LookupSettings? lookup = null)
     {
         Name = name;
         _balancer = balancer;
         _lookup = lookup ?? LookupSettings.Unwatched;
-        _view = ServiceView.Unknown(name);
+        _published = new Publication(ServiceView.Unknown(name), Confirmation.None);
     }
 
     /// <summary>The service's name.</summary>
     public string Name { get; }
 
     /// <summary>What is known now; never waits.</summary>
-    public ServiceView View => _view;
+    public ServiceView View => _published.View;
 
-    /// <summary>How far <see cref="View"/> can be trusted to be current; never waits.</summary>
-    public Freshness Freshness => Confirmations.ToFreshness(_lookup.Now, _lookup.StaleAfter);
+    /// <summary>
+    /// How far <see cref="View"/> can be trusted to be current; never waits. Between this and the view a newer list may come:
+    /// <see cref="Read"/> gives both as they belong together.
+    /// </summary>
+    public Freshness Freshness => FreshnessOf(_published);
 
     internal Balancer Balancer => _balancer;
 
-    /// <summary>When the registry last confirmed the view. Written by the directory.</summary>
-    internal ConfirmationRecord Confirmations { get; } = new();
+    /// <summary>The view and its freshness, as they belong together; never waits.</summary>
+    public ServiceReading Read()
+    {
+        Publication published = _published;
+        return new ServiceReading(published.View, FreshnessOf(published));
+    }
 
     /// <summary>An instance to call now, by the service's policy; null when none is known. Never waits.</summary>
     public Target? Pick() => _balancer.Pick();
@@ -46,7 +53,7 @@ public sealed class ServiceHandle
     /// <exception cref="ServiceUnknownException">Nothing was known in time.</exception>
     public ValueTask<ServiceView> GetAsync(CancellationToken cancellationToken = default)
     {
-        ServiceView view = _view;
+        ServiceView view = _published.View;
         return view.IsKnown ? new ValueTask<ServiceView>(view) : new ValueTask<ServiceView>(WaitForFirstAsync(cancellationToken));
     }
 
@@ -59,7 +66,7 @@ public sealed class ServiceHandle
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            ServiceView view = _view;
+            ServiceView view = _published.View;
             if (view.IsKnown)
             {
                 yield return view;
@@ -69,14 +76,29 @@ public sealed class ServiceHandle
         }
     }
 
-    /// <summary>Takes a new view. Called by the directory, one call at a time.</summary>
-    internal void Publish(ServiceView view)
+    /// <summary>Takes a new view and how far the registry stands by it. Called by the directory, one call at a time.</summary>
+    internal void Publish(ServiceView view, Confirmation confirmation)
     {
-        ServiceView before = _view;
+        ServiceView before = _published.View;
         _balancer.Update(view);
-        _view = view;
+        _published = new Publication(view, confirmation);
         before.Supersede();
     }
+
+    /// <summary>Takes a view of whoever knows nothing of confirmations.</summary>
+    internal void Publish(ServiceView view) => Publish(view, _published.Confirmation);
+
+    /// <summary>The view stays. Called by the directory, one call at a time.</summary>
+    internal void Confirm(Confirmation confirmation)
+    {
+        Publication published = _published;
+        if (!ReferenceEquals(published.Confirmation, confirmation))
+        {
+            _published = new Publication(published.View, confirmation);
+        }
+    }
+
+    private Freshness FreshnessOf(Publication published) => published.Confirmation.ToFreshness(_lookup.Now, _lookup.StaleAfter);
 
     private async Task<ServiceView> WaitForFirstAsync(CancellationToken cancellationToken)
     {
@@ -85,11 +107,11 @@ public sealed class ServiceHandle
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
-            ServiceView view = _view;
+            ServiceView view = _published.View;
             while (!view.IsKnown)
             {
                 await view.WhenSuperseded.WaitAsync(either.Token).ConfigureAwait(false);
-                view = _view;
+                view = _published.View;
             }
 
             _lookup.Metrics?.FirstLookup(_lookup.Time.GetElapsedTime(begin), error: null);
@@ -98,7 +120,10 @@ public sealed class ServiceHandle
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             _lookup.Metrics?.FirstLookup(_lookup.Time.GetElapsedTime(begin), error: "timeout");
-            throw new ServiceUnknownException(Name, _lookup.FirstLookupTimeout, Confirmations.StaleReason);
+            throw new ServiceUnknownException(Name, _lookup.FirstLookupTimeout, _published.Confirmation.StaleReason);
         }
     }
+
+    /// <summary>What is swapped as one, so that nobody reads an old list with the confirmation of a newer one.</summary>
+    private sealed record Publication(ServiceView View, Confirmation Confirmation);
 }

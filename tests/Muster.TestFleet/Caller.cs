@@ -27,11 +27,8 @@ internal sealed class Caller : IAsyncDisposable
     /// <summary>How many of its calls have begun and not ended.</summary>
     public int UnderWay => Volatile.Read(ref _underWay);
 
-    public Freshness Freshness => _handle.Freshness;
-
-    public string Source => _handle.View.Source.ToString();
-
-    public int Known => _handle.View.Instances.Length;
+    /// <summary>What it knows of its service.</summary>
+    public ServiceReading Read() => _handle.Read();
 
     /// <summary>Waits for the first answer, as the first call would.</summary>
     public async Task BeginAsync() => await _handle.GetAsync(CancellationToken.None);

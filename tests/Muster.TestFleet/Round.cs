@@ -1,3 +1,5 @@
+using Muster.Client;
+
 namespace Muster.TestFleet;
 
 /// <summary>What all callers counted between two reports.</summary>
@@ -18,29 +20,33 @@ internal sealed class Round(int callers)
 
     public void Leave() => Interlocked.Decrement(ref _underWay);
 
-    public RoundReport ReportOf(double seconds, Caller caller, int ejected, int mostEjected, IReadOnlyDictionary<string, double> metrics) => new(
-        seconds,
-        _counts.Sum(counts => counts.Calls),
-        _counts.Sum(counts => counts.Skipped),
-        Sum(_counts.Select(counts => counts.Failures)),
-        _counts.Sum(counts => counts.Attempts),
-        _counts.Sum(counts => counts.FailedAttempts),
-        _counts.Max(counts => counts.FailedAttempts),
-        _counts.Max(counts => counts.RefusedAttempts),
-        _counts.Max(counts => counts.MostFailedAttemptsOfACall),
-        Lookups.Count,
-        _counts.Sum(counts => counts.FailedLookups),
-        Lookups.Read(),
-        Calls.Read(),
-        Sum(_counts.Select(counts => counts.AnsweredBy)),
-        caller.Known,
-        ejected,
-        mostEjected,
-        caller.Freshness.IsStale,
-        caller.Freshness.Age.TotalSeconds,
-        caller.Freshness.Reason,
-        caller.Source,
-        metrics);
+    public RoundReport ReportOf(double seconds, Caller caller, int ejected, int mostEjected, IReadOnlyDictionary<string, double> metrics)
+    {
+        (ServiceView view, Freshness freshness) = caller.Read();
+        return new RoundReport(
+            seconds,
+            _counts.Sum(counts => counts.Calls),
+            _counts.Sum(counts => counts.Skipped),
+            Sum(_counts.Select(counts => counts.Failures)),
+            _counts.Sum(counts => counts.Attempts),
+            _counts.Sum(counts => counts.FailedAttempts),
+            _counts.Max(counts => counts.FailedAttempts),
+            _counts.Max(counts => counts.RefusedAttempts),
+            _counts.Max(counts => counts.MostFailedAttemptsOfACall),
+            Lookups.Count,
+            _counts.Sum(counts => counts.FailedLookups),
+            Lookups.Read(),
+            Calls.Read(),
+            Sum(_counts.Select(counts => counts.AnsweredBy)),
+            view.Instances.Length,
+            ejected,
+            mostEjected,
+            freshness.IsStale,
+            freshness.Age.TotalSeconds,
+            freshness.Reason,
+            view.Source.ToString(),
+            metrics);
+    }
 
     private static SortedDictionary<string, long> Sum(IEnumerable<IReadOnlyDictionary<string, long>> parts)
     {

@@ -19,7 +19,6 @@ internal class DirectoryEntry(string service, EvidenceOptions evidence, int maxI
     private readonly InstanceList _late = new();
     private readonly Departures _departures = new(evidence.Period, maxInstances);
     private readonly List<RegistryNews> _batch = [];
-    private ServiceView _view = ServiceView.Unknown(service);
     private bool _isListed;
     private long _stream;
     private long _streamIndex;
@@ -29,13 +28,13 @@ internal class DirectoryEntry(string service, EvidenceOptions evidence, int maxI
     private int _eroded;
 
     /// <summary>The view that was made last.</summary>
-    public ServiceView View => _view;
+    public ServiceView View { get; private set; } = ServiceView.Unknown(service);
+
+    /// <summary>When the registry last stood by the view, and why it no longer does.</summary>
+    public Confirmation Confirmation { get; private set; } = Confirmation.None;
 
     /// <summary>Where a new stream may go on; null when it must begin with a list.</summary>
     public string? Cursor { get; private set; }
-
-    /// <summary>When the registry last stood by the view, and why it no longer does.</summary>
-    public ConfirmationRecord Confirmations { get; init; } = new();
 
     /// <summary>How many instances are kept that the registry no longer lists.</summary>
     public int HeldCount => _held.Count;
@@ -64,7 +63,7 @@ internal class DirectoryEntry(string service, EvidenceOptions evidence, int maxI
             case RegistryNews.Garbled garbled:
                 return Refuse(garbled.Reason);
             case RegistryNews.Unheard unheard:
-                Confirmations.Doubt(unheard.Reason);
+                Confirmation = Confirmation.Doubted(unheard.Reason);
                 return EntryResult.Nothing;
             case RegistryNews.Restored restored:
                 return Restore(restored, now);
@@ -79,7 +78,7 @@ internal class DirectoryEntry(string service, EvidenceOptions evidence, int maxI
         _batch.Clear();
         _isListed = false;
         Cursor = null;
-        Confirmations.Doubt($"the registry's answer could not be believed: {reason.ToTag()}");
+        Confirmation = Confirmation.Doubted($"the registry's answer could not be believed: {reason.ToTag()}");
         return EntryResult.Refused(reason);
     }
 
@@ -128,7 +127,7 @@ internal class DirectoryEntry(string service, EvidenceOptions evidence, int maxI
     {
         var lost = new List<ServiceInstance>();
         Dictionary<InstanceKey, Removal>? explanations = null;
-        foreach (ServiceInstance known in _view.Instances)
+        foreach (ServiceInstance known in View.Instances)
         {
             if (next.Find(InstanceKey.Of(known)) is not null)
             {
@@ -213,7 +212,7 @@ internal class DirectoryEntry(string service, EvidenceOptions evidence, int maxI
             return true;
         }
 
-        if (_view.Source == ViewSource.Disk)
+        if (View.Source == ViewSource.Disk)
         {
             // a list from disk is old: any list of the registry but an empty one is better
             return false;
@@ -225,7 +224,7 @@ internal class DirectoryEntry(string service, EvidenceOptions evidence, int maxI
         }
 
         // small losses that follow each other are a large one
-        if (lost + _eroded > evidence.MaxUnexplainedLoss * (_view.Instances.Length + _eroded))
+        if (lost + _eroded > evidence.MaxUnexplainedLoss * (View.Instances.Length + _eroded))
         {
             return true;
         }
@@ -237,8 +236,8 @@ internal class DirectoryEntry(string service, EvidenceOptions evidence, int maxI
     private ServiceInstance KeepIfSame(ServiceInstance instance)
     {
         InstanceKey key = InstanceKey.Of(instance);
-        int at = _view.Instances.AsSpan().BinarySearch(new KeyComparable(key));
-        return at >= 0 && InstanceContent.Same(_view.Instances[at], instance) ? _view.Instances[at] : instance;
+        int at = View.Instances.AsSpan().BinarySearch(new KeyComparable(key));
+        return at >= 0 && InstanceContent.Same(View.Instances[at], instance) ? View.Instances[at] : instance;
     }
 
     private EntryResult Change(RegistryNews news, string? cursor, long index, TimeSpan now)
@@ -341,16 +340,16 @@ internal class DirectoryEntry(string service, EvidenceOptions evidence, int maxI
 
     private EntryResult Restore(RegistryNews.Restored restored, TimeSpan now)
     {
-        if (_isListed || _view.IsKnown || restored.Instances.Count == 0 || !_held.TryFill(restored.Instances))
+        if (_isListed || View.IsKnown || restored.Instances.Count == 0 || !_held.TryFill(restored.Instances))
         {
             return EntryResult.Nothing;
         }
 
         ImmutableArray<ServiceInstance> instances = _held.With(_claimed);
         _held.Clear();
-        _view = new ServiceView(service, instances, _view.Revision + 1, ViewSource.Disk);
-        Confirmations.Restore(now - restored.Age, Confirmations.StaleReason ?? "the list is from disk");
-        return new EntryResult(_view, RejectReason.None, false, []);
+        View = new ServiceView(service, instances, View.Revision + 1, ViewSource.Disk);
+        Confirmation = Confirmation with { At = now - restored.Age };
+        return new EntryResult(View, RejectReason.None, false, []);
     }
 
     /// <summary>Each kept instance has a time and confirmations of its own: those that were lost later are kept as long.</summary>
@@ -386,7 +385,7 @@ internal class DirectoryEntry(string service, EvidenceOptions evidence, int maxI
         return [.. released];
     }
 
-    private EntryResult Agree(TimeSpan now) => Agree(now, _view.Source is ViewSource.Poll ? ViewSource.Poll : ViewSource.Stream);
+    private EntryResult Agree(TimeSpan now) => Agree(now, View.Source is ViewSource.Poll ? ViewSource.Poll : ViewSource.Stream);
 
     /// <summary>The registry said, or repeated, what it claims: kept instances are one answer closer to being given up.</summary>
     private EntryResult Agree(TimeSpan now, ViewSource source)
@@ -394,28 +393,22 @@ internal class DirectoryEntry(string service, EvidenceOptions evidence, int maxI
         _answers++;
         BelieveLate(now);
         ImmutableArray<ServiceInstance> released = _held.Count > 0 ? Release(now) : [];
-        if (_held.Count > 0)
-        {
-            Confirmations.Doubt($"the registry lost {_held.Count} instances without saying why; they are kept until it has repeated that often enough");
-        }
-        else
-        {
-            Confirmations.Confirm(now);
-        }
-
+        Confirmation = _held.Count > 0
+            ? Confirmation.Doubted($"the registry lost {_held.Count} instances without saying why; they are kept until it has repeated that often enough")
+            : new Confirmation(now, StaleReason: null);
         return new EntryResult(TryMakeView(source), RejectReason.None, false, released);
     }
 
     private ServiceView? TryMakeView(ViewSource source)
     {
         ImmutableArray<ServiceInstance> instances = _claimed.With(_held);
-        if (_view.Source == source && instances.AsSpan().SequenceEqual(_view.Instances.AsSpan(), ReferenceEqualityComparer.Instance))
+        if (View.Source == source && instances.AsSpan().SequenceEqual(View.Instances.AsSpan(), ReferenceEqualityComparer.Instance))
         {
             return null;
         }
 
-        _view = new ServiceView(service, instances, _view.Revision + 1, source);
-        return _view;
+        View = new ServiceView(service, instances, View.Revision + 1, source);
+        return View;
     }
 
     private readonly struct KeyComparable(InstanceKey key) : IComparable<ServiceInstance>

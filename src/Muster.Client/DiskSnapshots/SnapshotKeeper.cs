@@ -122,7 +122,7 @@ internal sealed class SnapshotKeeper
         var inUse = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (ServiceHandle handle in services)
         {
-            ServiceView view = handle.View;
+            (ServiceView view, Freshness freshness) = handle.Read();
             if (view.IsKnown)
             {
                 inUse.Add(handle.Name);
@@ -130,7 +130,7 @@ internal sealed class SnapshotKeeper
 
             if (view.Instances.Length > 0)
             {
-                lists.Add(new SavedList(handle.Name, now - handle.Freshness.Age, view.Instances));
+                lists.Add(new SavedList(handle.Name, now - freshness.Age, view.Instances));
             }
         }
 

@@ -36,9 +36,13 @@ internal sealed class FollowedService(ServiceHandle handle, DirectoryEntry entry
         lock (_gate)
         {
             result = entry.Apply(news, now);
-            if (result.View is not null)
+            if (result.View is { } view)
             {
-                handle.Publish(result.View);
+                handle.Publish(view, entry.Confirmation);
+            }
+            else
+            {
+                handle.Confirm(entry.Confirmation);
             }
         }
 

@@ -344,7 +344,7 @@ public sealed class DirectoryEntryTests
         Assert.Equal(ViewSource.Poll, _entry.View.Source);
     }
 
-    private Freshness Freshness => _entry.Confirmations.ToFreshness(_now, TimeSpan.FromHours(10));
+    private Freshness Freshness => _entry.Confirmation.ToFreshness(_now, TimeSpan.FromHours(10));
 
     private static RegistryNews.Listed Polled(int index, params string[] ids) =>
         new([.. ids.Select(Read)], [], null, index, ViewSource.Poll);

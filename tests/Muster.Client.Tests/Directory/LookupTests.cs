@@ -90,11 +90,11 @@ public sealed class LookupTests
     [Fact]
     public void ToFreshness_NotHeardForLong_IsStale()
     {
-        var record = new ConfirmationRecord();
-        Assert.True(record.ToFreshness(TimeSpan.Zero, TimeSpan.FromSeconds(45)).IsStale);
-        record.Confirm(TimeSpan.FromSeconds(10));
-        Assert.Equal(new Freshness(false, TimeSpan.FromSeconds(45), null), record.ToFreshness(TimeSpan.FromSeconds(55), TimeSpan.FromSeconds(45)));
-        Freshness late = record.ToFreshness(TimeSpan.FromSeconds(56), TimeSpan.FromSeconds(45));
+        Confirmation confirmation = Confirmation.None;
+        Assert.True(confirmation.ToFreshness(TimeSpan.Zero, TimeSpan.FromSeconds(45)).IsStale);
+        confirmation = new Confirmation(TimeSpan.FromSeconds(10), StaleReason: null);
+        Assert.Equal(new Freshness(false, TimeSpan.FromSeconds(45), null), confirmation.ToFreshness(TimeSpan.FromSeconds(55), TimeSpan.FromSeconds(45)));
+        Freshness late = confirmation.ToFreshness(TimeSpan.FromSeconds(56), TimeSpan.FromSeconds(45));
         Assert.Equal((true, "the registry was last heard 46 s ago"), (late.IsStale, late.Reason));
     }
 

@@ -39,7 +39,7 @@ internal sealed class SimulatedReader : IDisposable
         foreach (string service in services)
         {
             var handle = new ServiceHandle(service, new Balancer(new BalancerSettings { Random = random }), lookup);
-            var entry = new WrongDirectoryEntry(bug, service, options.Evidence, options.Watch.MaxInstances) { Confirmations = handle.Confirmations };
+            var entry = new WrongDirectoryEntry(bug, service, options.Evidence, options.Watch.MaxInstances);
             _directory.Add(new FollowedService(handle, entry, onDisk: null, keeper: null, s_metrics, NullLogger.Instance));
             _handles.Add(handle);
         }
