@@ -15,17 +15,12 @@ namespace Muster.Client.Directory;
 internal class DirectoryEntry(string service, EvidenceOptions evidence, int maxInstances)
 {
     private readonly InstanceList _claimed = new();
-    private readonly InstanceList _held = new();
-    private readonly InstanceList _late = new();
-    private readonly Departures _departures = new(evidence.Period, maxInstances);
+    private readonly HeldInstances _held = new(evidence);
+    private readonly LateInstances _late = new(evidence.Period, maxInstances);
     private readonly List<RegistryNews> _batch = [];
     private bool _isListed;
     private long _stream;
     private long _streamIndex;
-    private readonly Dictionary<InstanceKey, (TimeSpan Since, long Answers)> _doubts = [];
-    private long _answers;
-    private TimeSpan _erodingSince;
-    private int _eroded;
 
     /// <summary>The view that was made last.</summary>
     public ServiceView View { get; private set; } = ServiceView.Unknown(service);
@@ -96,8 +91,8 @@ internal class DirectoryEntry(string service, EvidenceOptions evidence, int maxI
         }
 
         List<ServiceInstance> lost = FindLost(next, listed.Removals, now);
-        SetLateAside(next, now);
-        bool keepsLost = lost.Count > 0 && IsDoubtful(lost.Count, next.Count, now);
+        _late.SetAside(next, now);
+        bool keepsLost = lost.Count > 0 && _held.IsDoubtful(lost.Count, next.Count, View, now);
         bool began = keepsLost && _held.Count == 0;
         _claimed.Clear();
         foreach (ServiceInstance instance in next.Items)
@@ -105,20 +100,11 @@ internal class DirectoryEntry(string service, EvidenceOptions evidence, int maxI
             Claim(instance);
         }
 
-        _held.Clear();
-        foreach (ServiceInstance instance in lost)
-        {
-            if (keepsLost)
-            {
-                _held.Set(instance);
-            }
-        }
-
+        _held.KeepOnly(keepsLost ? lost : [], now);
         _batch.Clear();
         _isListed = true;
         _streamIndex = listed.Index;
         Cursor = listed.Cursor;
-        NoteDoubts(now);
         return Agree(now, listed.Source) with { BeganHolding = began };
     }
 
@@ -134,10 +120,10 @@ internal class DirectoryEntry(string service, EvidenceOptions evidence, int maxI
                 continue;
             }
 
-            explanations ??= ToExplanations(removals);
+            explanations ??= Removal.LatestOfEach(removals);
             if (explanations.TryGetValue(InstanceKey.Of(known), out Removal? removal) && removal.Explains(known))
             {
-                _departures.Note(known, removal, _stream, now);
+                _late.NoteEnd(known, removal, _stream, now);
             }
             else
             {
@@ -148,96 +134,12 @@ internal class DirectoryEntry(string service, EvidenceOptions evidence, int maxI
         return lost;
     }
 
-    /// <summary>Takes off a list what its server only lists because it has not heard of its end.</summary>
-    private void SetLateAside(InstanceList next, TimeSpan now)
-    {
-        _late.Clear();
-        foreach (ServiceInstance instance in next.Items)
-        {
-            if (IsLate(instance, stream: null, now))
-            {
-                _late.Set(instance);
-            }
-        }
-
-        foreach (ServiceInstance instance in _late.Items)
-        {
-            next.Remove(InstanceKey.Of(instance));
-        }
-    }
-
-    /// <inheritdoc cref="Departures.IsLate" />
-    protected virtual bool IsLate(ServiceInstance shown, long? stream, TimeSpan now) => _departures.IsLate(shown, stream, now);
-
     private void Claim(ServiceInstance instance)
     {
         InstanceKey key = InstanceKey.Of(instance);
-        _departures.Forget(key);
-        _late.Remove(key);
-        _claimed.Set(KeepIfSame(instance));
-    }
-
-    /// <summary>Those that the registry goes on to list for so long are there after all.</summary>
-    private void BelieveLate(TimeSpan now)
-    {
-        _departures.ForgetOld(now);
-        for (int i = _late.Count - 1; i >= 0; i--)
-        {
-            if (!IsLate(_late.Items[i], stream: null, now))
-            {
-                Claim(_late.Items[i]);
-            }
-        }
-    }
-
-    /// <summary>The latest removal of each instance.</summary>
-    private static Dictionary<InstanceKey, Removal> ToExplanations(IReadOnlyList<Removal> removals)
-    {
-        var latest = new Dictionary<InstanceKey, Removal>(removals.Count);
-        foreach (Removal removal in removals)
-        {
-            if (!latest.TryGetValue(removal.Key, out Removal? other) || !(removal.At < other.At))
-            {
-                latest[removal.Key] = removal;
-            }
-        }
-
-        return latest;
-    }
-
-    private bool IsDoubtful(int lost, int left, TimeSpan now)
-    {
-        if (left == 0 || _held.Count > 0)
-        {
-            return true;
-        }
-
-        if (View.Source == ViewSource.Disk)
-        {
-            // a list from disk is old: any list of the registry but an empty one is better
-            return false;
-        }
-
-        if (_eroded == 0 || now - _erodingSince >= evidence.Period)
-        {
-            (_erodingSince, _eroded) = (now, 0);
-        }
-
-        // small losses that follow each other are a large one
-        if (lost + _eroded > evidence.MaxUnexplainedLoss * (View.Instances.Length + _eroded))
-        {
-            return true;
-        }
-
-        _eroded += lost;
-        return false;
-    }
-
-    private ServiceInstance KeepIfSame(ServiceInstance instance)
-    {
-        InstanceKey key = InstanceKey.Of(instance);
-        int at = View.Instances.AsSpan().BinarySearch(new KeyComparable(key));
-        return at >= 0 && InstanceContent.Same(View.Instances[at], instance) ? View.Instances[at] : instance;
+        _late.Forget(key);
+        // readers compare by reference: what says the same stays the same
+        _claimed.Set(InstanceList.Find(View.Instances.AsSpan(), key) is { } known && InstanceContent.Same(known, instance) ? known : instance);
     }
 
     private EntryResult Change(RegistryNews news, string? cursor, long index, TimeSpan now)
@@ -274,12 +176,13 @@ internal class DirectoryEntry(string service, EvidenceOptions evidence, int maxI
         List<ServiceInstance>? unexplained = null;
         foreach (RegistryNews news in _batch)
         {
-            if (news is RegistryNews.Changed late && IsLate(late.Instance, _stream, now))
+            if (news is RegistryNews.Changed changed)
             {
-                _late.Set(late.Instance);
-            }
-            else if (news is RegistryNews.Changed changed)
-            {
+                if (_late.TrySetAside(changed.Instance, _stream, now))
+                {
+                    continue;
+                }
+
                 Claim(changed.Instance);
                 _held.Remove(InstanceKey.Of(changed.Instance));
                 unexplained?.RemoveAll(gone => InstanceKey.Of(gone) == InstanceKey.Of(changed.Instance));
@@ -291,12 +194,11 @@ internal class DirectoryEntry(string service, EvidenceOptions evidence, int maxI
         }
 
         _batch.Clear();
-        if (unexplained is not null && IsDoubtful(unexplained.Count, _claimed.Count, now))
+        if (unexplained is not null && _held.IsDoubtful(unexplained.Count, _claimed.Count, View, now))
         {
-            unexplained.ForEach(_held.Set);
+            _held.Keep(unexplained, now);
         }
 
-        NoteDoubts(now);
         return Agree(now, ViewSource.Stream) with { BeganHolding = !wasHolding && _held.Count > 0 };
     }
 
@@ -312,7 +214,7 @@ internal class DirectoryEntry(string service, EvidenceOptions evidence, int maxI
         if (removal.Explains(gone))
         {
             _held.Remove(removal.Key);
-            _departures.Note(gone, removal, _stream, now);
+            _late.NoteEnd(gone, removal, _stream, now);
         }
         else if (claimed is not null)
         {
@@ -340,49 +242,15 @@ internal class DirectoryEntry(string service, EvidenceOptions evidence, int maxI
 
     private EntryResult Restore(RegistryNews.Restored restored, TimeSpan now)
     {
-        if (_isListed || View.IsKnown || restored.Instances.Count == 0 || !_held.TryFill(restored.Instances))
+        var list = new InstanceList();
+        if (_isListed || View.IsKnown || restored.Instances.Count == 0 || !list.TryFill(restored.Instances))
         {
             return EntryResult.Nothing;
         }
 
-        ImmutableArray<ServiceInstance> instances = _held.With(_claimed);
-        _held.Clear();
-        View = new ServiceView(service, instances, View.Revision + 1, ViewSource.Disk);
+        View = new ServiceView(service, [.. list.Items], View.Revision + 1, ViewSource.Disk);
         Confirmation = Confirmation with { At = now - restored.Age };
         return new EntryResult(View, RejectReason.None, false, []);
-    }
-
-    /// <summary>Each kept instance has a time and confirmations of its own: those that were lost later are kept as long.</summary>
-    private void NoteDoubts(TimeSpan now)
-    {
-        foreach (InstanceKey key in _doubts.Keys)
-        {
-            if (_held.Find(key) is null)
-            {
-                _doubts.Remove(key);
-            }
-        }
-
-        foreach (ServiceInstance instance in _held.Items)
-        {
-            _doubts.TryAdd(InstanceKey.Of(instance), (now, _answers));
-        }
-    }
-
-    /// <summary>Gives up the kept instances that enough answers over enough time agree to be gone.</summary>
-    private ImmutableArray<ServiceInstance> Release(TimeSpan now)
-    {
-        var released = new List<ServiceInstance>();
-        foreach ((InstanceKey key, (TimeSpan since, long answers)) in _doubts)
-        {
-            if (_answers - answers >= evidence.Confirmations && now - since >= evidence.Period && _held.Remove(key) is { } gone)
-            {
-                _doubts.Remove(key);
-                released.Add(gone);
-            }
-        }
-
-        return [.. released];
     }
 
     private EntryResult Agree(TimeSpan now) => Agree(now, View.Source is ViewSource.Poll ? ViewSource.Poll : ViewSource.Stream);
@@ -390,9 +258,12 @@ internal class DirectoryEntry(string service, EvidenceOptions evidence, int maxI
     /// <summary>The registry said, or repeated, what it claims: kept instances are one answer closer to being given up.</summary>
     private EntryResult Agree(TimeSpan now, ViewSource source)
     {
-        _answers++;
-        BelieveLate(now);
-        ImmutableArray<ServiceInstance> released = _held.Count > 0 ? Release(now) : [];
+        foreach (ServiceInstance instance in _late.TakeBelieved(now))
+        {
+            Claim(instance);
+        }
+
+        ImmutableArray<ServiceInstance> released = _held.TakeAnswer(now);
         Confirmation = _held.Count > 0
             ? Confirmation.Doubted($"the registry lost {_held.Count} instances without saying why; they are kept until it has repeated that often enough")
             : new Confirmation(now, StaleReason: null);
@@ -401,18 +272,12 @@ internal class DirectoryEntry(string service, EvidenceOptions evidence, int maxI
 
     private ServiceView? TryMakeView(ViewSource source)
     {
-        ImmutableArray<ServiceInstance> instances = _claimed.With(_held);
-        if (View.Source == source && instances.AsSpan().SequenceEqual(View.Instances.AsSpan(), ReferenceEqualityComparer.Instance))
+        if (View.Source == source && _claimed.IsWith(_held.List, View.Instances.AsSpan()))
         {
             return null;
         }
 
-        View = new ServiceView(service, instances, View.Revision + 1, source);
+        View = new ServiceView(service, _claimed.With(_held.List), View.Revision + 1, source);
         return View;
-    }
-
-    private readonly struct KeyComparable(InstanceKey key) : IComparable<ServiceInstance>
-    {
-        public int CompareTo(ServiceInstance? other) => key.CompareTo(InstanceKey.Of(other!));
     }
 }

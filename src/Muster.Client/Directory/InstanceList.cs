@@ -13,7 +13,7 @@ internal sealed class InstanceList
     public ReadOnlySpan<ServiceInstance> Items => CollectionsMarshal.AsSpan(_items);
 
     /// <summary>The instance with the key, or null.</summary>
-    public ServiceInstance? Find(InstanceKey key) => Search(key) is >= 0 and var at ? _items[at] : null;
+    public ServiceInstance? Find(InstanceKey key) => Find(Items, key);
 
     /// <summary>Adds an instance or takes the place of the one with its key.</summary>
     public void Set(ServiceInstance instance)
@@ -78,14 +78,44 @@ internal sealed class InstanceList
         return ImmutableCollectionsMarshal.AsImmutableArray(both);
     }
 
-    private int Search(InstanceKey key)
+    /// <summary>Whether these instances are this list and another, and nothing else; all are in order.</summary>
+    public bool IsWith(InstanceList other, ReadOnlySpan<ServiceInstance> both)
+    {
+        var here = 0;
+        var there = 0;
+        foreach (ServiceInstance instance in both)
+        {
+            if (here < Count && ReferenceEquals(_items[here], instance))
+            {
+                here++;
+            }
+            else if (there < other.Count && ReferenceEquals(other._items[there], instance))
+            {
+                there++;
+            }
+            else
+            {
+                return false;
+            }
+        }
+
+        return here == Count && there == other.Count;
+    }
+
+    /// <summary>The instance with the key among instances in order, or null.</summary>
+    public static ServiceInstance? Find(ReadOnlySpan<ServiceInstance> ordered, InstanceKey key) =>
+        Search(ordered, key) is >= 0 and var at ? ordered[at] : null;
+
+    private int Search(InstanceKey key) => Search(Items, key);
+
+    private static int Search(ReadOnlySpan<ServiceInstance> ordered, InstanceKey key)
     {
         var low = 0;
-        int high = _items.Count - 1;
+        int high = ordered.Length - 1;
         while (low <= high)
         {
             int middle = (low + high) >>> 1;
-            int order = InstanceKey.Of(_items[middle]).CompareTo(key);
+            int order = InstanceKey.Of(ordered[middle]).CompareTo(key);
             if (order == 0)
             {
                 return middle;

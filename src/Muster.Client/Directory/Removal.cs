@@ -16,4 +16,19 @@ internal sealed record Removal(InstanceKey Key, string Kind, string Cause, DateT
         && Cause.Length > 0
         && Key == InstanceKey.Of(instance)
         && !(At < instance.RegisteredAt);
+
+    /// <summary>The latest removal of each instance.</summary>
+    public static Dictionary<InstanceKey, Removal> LatestOfEach(IReadOnlyList<Removal> removals)
+    {
+        var latest = new Dictionary<InstanceKey, Removal>(removals.Count);
+        foreach (Removal removal in removals)
+        {
+            if (!latest.TryGetValue(removal.Key, out Removal? other) || !(removal.At < other.At))
+            {
+                latest[removal.Key] = removal;
+            }
+        }
+
+        return latest;
+    }
 }

@@ -18,11 +18,15 @@ internal sealed class WrongDirectoryEntry(ClusterBug bug, string service, Eviden
         RegistryNews.Removed { Cursor: null } when bug == ClusterBug.DeregistrationIgnored => EntryResult.Nothing,
         RegistryNews.Removed { Cursor: { } cursor } removed when bug == ClusterBug.DeregistrationIgnored =>
             base.Apply(new RegistryNews.Resumed(cursor, removed.Index), now),
+        RegistryNews.Listed listed when bug == ClusterBug.LateServerBelieved =>
+            base.Apply(listed with { Removals = [.. listed.Removals.Select(AsExpiry)] }, now),
+        RegistryNews.Removed removed when bug == ClusterBug.LateServerBelieved =>
+            base.Apply(removed with { Removal = AsExpiry(removed.Removal) }, now),
         _ => base.Apply(news, now),
     };
 
-    protected override bool IsLate(ServiceInstance shown, long? stream, TimeSpan now) =>
-        bug != ClusterBug.LateServerBelieved && base.IsLate(shown, stream, now);
+    /// <summary>What expired is believed to be there if another server lists it.</summary>
+    private static Removal AsExpiry(Removal removal) => removal.Kind == "deregistered" ? removal with { Kind = "expired" } : removal;
 
     private static Removal Ended(ServiceInstance instance) => new(InstanceKey.Of(instance), "deregistered", "a bug", At: null);
 }
