@@ -10,30 +10,43 @@ namespace Muster.Client.Directory;
 /// lost against something newer.
 /// </remarks>
 /// <param name="period">How long what was told is held against a server that does not know it.</param>
-/// <param name="most">How many are remembered.</param>
+/// <param name="most">How many are remembered: the latest.</param>
 internal sealed class Departures(TimeSpan period, int most)
 {
     private readonly Dictionary<InstanceKey, Departure> _departed = [];
+    private readonly Queue<(InstanceKey Key, TimeSpan At)> _inOrder = [];
 
     /// <summary>Remembers that an instance left, if that is why.</summary>
-    public void Note(ServiceInstance gone, Removal removal, long stream, TimeSpan now)
+    /// <param name="gone">The instance.</param>
+    /// <param name="removal">Why it left.</param>
+    /// <param name="history">Whose word it is: a stream, and those that resumed it.</param>
+    /// <param name="now">The present.</param>
+    public void Note(ServiceInstance gone, Removal removal, long history, TimeSpan now)
     {
-        if (removal.Kind == "deregistered" && gone.RegisteredAt is { } registeredAt && _departed.Count < most)
+        if (removal.Kind != "deregistered" || gone.RegisteredAt is not { } registeredAt)
         {
-            _departed[removal.Key] = new Departure(registeredAt, gone.Epoch, stream, now);
+            return;
         }
+
+        if (_inOrder.Count >= most)
+        {
+            ForgetOldest();
+        }
+
+        _departed[removal.Key] = new Departure(registeredAt, gone.Epoch, history, now);
+        _inOrder.Enqueue((removal.Key, now));
     }
 
     /// <summary>
-    /// Whether a server that shows an instance has only not heard of its end. One stream tells things in their order: what it
+    /// Whether a server that shows an instance has only not heard of its end. One history tells things in their order: what it
     /// shows after an end that it told itself is newer.
     /// </summary>
     /// <param name="shown">What the server shows.</param>
-    /// <param name="stream">The stream that shows it as a change; null for a list.</param>
+    /// <param name="history">Whose word it is.</param>
     /// <param name="now">The present.</param>
-    public bool IsLate(ServiceInstance shown, long? stream, TimeSpan now) =>
+    public bool IsLate(ServiceInstance shown, long history, TimeSpan now) =>
         _departed.TryGetValue(InstanceKey.Of(shown), out Departure departure)
-        && departure.Stream != stream
+        && departure.History != history
         && now - departure.At < period
         && shown.Epoch <= departure.Epoch
         && shown.RegisteredAt <= departure.RegisteredAt;
@@ -44,14 +57,20 @@ internal sealed class Departures(TimeSpan period, int most)
     /// <summary>Forgets those that nobody is held to any more.</summary>
     public void ForgetOld(TimeSpan now)
     {
-        foreach ((InstanceKey key, Departure departure) in _departed)
+        while (_inOrder.TryPeek(out (InstanceKey Key, TimeSpan At) oldest) && now - oldest.At >= period)
         {
-            if (now - departure.At >= period)
-            {
-                _departed.Remove(key);
-            }
+            ForgetOldest();
         }
     }
 
-    private readonly record struct Departure(DateTimeOffset RegisteredAt, long Epoch, long Stream, TimeSpan At);
+    private void ForgetOldest()
+    {
+        (InstanceKey key, TimeSpan at) = _inOrder.Dequeue();
+        if (_departed.TryGetValue(key, out Departure departure) && departure.At == at)
+        {
+            _departed.Remove(key);
+        }
+    }
+
+    private readonly record struct Departure(DateTimeOffset RegisteredAt, long Epoch, long History, TimeSpan At);
 }

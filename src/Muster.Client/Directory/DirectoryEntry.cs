@@ -15,11 +15,12 @@ namespace Muster.Client.Directory;
 internal class DirectoryEntry(string service, EvidenceOptions evidence, int maxInstances)
 {
     private readonly InstanceList _claimed = new();
-    private readonly HeldInstances _held = new(evidence);
+    private readonly HeldInstances _held = new(evidence, maxInstances);
     private readonly LateInstances _late = new(evidence.Period, maxInstances);
     private readonly List<RegistryNews> _batch = [];
     private bool _isListed;
-    private long _stream;
+    private bool _isNewStream;
+    private long _history;
     private long _streamIndex;
 
     /// <summary>The view that was made last.</summary>
@@ -42,7 +43,7 @@ internal class DirectoryEntry(string service, EvidenceOptions evidence, int maxI
             case RegistryNews.StreamBegan or RegistryNews.StreamEnded:
                 // half a change is none: the cursor has not moved, so the next stream tells it again
                 _batch.Clear();
-                _stream += news is RegistryNews.StreamBegan ? 1 : 0;
+                _isNewStream |= news is RegistryNews.StreamBegan;
                 _streamIndex = 0;
                 return EntryResult.Nothing;
             case RegistryNews.Listed listed:
@@ -90,8 +91,15 @@ internal class DirectoryEntry(string service, EvidenceOptions evidence, int maxI
             return Refuse(RejectReason.DuplicateInstance);
         }
 
+        if (_isNewStream || listed.Source == ViewSource.Poll)
+        {
+            // maybe another server's word; one that resumes the stream before it goes on where that one ended
+            _history++;
+            _isNewStream = false;
+        }
+
         List<ServiceInstance> lost = FindLost(next, listed.Removals, now);
-        _late.SetAside(next, now);
+        _late.SetAside(next, _history, now);
         bool keepsLost = lost.Count > 0 && _held.IsDoubtful(lost.Count, next.Count, View, now);
         bool began = keepsLost && _held.Count == 0;
         _claimed.Clear();
@@ -123,7 +131,7 @@ internal class DirectoryEntry(string service, EvidenceOptions evidence, int maxI
             explanations ??= Removal.LatestOfEach(removals);
             if (explanations.TryGetValue(InstanceKey.Of(known), out Removal? removal) && removal.Explains(known))
             {
-                _late.NoteEnd(known, removal, _stream, now);
+                _late.NoteEnd(known, removal, _history, now);
             }
             else
             {
@@ -178,7 +186,7 @@ internal class DirectoryEntry(string service, EvidenceOptions evidence, int maxI
         {
             if (news is RegistryNews.Changed changed)
             {
-                if (_late.TrySetAside(changed.Instance, _stream, now))
+                if (_late.TrySetAside(changed.Instance, _history, now))
                 {
                     continue;
                 }
@@ -214,7 +222,7 @@ internal class DirectoryEntry(string service, EvidenceOptions evidence, int maxI
         if (removal.Explains(gone))
         {
             _held.Remove(removal.Key);
-            _late.NoteEnd(gone, removal, _stream, now);
+            _late.NoteEnd(gone, removal, _history, now);
         }
         else if (claimed is not null)
         {
@@ -234,6 +242,7 @@ internal class DirectoryEntry(string service, EvidenceOptions evidence, int maxI
             return Refuse(RejectReason.IndexBackwards);
         }
 
+        _isNewStream = false;
         // what happened since the cursor came before this line, and this line has its cursor
         _streamIndex = resumed.Index;
         Cursor = resumed.Cursor;
@@ -258,7 +267,7 @@ internal class DirectoryEntry(string service, EvidenceOptions evidence, int maxI
     /// <summary>The registry said, or repeated, what it claims: kept instances are one answer closer to being given up.</summary>
     private EntryResult Agree(TimeSpan now, ViewSource source)
     {
-        foreach (ServiceInstance instance in _late.TakeBelieved(now))
+        foreach (ServiceInstance instance in _late.FindBelieved(_history, now))
         {
             Claim(instance);
         }

@@ -6,7 +6,9 @@ namespace Muster.Client.Directory;
 /// The instances that are kept although the registry no longer lists them: which losses are too large to be believed at once,
 /// and when enough answers over enough time agree on them. Not thread-safe.
 /// </summary>
-internal sealed class HeldInstances(EvidenceOptions evidence)
+/// <param name="evidence">What must agree on a loss.</param>
+/// <param name="most">How many are kept at most: registries that tell another list each time must not fill the memory.</param>
+internal sealed class HeldInstances(EvidenceOptions evidence, int most)
 {
     private readonly InstanceList _list = new();
     private readonly Dictionary<InstanceKey, Doubt> _doubts = [];
@@ -59,6 +61,11 @@ internal sealed class HeldInstances(EvidenceOptions evidence)
     {
         foreach (ServiceInstance instance in lost)
         {
+            if (Count == most)
+            {
+                return;
+            }
+
             _list.Set(instance);
             _doubts.TryAdd(InstanceKey.Of(instance), new Doubt(now, _answers));
         }

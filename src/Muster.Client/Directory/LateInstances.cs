@@ -12,15 +12,15 @@ internal sealed class LateInstances(TimeSpan period, int most)
     private readonly InstanceList _list = new();
 
     /// <inheritdoc cref="Departures.Note" />
-    public void NoteEnd(ServiceInstance gone, Removal removal, long stream, TimeSpan now) => _departures.Note(gone, removal, stream, now);
+    public void NoteEnd(ServiceInstance gone, Removal removal, long history, TimeSpan now) => _departures.Note(gone, removal, history, now);
 
     /// <summary>Takes off a list what its server only lists because it has not heard of its end.</summary>
-    public void SetAside(InstanceList next, TimeSpan now)
+    public void SetAside(InstanceList next, long history, TimeSpan now)
     {
         _list.Clear();
         foreach (ServiceInstance instance in next.Items)
         {
-            if (_departures.IsLate(instance, stream: null, now))
+            if (_departures.IsLate(instance, history, now))
             {
                 _list.Set(instance);
             }
@@ -33,9 +33,9 @@ internal sealed class LateInstances(TimeSpan period, int most)
     }
 
     /// <summary>Whether a change only shows that its server has not heard of an end; the instance is set aside then.</summary>
-    public bool TrySetAside(ServiceInstance changed, long stream, TimeSpan now)
+    public bool TrySetAside(ServiceInstance changed, long history, TimeSpan now)
     {
-        if (!_departures.IsLate(changed, stream, now))
+        if (!_departures.IsLate(changed, history, now))
         {
             return false;
         }
@@ -45,13 +45,13 @@ internal sealed class LateInstances(TimeSpan period, int most)
     }
 
     /// <summary>Those that the registry goes on to list for so long are there after all.</summary>
-    public IReadOnlyList<ServiceInstance> TakeBelieved(TimeSpan now)
+    public IReadOnlyList<ServiceInstance> FindBelieved(long history, TimeSpan now)
     {
         _departures.ForgetOld(now);
         List<ServiceInstance>? believed = null;
         foreach (ServiceInstance instance in _list.Items)
         {
-            if (!_departures.IsLate(instance, stream: null, now))
+            if (!_departures.IsLate(instance, history, now))
             {
                 (believed ??= []).Add(instance);
             }

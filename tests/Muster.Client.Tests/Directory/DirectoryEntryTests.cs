@@ -7,8 +7,9 @@ namespace Muster.Client.Tests.Directory;
 
 public sealed class DirectoryEntryTests
 {
+    private const int MaxInstances = 100;
     private static readonly EvidenceOptions Rules = new();
-    private readonly DirectoryEntry _entry = new("payments", Rules, maxInstances: 100);
+    private readonly DirectoryEntry _entry = new("payments", Rules, MaxInstances);
     private TimeSpan _now;
 
     private string Ids => string.Join(' ', _entry.View.Instances.Select(instance => instance.Id));
@@ -342,6 +343,33 @@ public sealed class DirectoryEntryTests
         Assert.Equal(3, Take(Polled(6)).Released.Length);
         Assert.Equal("", Ids);
         Assert.Equal(ViewSource.Poll, _entry.View.Source);
+    }
+
+    [Fact]
+    public void Apply_ListAfterListWithoutTheOnesBefore_KeepsABoundedNumber()
+    {
+        for (var list = 0; list < 10; list++)
+        {
+            Take(Polled(list + 1, [.. Enumerable.Range(0, MaxInstances).Select(i => $"{list}-{i}")]));
+            Assert.InRange(_entry.View.Instances.Length, MaxInstances, 2 * MaxInstances);
+        }
+    }
+
+    [Fact]
+    public void Apply_StillSo_CostsNoCopyOfTheList()
+    {
+        const int Times = 100;
+        Take(Polled(1, [.. Enumerable.Range(0, MaxInstances).Select(i => $"i{i}")]));
+        var news = new RegistryNews.StillSo();
+        Take(news);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < Times; i++)
+        {
+            Take(news);
+        }
+
+        // the confirmation itself
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / Times, 0, 64);
     }
 
     private Freshness Freshness => _entry.Confirmation.ToFreshness(_now, TimeSpan.FromHours(10));

@@ -8,8 +8,9 @@ namespace Muster.Client.Tests.Directory;
 /// <summary>A client that was told of a deregistration turns to a server of the cluster that has not heard of it.</summary>
 public sealed class LateServerTests
 {
+    private const int MaxInstances = 100;
     private static readonly EvidenceOptions Rules = new();
-    private readonly DirectoryEntry _entry = new("payments", Rules, maxInstances: 100);
+    private readonly DirectoryEntry _entry = new("payments", Rules, MaxInstances);
     private TimeSpan _now;
 
     private string Ids => string.Join(' ', _entry.View.Instances.Select(instance => instance.Id));
@@ -65,6 +66,50 @@ public sealed class LateServerTests
         BeToldThatBLeft();
         Take(Lines.Changed(12, Life("b", 0)));
         Assert.Equal("a b", Ids);
+    }
+
+    [Fact]
+    public void Apply_SameServerListsItAgain_IsAnsweredAtOnce()
+    {
+        BeToldThatBLeft();
+        Take(Lines.Snapshot(12, [Life("a", 0), Life("b", 0)]));
+        Assert.Equal("a b", Ids);
+    }
+
+    [Fact]
+    public void Apply_SameServerResumesAndShowsItAgain_IsAnsweredAtOnce()
+    {
+        BeToldThatBLeft();
+        _entry.Apply(new RegistryNews.StreamEnded(), _now);
+        _entry.Apply(new RegistryNews.StreamBegan(), _now);
+        Take(Lines.Changed(12, Life("b", 0), isLast: false));
+        Take(Lines.Resumed(12));
+        Assert.Equal("a b", Ids);
+    }
+
+    [Fact]
+    public void Apply_ShownAgainByTheServerAndThenByAnother_IsAnswered()
+    {
+        BeToldThatBLeft();
+        Take(Lines.Changed(12, Life("b", 0)));
+        TurnTo(Lines.Snapshot(10, [Life("a", 0), Life("b", 0)]));
+        Assert.Equal("a b", Ids);
+    }
+
+    [Fact]
+    public void Apply_MoreLeftThanAreRemembered_TheLatestAre()
+    {
+        string[] all = [.. Enumerable.Range(0, MaxInstances + 1).Select(i => $"i{i:000}")];
+        TurnTo(Lines.Snapshot(10, [.. all[..MaxInstances].Select(id => Life(id, 0))]));
+        Take(Lines.Removed(11, all[0]));
+        Take(Lines.Changed(12, Life(all[MaxInstances], 0)));
+        for (var i = 1; i <= MaxInstances; i++)
+        {
+            Take(Lines.Removed(12 + i, all[i]));
+        }
+
+        TurnTo(Lines.Snapshot(10, [Life(all[0], 0), Life(all[MaxInstances], 0)]));
+        Assert.Equal(all[0], Ids);
     }
 
     [Theory]

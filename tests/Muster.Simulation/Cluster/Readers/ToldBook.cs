@@ -45,7 +45,7 @@ internal sealed class ToldBook(IWorld world, string reader)
     public void TakePoll(string service, ReadOnlyMemory<byte>? json)
     {
         using JsonDocument? document = json is { } text ? JsonDocument.Parse(text) : null;
-        Of(service).TakeList(document?.RootElement, world.Agenda.Now);
+        Of(service).TakePoll(document?.RootElement, world.Agenda.Now);
     }
 
     /// <summary>Compares what the client answers with what it was told.</summary>

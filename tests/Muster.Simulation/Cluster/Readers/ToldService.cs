@@ -19,6 +19,9 @@ internal sealed class ToldService
     private bool _isToldMore;
     private bool _isWarm;
     private int _connection;
+
+    /// <summary>The connection that began what is told now; one that resumes it goes on with it. 0 for polls.</summary>
+    private int _history;
     private long _answers;
 
     public void BeginStream(int connection)
@@ -37,6 +40,7 @@ internal sealed class ToldService
         switch (line.GetProperty("type").GetString())
         {
             case "snapshot":
+                _history = _connection;
                 TakeList(line, now);
                 return;
             case "changed":
@@ -60,8 +64,15 @@ internal sealed class ToldService
         }
     }
 
+    /// <summary>The answer to a poll; null for a service that is not known.</summary>
+    public void TakePoll(JsonElement? answer, TimeSpan now)
+    {
+        _history = 0;
+        TakeList(answer, now);
+    }
+
     /// <summary>A whole list; null for one that is empty.</summary>
-    public void TakeList(JsonElement? line, TimeSpan now)
+    private void TakeList(JsonElement? line, TimeSpan now)
     {
         Answered(now);
         _steps.Clear();
@@ -69,7 +80,7 @@ internal sealed class ToldService
         _listed.Clear();
         foreach (JsonElement instance in line is { } list ? list.GetProperty("instances").EnumerateArray() : [])
         {
-            Present(NameOf(instance), Life.Of(instance), isChange: false, now);
+            Present(NameOf(instance), Life.Of(instance), now);
         }
 
         foreach ((EntryName name, Life life) in before)
@@ -161,7 +172,7 @@ internal sealed class ToldService
         {
             if (step.Life is { } life)
             {
-                Present(step.Name, life, isChange: true, now);
+                Present(step.Name, life, now);
             }
             else if (_listed.Remove(step.Name, out Life gone))
             {
@@ -188,14 +199,14 @@ internal sealed class ToldService
     private void Remove(EntryName name, in Life life, string kind, TimeSpan now)
     {
         _missing.Remove(name);
-        _ended[name] = new End(life, kind, now, _connection);
+        _ended[name] = new End(life, kind, now, _history);
     }
 
-    private void Present(EntryName name, in Life life, bool isChange, TimeSpan now)
+    private void Present(EntryName name, in Life life, TimeSpan now)
     {
         _listed[name] = life;
         _missing.Remove(name);
-        if (_ended.TryGetValue(name, out End end) && !IsOld(life, end, isChange, now))
+        if (_ended.TryGetValue(name, out End end) && !IsOld(life, end, now))
         {
             _ended.Remove(name);
         }
@@ -204,8 +215,8 @@ internal sealed class ToldService
     /// <summary>
     /// Another server lists what was told to be deregistered, and not as registered anew: it has not heard yet.
     /// </summary>
-    private bool IsOld(in Life life, in End end, bool isChange, TimeSpan now) =>
-        end.Kind == "deregistered" && !(isChange && end.Connection == _connection) && now - end.At < s_period
+    private bool IsOld(in Life life, in End end, TimeSpan now) =>
+        end.Kind == "deregistered" && end.History != _history && now - end.At < s_period
         && life.Epoch <= end.Life.Epoch && life.RegisteredAt <= end.Life.RegisteredAt;
 
     private void Answered(TimeSpan now)
@@ -246,7 +257,7 @@ internal sealed class ToldService
 
     private readonly record struct Lack(Life Life, TimeSpan Since, long Answers);
 
-    private readonly record struct End(Life Life, string Kind, TimeSpan At, int Connection);
+    private readonly record struct End(Life Life, string Kind, TimeSpan At, int History);
 
     private readonly record struct Step(EntryName Name, Life? Life, string? Kind, bool HasCause);
 }
