@@ -48,10 +48,18 @@ internal sealed class MemoryFile
         _unsynced.Clear();
     }
 
+    /// <summary>A file of its own that holds what this one holds, synced.</summary>
+    public MemoryFile Copy()
+    {
+        var copy = new MemoryFile();
+        copy.Take(_present);
+        return copy;
+    }
+
     public MemoryFile AfterCrash(Random random)
     {
         var left = new Content();
-        left.Fill(_synced.Bytes);
+        left.Share(_synced);
         int luck = random.Next(3); // nothing arrived, everything, or any of the sectors in any combination
         foreach ((long offset, byte[]? written) in _unsynced)
         {
@@ -79,8 +87,14 @@ internal sealed class MemoryFile
         }
 
         var after = new MemoryFile();
-        after.Fill(left.Bytes);
+        after.Take(left);
         return after;
+    }
+
+    private void Take(Content content)
+    {
+        _present.Share(content);
+        _synced.Share(content);
     }
 
     /// <summary>Bytes with room to grow into; what was never written is zero.</summary>
@@ -88,6 +102,7 @@ internal sealed class MemoryFile
     {
         private byte[] _room = [];
         private int _length;
+        private bool _isShared;
 
         public ReadOnlySpan<byte> Bytes => _room.AsSpan(0, _length);
 
@@ -97,8 +112,16 @@ internal sealed class MemoryFile
             Write(0, bytes);
         }
 
+        /// <summary>Holds what another holds, in the same bytes until one of the two is written to: most files never are again.</summary>
+        public void Share(Content other)
+        {
+            (_room, _length) = (other._room, other._length);
+            _isShared = other._isShared = true;
+        }
+
         public void Write(long offset, ReadOnlySpan<byte> bytes)
         {
+            Own();
             if (offset + bytes.Length > _length)
             {
                 SetLength(offset + bytes.Length);
@@ -109,6 +132,7 @@ internal sealed class MemoryFile
 
         public void SetLength(long length)
         {
+            Own();
             if (length < _length)
             {
                 _room.AsSpan((int)length, _length - (int)length).Clear();
@@ -119,6 +143,15 @@ internal sealed class MemoryFile
             }
 
             _length = (int)length;
+        }
+
+        private void Own()
+        {
+            if (_isShared)
+            {
+                _room = _room.AsSpan(0, _length).ToArray();
+                _isShared = false;
+            }
         }
     }
 }

@@ -101,16 +101,16 @@ internal sealed class MemoryStorage : IJournalStorage
     });
 
     /// <summary>An independent copy of the files as they are.</summary>
-    public MemoryStorage Copy()
+    public MemoryStorage Copy() => With(() =>
     {
         var copy = new MemoryStorage();
-        foreach (string name in Names)
+        foreach ((string name, MemoryFile file) in _files)
         {
-            copy[name] = this[name];
+            copy._files[name] = copy._syncedFiles[name] = file.Copy();
         }
 
         return copy;
-    }
+    });
 
     private T With<T>(Func<T> action)
     {

@@ -99,7 +99,7 @@ internal sealed partial class Census(LeaseClock clock, uint? self)
         Tally heartbeats = default, probes = default;
         long heard = 0, good = 0;
         bool isOurs = self is null || instance.Tenure.Owner == self;
-        if (instance.Lease is { } lease)
+        if (instance.Lease is { Follows: false } lease)
         {
             CountLease(lease, TimeSpan.FromMilliseconds(instance.Data.LeaseMilliseconds), ref heartbeats, ref heard);
         }
