@@ -107,9 +107,9 @@ internal sealed partial class ClusterRun : IWorld, IDisposable
         TimeSpan at = Agenda.Now;
         Agenda.In(Slack.Forwarding, () =>
         {
-            // what moved or went meanwhile has nobody to be told of
-            bool isThere = seenBy.Audit.States.TryGetValue(name, out HeldState? state) && state.Removed is null;
-            if (isThere && MustHear(owner, seenBy, at - Slack.Reconnecting))
+            // what moved or went meanwhile has nobody to be told of, and what was taken over is told to who has it now
+            bool isOwners = seenBy.Audit.States.TryGetValue(name, out HeldState? state) && state.Removed is null && state.Tenure.Owner == owner.Catalog?.Origin;
+            if (isOwners && MustHear(owner, seenBy, at - Slack.Reconnecting))
             {
                 owner.Audit.Evidence.HearLate(name, check, at);
             }
