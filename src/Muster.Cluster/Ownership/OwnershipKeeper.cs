@@ -78,12 +78,22 @@ internal sealed class OwnershipKeeper
         _gone.Clear();
         _owners.Clear();
         _replica.CopyOwners(_owners);
+        ForgetUnknown();
         foreach (uint owner in _owners)
         {
             if (CauseToAdopt(owner, now, mayAdopt) is { } cause)
             {
                 _gone.Add(owner, cause);
             }
+        }
+    }
+
+    /// <summary>One that owns nothing any more, and later does again, is looked for anew.</summary>
+    private void ForgetUnknown()
+    {
+        foreach (uint owner in _unknown.Count > 0 ? _unknown.Keys.Except(_owners).ToArray() : [])
+        {
+            _unknown.Remove(owner);
         }
     }
 
