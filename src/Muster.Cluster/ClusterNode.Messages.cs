@@ -37,6 +37,16 @@ public sealed partial class ClusterNode
         }
     }
 
+    /// <inheritdoc />
+    public void OnMessageFailed(ILink link, Exception error)
+    {
+        if (_byLink.TryGetValue(link, out Peer? peer))
+        {
+            RaiseAlarm(
+                "failed_message", peer.Member.Record.Name, $"this server fails at a message of it and passes it over ({error.GetType().Name}); the log has the error", LookAtClock());
+        }
+    }
+
     private bool Handle(Peer peer, ReadOnlySpan<byte> message, TimeSpan now)
     {
         if (message.IsEmpty)

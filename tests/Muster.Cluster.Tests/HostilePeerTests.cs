@@ -81,6 +81,23 @@ public class HostilePeerTests
     }
 
     [Fact]
+    public void MessageThatThisServerFailsAt_IsAnAlarmAndCostsNoLink()
+    {
+        (TestCluster cluster, RecordingLink link) = Victim(mostMalformed: 2);
+        for (int i = 0; i < 10; i++)
+        {
+            cluster[0].Node.OnMessageFailed(link, new InvalidOperationException("planted"));
+        }
+
+        cluster.Run(0.2);
+        Assert.Null(link.Closed);
+        ClusterAlarm alarm = Assert.Single(cluster[0].View.Alarms);
+        Assert.Equal(("failed_message", "hostile"), (alarm.Kind, alarm.Peer));
+        Assert.Contains("InvalidOperationException", alarm.Detail, StringComparison.Ordinal);
+        Assert.Single(cluster[0].Log.Lines, line => line.Contains("failed_message", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void RoundsNobodyBegan_AreIgnored()
     {
         (TestCluster cluster, RecordingLink link) = Victim(mostMalformed: 8);

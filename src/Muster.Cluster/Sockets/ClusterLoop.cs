@@ -141,8 +141,8 @@ public sealed partial class ClusterLoop : IClusterWake, IDisposable
         }
     }
 
-    /// <summary>What goes wrong at every tick would fill the log.</summary>
-    private void Tell(Exception error)
+    /// <summary>Writes an error into the log, unless there were many: what goes wrong at every tick would fill it.</summary>
+    internal void Tell(Exception error)
     {
         if (_failures.TryTake(out string more))
         {

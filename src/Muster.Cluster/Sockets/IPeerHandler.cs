@@ -18,6 +18,12 @@ public interface IPeerHandler
     /// <summary>A message of a peer; the bytes are valid during the call.</summary>
     void OnMessage(ILink link, ReadOnlySpan<byte> message);
 
+    /// <summary>
+    /// The call with a message failed, which is a bug of this server. The message is passed over and the link stays: a peer
+    /// would send it again after each new link, and could never tell anything else.
+    /// </summary>
+    void OnMessageFailed(ILink link, Exception error);
+
     /// <summary>A link that was connected has ended. Comes once, after its last message.</summary>
     void OnDisconnected(ILink link, string reason);
 }

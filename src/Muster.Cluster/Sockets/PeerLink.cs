@@ -143,11 +143,24 @@ internal sealed partial class PeerLink : ILink, IClusterWork, IValueTaskSource<b
         while (rest.Length > 0 && Volatile.Read(ref _closed) is null)
         {
             int length = BinaryPrimitives.ReadInt32LittleEndian(rest);
-            handler.OnMessage(this, rest.Slice(HeadBytes, length));
+            Handle(rest.Slice(HeadBytes, length), handler);
             rest = rest[(HeadBytes + length)..];
         }
 
         _handled.SetResult(true);
+    }
+
+    private void Handle(ReadOnlySpan<byte> message, IPeerHandler handler)
+    {
+        try
+        {
+            handler.OnMessage(this, message);
+        }
+        catch (Exception error)
+        {
+            _loop.Tell(error);
+            handler.OnMessageFailed(this, error);
+        }
     }
 
     void IClusterWork.Abandon(Exception? error)

@@ -222,7 +222,7 @@ public sealed partial class SocketTransport : IPeerTransport, IAsyncDisposable
     {
         using var patience = new CancellationTokenSource(_options.HandshakeTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _stop.Token);
-        IPAddress[] addresses = await _options.Resolve(target.Host, either.Token).ConfigureAwait(false);
+        IPAddress[] addresses = await _options.Resolve(target.Host, either.Token).WaitAsync(either.Token).ConfigureAwait(false); // the system's resolver cannot be stopped
         return await Task.WhenAll(addresses.Distinct().Take(MaxAddresses).Select(address => DialOneAsync(new IPEndPoint(address, target.Port), target.Host))).ConfigureAwait(false);
     }
 

@@ -58,6 +58,8 @@ public sealed class ClusterLoopTests
 
         public void OnMessage(ILink link, ReadOnlySpan<byte> message) => throw new NotSupportedException();
 
+        public void OnMessageFailed(ILink link, Exception error) => throw new NotSupportedException();
+
         public void OnDisconnected(ILink link, string reason) => throw new NotSupportedException();
     }
 }

@@ -14,6 +14,7 @@ internal sealed class RecordingHandler : IPeerHandler
         Connected,
         DialFailed,
         Message,
+        Failed,
         Disconnected,
     }
 
@@ -42,6 +43,8 @@ internal sealed class RecordingHandler : IPeerHandler
             Add(new Event(Kind.Message, link, "", copy, null));
         }
     }
+
+    public void OnMessageFailed(ILink link, Exception error) => Add(new Event(Kind.Failed, link, error.Message, [], null));
 
     public void OnDisconnected(ILink link, string reason) => Add(new Event(Kind.Disconnected, link, reason, [], null));
 

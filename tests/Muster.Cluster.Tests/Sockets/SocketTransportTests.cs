@@ -130,19 +130,31 @@ public sealed class SocketTransportTests
     }
 
     [Fact]
-    public async Task Handler_ThatFails_LosesTheLinkAndNotTheLoop()
+    public async Task Handler_ThatFails_LosesTheMessageAndNotTheLink()
     {
         await using var a = new SocketPeer("a");
         await using var b = new SocketPeer("b");
-        (ILink mine, _) = await a.ConnectAsync(b);
-        b.Handler.OnEachMessage = (_, _) => throw new InvalidOperationException("planted");
+        (ILink mine, ILink theirs) = await a.ConnectAsync(b);
+        b.Handler.OnEachMessage = (_, message) =>
+        {
+            b.Handler.OnEachMessage = null;
+            throw new InvalidOperationException($"planted for {message[0]}");
+        };
         Assert.True(mine.TrySend([1]));
-        await b.Handler.NextAsync(Kind.Disconnected);
-        await a.Handler.NextAsync(Kind.Disconnected);
-        b.Handler.OnEachMessage = null;
-        (mine, _) = await a.ConnectAsync(b);
         Assert.True(mine.TrySend([2]));
+        RecordingHandler.Event failed = await b.Handler.NextAsync(Kind.Failed);
+        Assert.Equal((theirs, "planted for 1"), (failed.Link, failed.Text));
         Assert.Equal([2], (await b.Handler.NextAsync(Kind.Message)).Bytes);
+    }
+
+    [Fact]
+    public async Task Dial_NameThatIsNeverResolved_FailsInTime()
+    {
+        var never = new TaskCompletionSource<IPAddress[]>();
+        await using var a = new SocketPeer(
+            "a", change: options => options with { Resolve = (_, _) => never.Task, HandshakeTimeout = TimeSpan.FromMilliseconds(100) });
+        a.Transport.Dial("slow.example:1");
+        Assert.Equal("its name was not resolved in time", (await a.Handler.NextAsync(Kind.DialFailed)).Text);
     }
 
     [Fact]

@@ -42,5 +42,7 @@ internal sealed class NodeCalls(ClusterNode node, Action<string> giveUp) : IPeer
 
     public void OnMessage(ILink link, ReadOnlySpan<byte> message) => node.OnMessage(link, message);
 
+    public void OnMessageFailed(ILink link, Exception error) => node.OnMessageFailed(link, error);
+
     public void OnDisconnected(ILink link, string reason) => node.OnDisconnected(link, reason);
 }
