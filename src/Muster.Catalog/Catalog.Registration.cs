@@ -251,9 +251,13 @@ public sealed partial class Catalog
         EntryVersion version = _versions.Next();
         _instancesMoved = true;
         _checksMoved |= instance.Checks.Count > 0;
-        AddTombstone(new Tombstone(home.Current.Name, instance.Data.IdText, version, instance.Data.Epoch) { Kind = removal.Kind, Cause = removal.Cause });
+        var tombstone = new Tombstone(home.Current.Name, instance.Data.IdText, version, instance.Data.Epoch)
+        {
+            Kind = removal.Kind, Cause = removal.Cause, Ended = removal.Kind == RemovalKind.Expired ? EntryState.Of(instance) : default,
+        };
+        AddTombstone(tombstone);
         Record(service, kind, instance, removal.Index, removal.Cause);
-        Emit(new CatalogChange { Kind = ChangeKind.InstanceRemoved, Version = version, Index = removal.Index, Before = instance, Removal = removal });
+        Emit(new CatalogChange { Kind = ChangeKind.InstanceRemoved, Version = version, Index = removal.Index, Before = instance, Removal = removal, Tombstone = tombstone });
     }
 
     /// <summary>

@@ -44,6 +44,40 @@ public class PartitionTests
     }
 
     [Fact]
+    public void ServerCutFromItsClientsToo_LetsThemExpireAlone_AndNobodyMissesThemWhenItIsBack()
+    {
+        TestCluster cluster = TestCluster.Started(3);
+        cluster.Network.Delay = TimeSpan.FromMilliseconds(25);
+        string[] ids = [.. Enumerable.Range(0, 8).Select(i => $"i{i}")];
+        foreach (string id in ids)
+        {
+            cluster[0].RegisterLeased("web", id, lease: 4);
+        }
+
+        cluster.Run(1);
+        cluster.Network.Partition([cluster[0]], [cluster[1], cluster[2]]);
+        for (int second = 0; second < 35; second++)
+        {
+            if (second == 25)
+            {
+                Assert.DoesNotContain(ids, id => cluster[0].Has("n1", id));
+                cluster.Network.Heal();
+            }
+
+            // each renews at one of the two, and the other one hears nothing of it
+            Assert.All(ids, id => Assert.True(cluster[1 + (id[1] % 2)].Renew("n1", id)));
+            for (int step = 0; step < 100; step++)
+            {
+                cluster.Step(TimeSpan.FromMilliseconds(10));
+                Assert.All(ids, id => Assert.True(cluster[1].Has("n1", id) && cluster[2].Has("n1", id), $"{id} is missing in second {second}"));
+            }
+        }
+
+        Assert.True(cluster.IsInStep());
+        Assert.All(ids, id => Assert.Equal(cluster[0].Origin, cluster[0].Find("n1", id)!.Tenure.Owner));
+    }
+
+    [Fact]
     public void TwoThatCannotTalk_AreKeptInStepByTheThirdAndAdoptNothing()
     {
         TestCluster cluster = TestCluster.Started(3);

@@ -37,6 +37,6 @@ public readonly record struct CatalogChange
 
     internal RunHistory? Runs { get; init; }
 
-    /// <summary>For the journal only: the removal of what was never here.</summary>
+    /// <summary>What is remembered of an instance that was removed, also of one that was never here.</summary>
     internal Tombstone? Tombstone { get; init; }
 }

@@ -2,7 +2,7 @@ using Muster.Model;
 
 namespace Muster.Catalog;
 
-/// <summary>The trace of an instance or a node that was removed: any older version that still arrives loses against it.</summary>
+/// <summary>The trace of an instance or a node that was removed: any older state that still arrives loses against it.</summary>
 /// <param name="Node">The node's name.</param>
 /// <param name="InstanceId">The instance's id; empty for the node itself.</param>
 /// <param name="Version">The version of the removal.</param>
@@ -14,6 +14,15 @@ public sealed record Tombstone(string Node, string InstanceId, EntryVersion Vers
 
     /// <summary>Why it was removed, for people.</summary>
     public string Cause { get; init; } = "";
+
+    /// <summary>
+    /// Of an expiry: the registration that expired, and in whose tenure. It says nothing about a later registration, nor about what
+    /// somebody else was responsible for by then. None for other removals, and when an earlier release wrote it.
+    /// </summary>
+    internal EntryState Ended { get; init; }
+
+    /// <summary>What decides between this and another state of the entry.</summary>
+    internal EntryState State => Ended.Version.Clock > 0 ? Ended with { Expiry = Version } : new EntryState(Version);
 
     /// <summary>Of a node: the address it had last, which its remaining instances go on showing.</summary>
     public string Address { get; init; } = "";

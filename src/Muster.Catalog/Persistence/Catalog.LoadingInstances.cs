@@ -17,8 +17,7 @@ public sealed partial class Catalog
         long registeredAt = reader.AtEnd ? version.Clock / 1_000_000 : reader.Number();
 
         // One from before there were other servers: this one is responsible.
-        Tenure tenure = reader.AtEnd ? new Tenure(1, Origin) : new Tenure((uint)reader.Number(), (uint)reader.Number());
-        tenure = IsMine(tenure) && tenure.Owner != Origin ? new Tenure(tenure.Epoch + 1, Origin) : tenure;
+        Tenure tenure = reader.AtEnd ? new Tenure(1, Origin) : LoadedTenure(new Tenure((uint)reader.Number(), (uint)reader.Number()));
         LoadStatusVersions(ref reader, checks, version);
         if (reader.Failed || !_nodes.TryGetValue(node, out NodeEntry? home))
         {
@@ -33,8 +32,9 @@ public sealed partial class Catalog
         }
 
         Instance? present = home.Instances.Find(data.Id);
-        bool isOlder = present is not null && Rules.Compare(new EntryState(present.Version, present.Tenure), new EntryState(version, tenure)) > 0;
-        if (isOlder || (_tombstones.TryGet(node, data.IdText, out Tombstone? removed) && removed.Version > version))
+        var state = new EntryState(version, tenure);
+        bool isOlder = present is not null && Rules.Compare(EntryState.Of(present), state) > 0;
+        if (isOlder || (_tombstones.TryGet(node, data.IdText, out Tombstone? removed) && Rules.Compare(removed.State, state) > 0))
         {
             return true;
         }
@@ -67,14 +67,22 @@ public sealed partial class Catalog
 
         // A record from before this was kept says nothing about it, and a tombstone is no news.
         (RemovalKind kind, string cause) = reader.AtEnd ? (RemovalKind.Deregistered, "removed before the server started") : ((RemovalKind)reader.Byte(), reader.Text());
+        string address = reader.AtEnd ? "" : reader.Text();
+        EntryState ended = reader.AtEnd ? default : ChangeCodec.ReadState(ref reader);
         if (reader.Failed)
         {
             return false;
         }
 
+        var tombstone = new Tombstone(node, Encoding.UTF8.GetString(id), version, epoch)
+        {
+            Kind = kind, Cause = cause, Address = address, Ended = ended with { Tenure = LoadedTenure(ended.Tenure) },
+        };
         if (_nodes.TryGetValue(node, out NodeEntry? home) && home.Instances.Find(id) is { } instance)
         {
-            if (instance.Version > version)
+            // the record of what was discarded has the version that it had
+            bool isNewer = isDiscard ? instance.Version > version : Rules.Compare(EntryState.Of(instance), tombstone.State) > 0;
+            if (isNewer)
             {
                 return true;
             }
@@ -83,20 +91,21 @@ public sealed partial class Catalog
             Remember(_services[instance.Data.Service], home.Current.Name, instance.Data.IdText, kind, cause, TimeOf(version), index);
         }
 
-        string address = reader.AtEnd ? "" : reader.Text();
         if (id.IsEmpty && home is not null && (isDiscard || home.Current.Version <= version))
         {
             LoadPlaceholder(home, node, address);
         }
 
-        if (isDiscard)
+        if (!isDiscard)
         {
-            return true;
+            _tombstones.Add(tombstone);
         }
 
-        _tombstones.Add(new Tombstone(node, Encoding.UTF8.GetString(id), version, epoch) { Kind = kind, Cause = cause, Address = address });
         return true;
     }
+
+    /// <summary>Alone, this server takes over what others were responsible for.</summary>
+    private Tenure LoadedTenure(Tenure tenure) => IsMine(tenure) && tenure.Owner != Origin ? new Tenure(tenure.Epoch + 1, Origin) : tenure;
 
     private void NameLoaded(NodeEntry home, Instance instance)
     {

@@ -34,8 +34,8 @@ internal static class ChangeCodec
             case ChangeKind.Instance:
                 WriteInstance(writer, change.After!, change.Index);
                 break;
-            case ChangeKind.InstanceRemoved when change.Tombstone is { } tombstone:
-                WriteTombstone(writer, tombstone);
+            case ChangeKind.InstanceRemoved when change.Before is null:
+                WriteTombstone(writer, change.Tombstone!);
                 break;
             case ChangeKind.InstanceRemoved:
                 Start(writer, change.IsDiscard ? (ChangeKind)Discard : change.Kind, change.Version, change.Index);
@@ -44,6 +44,8 @@ internal static class ChangeCodec
                 writer.Number(change.Before.Data.Epoch);
                 writer.Byte((byte)change.Removal!.Kind);
                 writer.Text(change.Removal.Cause);
+                writer.Text("");
+                WriteState(writer, change.Tombstone?.Ended ?? default);
                 break;
             case ChangeKind.CheckStatus:
                 Start(writer, change.Kind, change.Version, change.Index);
@@ -52,7 +54,7 @@ internal static class ChangeCodec
                 writer.Text(change.Check!.Definition.Id ?? "");
                 writer.Byte((byte)change.Check.Status);
                 writer.Text(change.Check.Output);
-                WriteState(writer, change.After);
+                WriteState(writer, EntryState.Of(change.After));
                 writer.Number(change.Check.ModifyIndex);
                 break;
             case ChangeKind.Run:
@@ -151,13 +153,13 @@ internal static class ChangeCodec
         WriteStatusVersions(writer, instance.Checks);
     }
 
-    /// <summary>What a status belongs to: of an instance's states, this one.</summary>
-    private static void WriteState(PackWriter writer, Instance instance)
+    /// <summary>What a status belongs to, or what an expiry ended: of an instance's states, this one.</summary>
+    internal static void WriteState(PackWriter writer, in EntryState state)
     {
-        writer.Number(instance.Version.Clock);
-        writer.Number(instance.Version.Origin);
-        writer.Number(instance.Tenure.Epoch);
-        writer.Number(instance.Tenure.Owner);
+        writer.Number(state.Version.Clock);
+        writer.Number(state.Version.Origin);
+        writer.Number(state.Tenure.Epoch);
+        writer.Number(state.Tenure.Owner);
     }
 
     internal static EntryState ReadState(ref PackReader reader) => new(
@@ -185,6 +187,7 @@ internal static class ChangeCodec
         writer.Byte((byte)tombstone.Kind);
         writer.Text(tombstone.Cause);
         writer.Text(tombstone.Address);
+        WriteState(writer, tombstone.Ended);
     }
 
     /// <summary>The epoch at the end of a removal's record; 0 when there is none, or the record is from before there were any.</summary>

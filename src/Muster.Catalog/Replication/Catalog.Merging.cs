@@ -102,7 +102,7 @@ public sealed partial class Catalog
     private void MergeInstance(Fact fact, MergeBatch batch, MergeTally tally)
     {
         if (_tombstones.TryGet(fact.Node, Encoding.UTF8.GetString(fact.Id), out Tombstone? tombstone)
-            && Rules.Compare(new EntryState(tombstone.Version), new EntryState(fact.Version)) > 0)
+            && Rules.Compare(tombstone.State, new EntryState(fact.Version, fact.Tenure)) > 0)
         {
             tally.CountOlder(_entries!.KeyOf(tombstone));
             return;
@@ -110,7 +110,7 @@ public sealed partial class Catalog
 
         _nodes.TryGetValue(fact.Node, out NodeEntry? home);
         Instance? before = home?.Instances.Find(fact.Id);
-        int order = before is null ? -1 : Rules.Compare(new EntryState(before.Version, before.Tenure), new EntryState(fact.Version, fact.Tenure));
+        int order = before is null ? -1 : Rules.Compare(EntryState.Of(before), new EntryState(fact.Version, fact.Tenure));
         if (order > 0)
         {
             tally.CountOlder(_entries!.KeyOf(before!));
@@ -212,7 +212,7 @@ public sealed partial class Catalog
             return;
         }
 
-        if (Rules.Compare(new EntryState(before.Version), new EntryState(fact.Version)) > 0)
+        if (Rules.Compare(EntryState.Of(before), tombstone.State) > 0)
         {
             tally.CountOlder(_entries!.KeyOf(before));
             return;
@@ -230,17 +230,20 @@ public sealed partial class Catalog
         Withdraw(batch, home!, before, tombstone);
     }
 
-    /// <summary>Whether a removal that comes adds nothing to what is known. An old one does when what it removed is still here.</summary>
+    /// <summary>
+    /// Whether a removal that comes adds nothing to what is known. An old one does when what it removed is still here, or a removal
+    /// that it beats, which may be younger.
+    /// </summary>
     private bool IsKnownRemoval(Tombstone tombstone, bool isAnythingHere, MergeTally tally)
     {
-        if (!isAnythingHere && Rules.IsForgotten(_tombstones, tombstone.Version, _time.GetUtcNow()))
+        _tombstones.TryGet(tombstone.Node, tombstone.InstanceId, out Tombstone? present);
+        if (!isAnythingHere && present is null && Rules.IsForgotten(_tombstones, tombstone.Version, _time.GetUtcNow()))
         {
             tally.Same++;
             return true;
         }
 
-        if (!_tombstones.TryGet(tombstone.Node, tombstone.InstanceId, out Tombstone? present)
-            || Rules.Compare(new EntryState(present.Version), new EntryState(tombstone.Version)) < 0)
+        if (present is null || Rules.Compare(present.State, tombstone.State) < 0)
         {
             return false;
         }

@@ -75,7 +75,7 @@ public sealed partial class Catalog
         Removal removal = Remember(service, before, tombstone.Kind, index, cause);
         batch.Edit(service, before, null, index, isVisible: true);
         AddTombstone(tombstone);
-        var change = new CatalogChange { Kind = ChangeKind.InstanceRemoved, Version = tombstone.Version, Index = index, Before = before, Removal = removal };
+        var change = new CatalogChange { Kind = ChangeKind.InstanceRemoved, Version = tombstone.Version, Index = index, Before = before, Removal = removal, Tombstone = tombstone };
         TimelineKind kind = tombstone.Kind == RemovalKind.Expired ? TimelineKind.Expired : TimelineKind.Deregistered;
         batch.Pending.Add(new PendingChange(change, service, kind, cause, IsVisible: true, IsLocal: false));
     }

@@ -36,6 +36,7 @@ internal static class FactCodec
         writer.Byte((byte)tombstone.Kind);
         writer.Text(tombstone.Cause);
         writer.Text(tombstone.Address);
+        ChangeCodec.WriteState(writer, tombstone.Ended);
     }
 
     /// <summary>
@@ -91,7 +92,9 @@ internal static class FactCodec
         fact.Tombstone = new Tombstone(fact.Node, Encoding.UTF8.GetString(fact.Id), fact.Version, reader.Number())
         {
             Kind = (RemovalKind)Math.Min(reader.Byte(), (byte)RemovalKind.Replaced), Cause = reader.Text(), Address = reader.Text(),
+            Ended = reader.AtEnd ? default : ChangeCodec.ReadState(ref reader),
         };
+        fact.HighestClock = Math.Max(fact.HighestClock, fact.Tombstone.Ended.Version.Clock);
         return (fact.Id.Length == 0) == (fact.Kind == FactKind.NodeTombstone);
     }
 

@@ -11,8 +11,9 @@ internal class MergeRules
     /// <summary>Above zero when what is here wins, below when what comes does; of equals the newer status of each check counts.</summary>
     internal virtual int Compare(in EntryState here, in EntryState there)
     {
-        int byVersion = here.Version.CompareTo(there.Version);
-        return byVersion != 0 ? byVersion : here.Tenure.CompareTo(there.Tenure);
+        int order = here.Version.CompareTo(there.Version);
+        order = order != 0 ? order : here.Tenure.CompareTo(there.Tenure);
+        return order != 0 ? order : here.Expiry.CompareTo(there.Expiry);
     }
 
     /// <summary>Whether the status that comes is newer than the one that is here.</summary>

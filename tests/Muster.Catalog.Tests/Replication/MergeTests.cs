@@ -38,9 +38,58 @@ public class MergeTests
             }
         }
 
+        AssertJoin(replicas, facts, seed);
+    }
+
+    /// <summary>One instance, registered, expired, taken over and removed by servers that seldom hear of each other.</summary>
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Merge_OfExpiriesAndTenuresOfOneInstance_IsAJoin(int seed)
+    {
+        var random = new Random(seed);
+        var replicas = new Replicas(3, seed);
+        var facts = new List<byte[]>();
+        for (int step = 0; step < 150; step++)
+        {
+            int server = random.Next(3);
+            Catalog catalog = replicas[server];
+            switch (random.Next(10))
+            {
+                case 0:
+                    catalog.Register("n1", CatalogHarness.Define("web", "i", 80 + random.Next(2), lease: 1 + random.Next(2)), [], false, "test");
+                    break;
+                case 1:
+                    catalog.Deregister("n1", "i", "test");
+                    break;
+                case 2:
+                    catalog.Renew("n1", "i");
+                    break;
+                case 3 or 4:
+                    Replicas.Adopt(catalog, replicas[random.Next(3)]);
+                    break;
+                case 5 or 6:
+                    replicas.Tell(server, random.Next(3), 0.7);
+                    break;
+                default:
+                    replicas.Run(random.NextDouble());
+                    break;
+            }
+
+            facts.AddRange(Replicas.FactsOf(catalog));
+        }
+
+        AssertJoin(replicas, facts, seed);
+        replicas.Converge();
+        AssertRestored(replicas, seed % 3);
+    }
+
+    /// <summary>All facts that ever were, told in any order and more than once, are the same state in the end.</summary>
+    private static void AssertJoin(Replicas replicas, List<byte[]> facts, int seed)
+    {
         // Bystanders, who are responsible for nothing and so write nothing: what they hold is the merge alone.
         byte[][] all = [.. facts.DistinctBy(Convert.ToHexString)];
         string? expected = null;
+        var random = new Random(seed);
         var bystanders = new Replicas(4, seed, options => ShortLived(options) with { NodeName = "bystander", NodeId = "99999999-9999-9999-9999-999999999999", NodeAddress = "10.9.9.9" });
         bystanders.Time.Advance(replicas.Time.GetUtcNow() - bystanders.Time.GetUtcNow());
         foreach (Catalog bystander in bystanders.Catalogs)

@@ -27,6 +27,9 @@ internal enum ClusterBug
     /// <summary>Every sign of life makes the server that got it the owner.</summary>
     OwnerFlips,
 
+    /// <summary>What a former owner let expire is gone, though another server is responsible by then.</summary>
+    FormerOwnerExpires,
+
     /// <summary>The status of a check that a former owner sends late beats that of the present one.</summary>
     LateCriticalWins,
 

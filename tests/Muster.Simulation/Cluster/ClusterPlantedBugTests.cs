@@ -19,6 +19,7 @@ public sealed class ClusterPlantedBugTests(ITestOutputHelper output)
     [InlineData(nameof(ClusterBug.LostOwnerExpiresAtOnce), "S3")]
     [InlineData(nameof(ClusterBug.OwnerGoneTooSoon), "S3")]
     [InlineData(nameof(ClusterBug.OwnerFlips), "S3")]
+    [InlineData(nameof(ClusterBug.FormerOwnerExpires), "S2")]
     [InlineData(nameof(ClusterBug.LateCriticalWins), "S")]
     [InlineData(nameof(ClusterBug.StatusInArrivalOrder), "S2")]
     [InlineData(nameof(ClusterBug.WallClockInLease), "S")]

@@ -49,7 +49,7 @@ internal sealed partial class ServerAudit(IWorld world, ClusterServer server) : 
     public void OnBuried(Tombstone tombstone)
     {
         var name = new EntryName(tombstone.Node, tombstone.InstanceId);
-        HeldState next = HeldState.Gone(tombstone.Version, tombstone.Kind, server.Sequence + 1);
+        HeldState next = HeldState.Gone(tombstone, server.Sequence + 1);
         if (name.Id.Length > 0 && (!_states.TryGetValue(name, out HeldState? before) || next.StandsTo(before) > 0))
         {
             _states[name] = next;
@@ -71,7 +71,7 @@ internal sealed partial class ServerAudit(IWorld world, ClusterServer server) : 
         // what was removed before something that the disk did not keep is removed again
         foreach (Tombstone tombstone in server.Catalog.Export(static () => { }).Tombstones)
         {
-            _states.TryAdd(new EntryName(tombstone.Node, tombstone.InstanceId), HeldState.Gone(tombstone.Version, tombstone.Kind, 0));
+            _states.TryAdd(new EntryName(tombstone.Node, tombstone.InstanceId), HeldState.Gone(tombstone, 0));
         }
 
         foreach (Node node in server.Catalog.Nodes)
@@ -216,7 +216,7 @@ internal sealed partial class ServerAudit(IWorld world, ClusterServer server) : 
         }
 
         RemovalKind kind = change.Removal!.Kind;
-        HeldState next = HeldState.Gone(change.Version, kind, server.Sequence);
+        HeldState next = HeldState.Gone(change.Tombstone!, server.Sequence);
         world.Say($"{server.Name} {server.Doing}: {name} {next}: {change.Removal.Cause}");
         HeldState before = _states[name];
         SimulationFailure.Unless(next.StandsTo(before) > 0, $"S2: {name} on {server.Name} went from {before} to {next}, which is not newer");
@@ -239,6 +239,8 @@ internal sealed partial class ServerAudit(IWorld world, ClusterServer server) : 
         {
             case StepKind.CatalogTick:
                 SimulationFailure.Unless(isExpiry, $"S3: a tick removed {name} as {kind}");
+                SimulationFailure.Unless(
+                    next.Version == before.Version && next.Tenure == before.Tenure, $"S3: {server.Name} expired {name} as {next}, which was {before}");
                 SimulationFailure.Unless(gone.Tenure.Owner == server.Catalog.Origin, $"S3: {server.Name} expired {name}, which it does not own");
                 SimulationFailure.Unless(server.Node.View.IsSynced, $"S3: {server.Name} expired {name} before it was ready");
                 SimulationFailure.Unless(
@@ -285,7 +287,7 @@ internal sealed partial class ServerAudit(IWorld world, ClusterServer server) : 
     /// <summary>Whether the trace of something gone may be gone, too: with its age by this server's own clock.</summary>
     private bool IsForgotten(HeldState state) =>
         state.Removed is not null
-        && VersionClock.Microseconds(server.Time.GetUtcNow()) - state.Version.Clock > (server.Options.TombstoneAge - Slack.ClockLead - Slack.ClockLead).TotalMicroseconds;
+        && VersionClock.Microseconds(server.Time.GetUtcNow()) - state.Removal.Clock > (server.Options.TombstoneAge - Slack.ClockLead - Slack.ClockLead).TotalMicroseconds;
 
     private void BeginLeases(Instance instance)
     {

@@ -77,7 +77,7 @@ internal sealed class ServerDisk : IChangeLog, IDisposable
         }
 
         State = State.After(change);
-        if (change.Tombstone is { } tombstone)
+        if (change is { Before: null, Tombstone: { } tombstone })
         {
             Buried?.Invoke(tombstone);
         }

@@ -12,11 +12,15 @@ internal sealed class WrongMergeRules(ClusterBug bug) : MergeRules
         return bug switch
         {
             ClusterBug.ArrivalOrder when right != 0 => -1,
-            ClusterBug.LateCriticalWins => here.Version.CompareTo(there.Version),
+            ClusterBug.LateCriticalWins => base.Compare(here with { Tenure = default }, there with { Tenure = default }),
+            ClusterBug.FormerOwnerExpires => base.Compare(AsRemoval(here), AsRemoval(there)),
             ClusterBug.DuplicateApplied when right == 0 => -1,
             _ => right,
         };
     }
+
+    /// <summary>An expiry as if somebody had asked for it.</summary>
+    private static EntryState AsRemoval(in EntryState state) => state.Expiry.Clock > 0 ? new EntryState(state.Expiry) : state;
 
     internal override bool IsNewerStatus(EntryVersion here, EntryVersion there) =>
         bug == ClusterBug.StatusInArrivalOrder ? here != there : base.IsNewerStatus(here, there);
