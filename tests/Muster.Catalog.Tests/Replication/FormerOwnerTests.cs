@@ -151,7 +151,7 @@ public class FormerOwnerTests
         replicas.Converge();
         Assert.Equal(2, Replicas.Adopt(replicas[1], replicas[0]));
         replicas[0].Deregister("n1", "web-1", "test");
-        replicas[0].Replica.KeepRemovals(true);
+        replicas[1].Replica.KeepRemovals(false);
         replicas.Time.Advance(replicas[0].Options.TombstoneAge + TimeSpan.FromMinutes(2));
         replicas.Run(Lease + 1);
         Assert.Null(Find(replicas[1]));
