@@ -158,7 +158,7 @@ public sealed partial class Catalog
 
         index = TakeOver(home, instanceId, [definition]);
         cause ??= WhatChanged(before.CheckIdOf(next), present, next);
-        Put(home, _services[before.Data.Service], before, before.Data, merged, index, cause);
+        PutAnew(home, before, merged, index, cause);
         return CommandResult.Done(_sequence);
     }
 
@@ -270,7 +270,7 @@ public sealed partial class Catalog
 
         if (instance is not null)
         {
-            Put(home, _services[instance.Data.Service], instance, instance.Data, rest, index, cause);
+            PutAnew(home, instance, rest, index, cause);
             return;
         }
 

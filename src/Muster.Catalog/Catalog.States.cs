@@ -121,7 +121,7 @@ public sealed partial class Catalog
         }
 
         InstanceState after = StateCheck.StateOf(CheckList.Of(checks));
-        Put(home, _services[before.Data.Service], before, before.Data, checks, index, CauseOf(before.State, after, reason));
+        PutAnew(home, before, checks, index, CauseOf(before.State, after, reason));
         return CommandResult.Done(_sequence);
     }
 
@@ -180,6 +180,6 @@ public sealed partial class Catalog
         }
 
         InstanceState after = StateCheck.StateOf(CheckList.Of(checks));
-        Put(home, _services[before.Data.Service], before, before.Data, checks, _index + 1, $"state {before.State.ToText()} -> {after.ToText()}: {cause}");
+        PutAnew(home, before, checks, _index + 1, $"state {before.State.ToText()} -> {after.ToText()}: {cause}");
     }
 }

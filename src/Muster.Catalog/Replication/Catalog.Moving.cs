@@ -57,6 +57,13 @@ public sealed partial class Catalog
         return checks;
     }
 
+    /// <summary>Gives an instance other checks: it is now newer than where else it may be, which may have been the newer one.</summary>
+    private void PutAnew(NodeEntry home, Instance before, List<Check> checks, long index, string cause)
+    {
+        Put(home, _services[before.Data.Service], before, before.Data, checks, index, cause);
+        Settle([home.Instances.Find(before.Data.Id)!]);
+    }
+
     /// <summary>
     /// Mends what two servers did at the same time: of two instances that are the same one the older goes, of two checks
     /// of one id on a node that of the older registration. Whoever is responsible for the loser removes it.
@@ -108,7 +115,7 @@ public sealed partial class Catalog
             }
 
             string cause = $"registered anew elsewhere on the node: check {string.Join(", ", lost.Select(check => $"\"{check.Definition.Id}\""))}";
-            Put(instance.Node.Entry, _services[instance.Data.Service], instance, instance.Data, kept, _index + 1, cause);
+            PutAnew(instance.Node.Entry, instance, kept, _index + 1, cause);
         }
     }
 

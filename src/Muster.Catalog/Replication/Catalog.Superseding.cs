@@ -38,7 +38,7 @@ public sealed partial class Catalog
             Volatile.Write(ref _arrivals, _arrivals + 1);
         }
 
-        if (dataChanged || changesHands)
+        if (before?.Version != version || changesHands)
         {
             batch.Arrived.Add(after);
         }

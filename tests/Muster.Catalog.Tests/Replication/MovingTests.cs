@@ -57,6 +57,27 @@ public class MovingTests
         Assert.Equal(1, B.FindService("web")!.Instances.Length);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void SetState_OfTheOlderOfTwo_MakesItTheNewerOneAndTheOtherGoes(int at)
+    {
+        var replicas = new Replicas(3);
+        replicas.Converge();
+        replicas[0].Register("n1", CatalogHarness.Define("web", "web-1"), [], false, "test");
+        replicas.Run(0.1);
+        replicas[1].Register("n2", CatalogHarness.Define("web", "web-1"), [], false, "test");
+        replicas.Run(0.1);
+        replicas.Tell(0, 1);
+        replicas.Tell(0, 2);
+        Assert.Equal(2, replicas[1].FindService("web")!.Instances.Length);
+
+        // the first server, which would have taken the older one back, has not heard of the other yet
+        replicas[at].SetState("n1", "web-1", InstanceState.OutOfService, "operator");
+        replicas.Converge();
+        Assert.All(replicas.Catalogs, catalog => Assert.Equal("n1", Assert.Single(catalog.FindService("web")!.Instances.ToArray()).Node.Name));
+    }
+
     [Fact]
     public void Merge_OneCheckIdGivenAwayTwice_TheNewerRegistrationHasIt()
     {
