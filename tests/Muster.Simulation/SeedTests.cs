@@ -31,7 +31,7 @@ public sealed class SeedTests(ITestOutputHelper output)
         int first = Number("MUSTER_SIMULATION_FIRST") ?? 1;
         var failures = new ConcurrentBag<string>();
         var clock = Stopwatch.StartNew();
-        Parallel.For(first, first + seeds, (seed, loop) =>
+        Parallel.For(first, first + seeds, Cores.OneLifeOnEach, (seed, loop) =>
         {
             if (SimulationRun.Try(seed) is { } failure)
             {

@@ -45,7 +45,7 @@ public sealed class ClusterPlantedBugTests(ITestOutputHelper output)
         int series = int.TryParse(Environment.GetEnvironmentVariable("MUSTER_CLUSTER_SERIES"), CultureInfo.InvariantCulture, out int asked) ? asked : 1;
         int[] needed = new int[series];
         string[] found = new string[series];
-        Parallel.For(0, series, each =>
+        Parallel.For(0, series, Cores.OneLifeOnEach, each =>
         {
             found[each] = "nothing";
             needed[each] = MostSeeds + 1;

@@ -6,6 +6,8 @@ namespace Muster.Simulation.Cluster;
 /// </summary>
 internal sealed class Evidence(Agenda agenda, TimeSpan tick, TimeSpan pauseThreshold)
 {
+    private static readonly TimeSpan s_never = TimeSpan.FromDays(-1);
+
     private readonly Dictionary<LeaseName, Sign> _signs = [];
     private TimeSpan _servedAtTick;
     private TimeSpan _tickedAt = agenda.Now;
@@ -27,6 +29,15 @@ internal sealed class Evidence(Agenda agenda, TimeSpan tick, TimeSpan pauseThres
     {
         Sign known = _signs.GetValueOrDefault(new(name, check));
         _signs[new(name, check)] = new Sign(Served, agenda.Now, directly ? agenda.Now : known.Direct);
+    }
+
+    /// <summary>Another is responsible from now on: a lease that was only begun here, after the last sign of life, counts no more.</summary>
+    public void EndLease(EntryName name, string check)
+    {
+        if (_signs.TryGetValue(new(name, check), out Sign known) && known.Real != known.Direct)
+        {
+            _signs[new(name, check)] = known with { Served = s_never, Real = s_never };
+        }
     }
 
     /// <summary>A sign of life that a peer got and must have told by now.</summary>

@@ -172,6 +172,10 @@ internal sealed partial class ServerAudit(IWorld world, ClusterServer server) : 
         {
             BeginLeases(after);
         }
+        else if (before?.Tenure.Owner == server.Catalog.Origin && after.Tenure.Owner != server.Catalog.Origin)
+        {
+            EndLeases(after);
+        }
 
         foreach (Check check in after.Checks)
         {
@@ -300,6 +304,16 @@ internal sealed partial class ServerAudit(IWorld world, ClusterServer server) : 
         foreach (Check check in instance.Checks)
         {
             Evidence.Hear(name, CheckOf(check), directly: false);
+        }
+    }
+
+    private void EndLeases(Instance instance)
+    {
+        EntryName name = EntryName.Of(instance);
+        Evidence.EndLease(name, Lease);
+        foreach (Check check in instance.Checks)
+        {
+            Evidence.EndLease(name, CheckOf(check));
         }
     }
 }
