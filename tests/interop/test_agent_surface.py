@@ -8,7 +8,7 @@ import pathlib
 import re
 import unittest
 
-from harness import Server, ServerTest
+from harness import Server, ServerTest, eventually
 
 SAMPLES = pathlib.Path(__file__).with_name("samples")
 
@@ -49,7 +49,13 @@ class SurfaceTest(ServerTest):
     def test_metrics_have_consuls_shape_and_names(self):
         self.server.register("counted", Port=1)
         self.server.get("/v1/health/service/counted")
-        expected, actual = sample("metrics"), self.json("/v1/agent/metrics")
+
+        def with_calls():
+            # when an interval of ten seconds has just ended, the calls above are in the one that has begun
+            metrics = self.json("/v1/agent/metrics")
+            return metrics if metrics["Counters"] else None
+
+        expected, actual = sample("metrics"), eventually(with_calls, 15, "an interval with the calls above")
         self.assertEqual(list(expected), list(actual))
         self.assertRegex(actual["Timestamp"], r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d0 \+0000 UTC$")
         for part in ("Gauges", "Counters", "Samples"):

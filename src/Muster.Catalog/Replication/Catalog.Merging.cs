@@ -32,6 +32,8 @@ public sealed partial class Catalog
         }
         finally
         {
+            // also when one of them fails: what came before it is here, and must be seen and kept
+            Flush(batch);
             _isHearsay = false;
         }
 
@@ -62,8 +64,6 @@ public sealed partial class Catalog
                     break;
             }
         }
-
-        Flush(batch);
     }
 
     /// <summary>What the limits of registrations let a fact have, names and outputs included.</summary>

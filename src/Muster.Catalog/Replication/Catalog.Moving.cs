@@ -36,11 +36,17 @@ public sealed partial class Catalog
         return FindTwins(home, Encoding.UTF8.GetBytes(definition.Id), definition.Service, address, definition.Port);
     }
 
-    private void RemoveFormer(List<Instance> former, NodeEntry home)
+    private void RemoveFormer(List<Instance> former, NodeEntry home, Instance? before)
     {
         foreach (Instance twin in former)
         {
             Remove(twin.Node.Entry, twin, TimelineKind.Deregistered, $"moved to node \"{home.Current.Name}\"", RemovalKind.Replaced);
+        }
+
+        if (before is not null)
+        {
+            // it was here, and may have been the older of two until now
+            Settle([home.Instances.Find(before.Data.Id)!]);
         }
     }
 
@@ -92,6 +98,11 @@ public sealed partial class Catalog
     /// </summary>
     private void GiveUpLostChecks()
     {
+        if (_lostChecks.Count == 0)
+        {
+            return;
+        }
+
         var losers = new Dictionary<Instance, List<Check>>(ReferenceEqualityComparer.Instance);
         foreach ((NodeEntry home, byte[] loser, string checkId) in _lostChecks)
         {

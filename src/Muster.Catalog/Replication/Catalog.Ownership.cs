@@ -114,20 +114,26 @@ public sealed partial class Catalog
 
         var batch = new MergeBatch();
         _isHearsay = true;
-        foreach (Node node in taken.OfType<Node>())
+        try
         {
-            WriteNodeAnew(node.Entry);
+            foreach (Node node in taken.OfType<Node>())
+            {
+                WriteNodeAnew(node.Entry);
+            }
+
+            foreach (Instance instance in taken.OfType<Instance>())
+            {
+                // its node may have just been replaced
+                Instance present = instance.Node.Entry.Instances.Find(instance.Data.Id)!;
+                SetTenure(batch, present, present.Version, causeOf(present.Tenure.Owner));
+            }
+        }
+        finally
+        {
+            Flush(batch);
+            _isHearsay = false;
         }
 
-        foreach (Instance instance in taken.OfType<Instance>())
-        {
-            // its node may have just been replaced
-            Instance present = instance.Node.Entry.Instances.Find(instance.Data.Id)!;
-            SetTenure(batch, present, present.Version, causeOf(present.Tenure.Owner));
-        }
-
-        Flush(batch);
-        _isHearsay = false;
         Settle([.. taken.OfType<Instance>()]);
         return taken.Count;
     }

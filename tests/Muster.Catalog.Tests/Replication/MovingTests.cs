@@ -58,9 +58,11 @@ public class MovingTests
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public void SetState_OfTheOlderOfTwo_MakesItTheNewerOneAndTheOtherGoes(int at)
+    [InlineData(1, false)]
+    [InlineData(2, false)]
+    [InlineData(1, true)]
+    [InlineData(2, true)]
+    public void Change_OfTheOlderOfTwo_MakesItTheNewerOneAndTheOtherGoes(int at, bool isRegistration)
     {
         var replicas = new Replicas(3);
         replicas.Converge();
@@ -73,7 +75,15 @@ public class MovingTests
         Assert.Equal(2, replicas[1].FindService("web")!.Instances.Length);
 
         // the first server, which would have taken the older one back, has not heard of the other yet
-        replicas[at].SetState("n1", "web-1", InstanceState.OutOfService, "operator");
+        if (isRegistration)
+        {
+            replicas[at].Register("n1", CatalogHarness.Define("web", "web-1") with { Tags = ["other"] }, [], false, "operator");
+        }
+        else
+        {
+            replicas[at].SetState("n1", "web-1", InstanceState.OutOfService, "operator");
+        }
+
         replicas.Converge();
         Assert.All(replicas.Catalogs, catalog => Assert.Equal("n1", Assert.Single(catalog.FindService("web")!.Instances.ToArray()).Node.Name));
     }

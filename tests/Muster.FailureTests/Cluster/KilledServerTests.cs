@@ -10,8 +10,10 @@ public sealed class KilledServerTests(ITestOutputHelper output) : ClusterTest(ou
 {
     private const double WritesPerSecond = 1000;
 
-    /// <summary>Five seconds are asked for, of a machine that does nothing else.</summary>
-    /// <summary>A few times as long as servers needed that had nothing to recover and nobody to serve, if that is longer: the machine is busy.</summary>
+    /// <summary>
+    /// Five seconds are asked for, of a machine that does nothing else; a few times as long as servers needed that had nothing to
+    /// recover and nobody to serve, if that is longer: the machine is busy.
+    /// </summary>
     private static double MostSecondsToReady(ClusterUnderTest cluster) => Math.Max(Of(10, 5), 3 * cluster.FirstStart.TotalSeconds);
 
 

@@ -4,8 +4,8 @@ namespace Muster.Simulation.Cluster;
 
 /// <summary>
 /// The simulation of the cluster bites: each bug planted is found within a median of 50 seeds, by the invariant it breaks.
-/// <c>MUSTER_CLUSTER_SERIES</c> says in how many series of seeds each is looked for (default 1; the design page has the
-/// medians of 9).
+/// <c>MUSTER_CLUSTER_SERIES</c> says in how many series of seeds each is looked for (default 1; the design page has
+/// what several series found).
 /// </summary>
 public sealed class ClusterPlantedBugTests(ITestOutputHelper output)
 {

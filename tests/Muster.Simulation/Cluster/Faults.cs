@@ -18,10 +18,10 @@ internal enum Faults
     /// <summary>SIGSTOP, a suspended machine.</summary>
     Pause = 1 << 3,
 
-    /// <summary>Wall clocks off by up to 59 s, and set anew.</summary>
+    /// <summary>Wall clocks off by up to 29 s either way, and set anew.</summary>
     Skew = 1 << 4,
 
-    /// <summary>One server's wall clock an hour ahead.</summary>
+    /// <summary>One server's wall clock ten minutes to two hours ahead.</summary>
     FarAhead = 1 << 5,
 
     /// <summary>Two sides that cannot talk.</summary>
