@@ -24,13 +24,24 @@ START_SECONDS = 20
 NODE = "vm"
 
 # Below the range from which the kernel takes the ports of outgoing connections.
-_PORT_RANGE = range(20000, 32000)
+_FIRST_PORT = 20000
+_PORT_BLOCKS = 240
+_BLOCK_SIZE = 50
+_claims = []
+_ports = []
 
 
 def free_port():
-    """A port that nothing listens on now, over TCP or UDP."""
+    """A port that nothing listens on now, over TCP or UDP, and that nobody else is told of.
+
+    A port is free until its server listens, and again while that server is dead. So a process takes a
+    whole block of ports, by binding a name that only one can hold and that the kernel gives back with
+    its end, and is told each port of it once. The failure tests (Ports.cs) use the same names.
+    """
     while True:
-        port = random.choice(_PORT_RANGE)
+        if not _ports:
+            _claim_block()
+        port = _ports.pop(0)
         try:
             with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp, \
                     socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
@@ -39,6 +50,22 @@ def free_port():
             return port
         except OSError:
             continue
+
+
+def _claim_block():
+    start = random.randrange(_PORT_BLOCKS)
+    for number in range(start, start + _PORT_BLOCKS):
+        block = number % _PORT_BLOCKS
+        claim = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            claim.bind(f"\0muster-tests-ports-{block}")
+        except OSError:
+            claim.close()
+            continue
+        _claims.append(claim)  # held until this process ends
+        _ports.extend(range(_FIRST_PORT + block * _BLOCK_SIZE, _FIRST_PORT + (block + 1) * _BLOCK_SIZE))
+        return
+    raise AssertionError("every block of ports is taken")
 
 
 def eventually(condition, seconds, what):
