@@ -40,10 +40,7 @@ public sealed class AnswerCache
         return memo;
     }
 
-    /// <summary>
-    /// The memoized answer, encoded now if there is none. All that wait for a service wake at once: one of them encodes, the
-    /// others wait for that, and so there is one copy of the bytes, however slowly each sends them. Any thread.
-    /// </summary>
+    /// <summary>The memoized answer, encoded now by one of those that ask if there is none: see <see cref="BeginEncoding"/>. Any thread.</summary>
     public TMemo GetOrEncode<TMemo, TState>(ServiceSnapshot snapshot, MemoSlot slot, TState state, Func<ServiceSnapshot, TState, TMemo> encode)
         where TMemo : Memo
     {
@@ -52,23 +49,33 @@ public sealed class AnswerCache
             return hit;
         }
 
-        lock (snapshot.Encoding)
+        using Lock.Scope alone = BeginEncoding(snapshot);
+        if (Get(snapshot, slot) is TMemo made)
         {
-            if (Get(snapshot, slot) is TMemo made)
-            {
-                return made;
-            }
-
-            if (!Volatile.Read(ref snapshot.Superseded))
-            {
-                TMemo memo = encode(snapshot, state);
-                Set(snapshot, slot, memo);
-                return memo;
-            }
+            return made;
         }
 
-        // not kept any more, so each needs its own, and need not wait for the others'
-        return encode(snapshot, state);
+        TMemo memo = encode(snapshot, state);
+        Set(snapshot, slot, memo);
+        return memo;
+    }
+
+    /// <summary>
+    /// For who found no answer and is about to encode one: lets one at a time encode for a snapshot until the scope ends. All
+    /// that wait for a service wake at once; one of them encodes, the others wait for that, look again and find it, and so
+    /// there is one copy of the bytes, however slowly each sends them. Any thread.
+    /// </summary>
+    public Lock.Scope BeginEncoding(ServiceSnapshot snapshot)
+    {
+        Lock.Scope alone = snapshot.Encoding.EnterScope();
+        if (Volatile.Read(ref snapshot.Superseded))
+        {
+            // not kept any more, so each needs its own, and need not wait for the others'
+            alone.Dispose();
+            return default;
+        }
+
+        return alone;
     }
 
     /// <summary>

@@ -20,27 +20,52 @@ internal sealed class SelectedAnswers(AnswerCache cache)
     {
         QueryHeaders.Set(request, all.IndexText);
         bool compressed = !request.Query.Pretty && Compression.IsAccepted(request.Context.Request.Headers);
-        var kept = cache.Get(snapshot, MemoSlot.ConsulSelected) as SelectedAnswersMemo;
-        if (kept?.Find(shape, filter, compressed) is { } hit)
+        if (Find(snapshot, shape, all, filter, compressed) is { } answer)
         {
-            return hit.IsCompressed
-                ? ConsulResponse.GzippedJsonAsync(request.Context, hit.Body)
-                : ConsulResponse.JsonAsync(request, hit.Body);
+            return answer.IsCompressed
+                ? ConsulResponse.GzippedJsonAsync(request.Context, answer.Body)
+                : ConsulResponse.JsonAsync(request, answer.Body);
         }
 
         GoJsonWriter json = GoJsonWriter.Rent();
         ListEncoder.Select(all, snapshot, filter, json);
-        if (kept?.IsFull == true)
+        return ConsulResponse.JsonAsync(request, json);
+    }
+
+    /// <summary>The answer that is kept, encoded now if there is room for it; null when there is none.</summary>
+    internal SelectedAnswer? Find(ServiceSnapshot snapshot, MemoSlot shape, EncodedList all, in InstanceFilter filter, bool compressed)
+    {
+        SelectedAnswersMemo? kept = KeptFor(snapshot);
+        if (kept?.Find(shape, filter, compressed) is { } hit)
         {
-            return ConsulResponse.JsonAsync(request, json);
+            return hit;
         }
 
+        return kept is { IsFull: true } ? null : FindOrEncode(snapshot, shape, all, filter, compressed);
+    }
+
+    private SelectedAnswer? FindOrEncode(ServiceSnapshot snapshot, MemoSlot shape, EncodedList all, in InstanceFilter filter, bool compressed)
+    {
+        using Lock.Scope alone = cache.BeginEncoding(snapshot);
+        SelectedAnswersMemo? kept = KeptFor(snapshot);
+        if (kept?.Find(shape, filter, compressed) is { } made)
+        {
+            return made;
+        }
+
+        if (kept is { IsFull: true })
+        {
+            return null;
+        }
+
+        GoJsonWriter json = GoJsonWriter.Rent();
+        ListEncoder.Select(all, snapshot, filter, json);
         bool isCompressed = compressed && json.Written.Length >= Compression.SmallestBody;
         var answer = new SelectedAnswer(shape, filter, compressed, isCompressed, isCompressed ? Compression.Gzip(json.Written) : json.ToArray());
         json.Return();
         cache.Set(snapshot, MemoSlot.ConsulSelected, new SelectedAnswersMemo(kept, answer));
-        return isCompressed
-            ? ConsulResponse.GzippedJsonAsync(request.Context, answer.Body)
-            : ConsulResponse.JsonAsync(request, answer.Body);
+        return answer;
     }
+
+    private SelectedAnswersMemo? KeptFor(ServiceSnapshot snapshot) => cache.Get(snapshot, MemoSlot.ConsulSelected) as SelectedAnswersMemo;
 }

@@ -13,7 +13,7 @@ namespace Muster.Protocols.Consul.Catalog;
 /// <remarks>The whole answer is kept, plain and compressed, until the index of the list moves.</remarks>
 internal sealed class NodesRead(LiveCatalog catalog, BlockingQueries blocking, FilterCache filters, NearOrder near) : QueryEndpoint(blocking, filters)
 {
-    private volatile KeptAnswer? _kept;
+    private readonly KeptList _kept = new(catalog.NodesPoint, json => Write(json, catalog.Nodes, default, filter: null));
 
     public override long IndexOf(ReadOnlySpan<char> argument) => catalog.NodesPoint.Index;
 
@@ -21,27 +21,18 @@ internal sealed class NodesRead(LiveCatalog catalog, BlockingQueries blocking, F
 
     public override Task AnswerAsync(ConsulRequest request)
     {
-        // the index first: what is read later may be newer than it says, never older
-        long index = catalog.NodesPoint.Index;
         var filter = new InstanceFilter(passing: false, tags: null, request.Query.NodeMetadata, request.Filter);
         Coordinate? center = near.CenterOf(request);
         if (!filter.IsPlain || center is not null)
         {
-            QueryHeaders.Set(request, index);
+            // the index first: what is read later may be newer than it says, never older
+            QueryHeaders.Set(request, catalog.NodesPoint.Index);
             GoJsonWriter json = GoJsonWriter.Rent();
             Write(json, near.Sort(catalog.Nodes, center), filter, request.Filter);
             return ConsulResponse.JsonAsync(request, json);
         }
 
-        KeptAnswer? kept = _kept;
-        if (kept is null || kept.Index != index)
-        {
-            GoJsonWriter json = GoJsonWriter.Rent();
-            Write(json, catalog.Nodes, default, filter: null);
-            _kept = kept = new KeptAnswer(index, json.ToArray());
-            json.Return();
-        }
-
+        KeptAnswer kept = _kept.Current();
         QueryHeaders.Set(request, kept.IndexText);
         return ConsulResponse.KeptJsonAsync(request, kept);
     }

@@ -12,7 +12,7 @@ namespace Muster.Protocols.Consul.Catalog;
 /// <remarks>The whole answer is kept, plain and compressed, until the index of the list moves; one with a filter is made each time.</remarks>
 internal sealed class ServicesRead(LiveCatalog catalog, BlockingQueries blocking, FilterCache filters) : QueryEndpoint(blocking, filters)
 {
-    private volatile KeptAnswer? _kept;
+    private readonly KeptList _kept = new(catalog.ServicesPoint, json => Write(json, catalog.Services, default));
 
     protected override bool HasCache => true;
 
@@ -28,26 +28,17 @@ internal sealed class ServicesRead(LiveCatalog catalog, BlockingQueries blocking
 
     public override Task AnswerAsync(ConsulRequest request)
     {
-        // the index first: what is read later may be newer than it says, never older
-        long index = IndexOf(request);
         InstanceFilter filter = FilterOf(request);
         if (!filter.IsPlain)
         {
-            QueryHeaders.Set(request, index);
+            // the index first: what is read later may be newer than it says, never older
+            QueryHeaders.Set(request, IndexOf(request));
             GoJsonWriter json = GoJsonWriter.Rent();
-            Write(json, filter);
+            Write(json, catalog.Services, filter);
             return ConsulResponse.JsonAsync(request, json);
         }
 
-        KeptAnswer? kept = _kept;
-        if (kept is null || kept.Index != index)
-        {
-            GoJsonWriter json = GoJsonWriter.Rent();
-            Write(json, default);
-            _kept = kept = new KeptAnswer(index, json.ToArray());
-            json.Return();
-        }
-
+        KeptAnswer kept = _kept.Current();
         QueryHeaders.Set(request, kept.IndexText);
         return ConsulResponse.KeptJsonAsync(request, kept);
     }
@@ -55,11 +46,11 @@ internal sealed class ServicesRead(LiveCatalog catalog, BlockingQueries blocking
     private static InstanceFilter FilterOf(in ConsulRequest request) =>
         new(passing: false, tags: null, request.Query.NodeMetadata, request.Filter);
 
-    private void Write(GoJsonWriter json, in InstanceFilter filter)
+    private static void Write(GoJsonWriter json, IEnumerable<ServiceSnapshot> services, in InstanceFilter filter)
     {
         var tags = new List<byte[]>();
         json.BeginObject();
-        foreach (ServiceSnapshot service in catalog.Services)
+        foreach (ServiceSnapshot service in services)
         {
             tags.Clear();
             bool isShown = false;

@@ -55,35 +55,77 @@ internal sealed class ServiceDirectory(Catalog.Catalog catalog, DnsZone[] zones,
 
     private RecordSet? Find(ServiceSnapshot snapshot, Selection selection)
     {
-        ServiceMemo? memo = catalog.Answers.Get(snapshot, MemoSlot.Dns) as ServiceMemo;
-        memo = memo is not null && memo.BelongsTo(this) ? memo : null;
-        RecordSet records = memo?.Find(selection) ?? Encode(snapshot, memo, selection);
+        ServiceMemo? kept = KeptFor(snapshot);
+        if (kept?.Find(selection) is not { } records)
+        {
+            records = !IsReal(snapshot, selection) ? RecordSet.Empty
+                : kept?.HasRoomFor(selection) != false ? FindOrEncode(snapshot, selection)
+                : Encode(snapshot, selection);
+        }
+
         return records.IsEmpty ? null : records;
     }
 
-    private RecordSet Encode(ServiceSnapshot snapshot, ServiceMemo? memo, Selection selection)
+    /// <summary>False for what a client made up: that is not kept, for there is no end to it, and nobody waits for it.</summary>
+    private bool IsReal(ServiceSnapshot snapshot, Selection selection)
+    {
+        if (selection.Kind == SelectionKind.All)
+        {
+            return true;
+        }
+
+        foreach (Instance instance in snapshot.Instances)
+        {
+            if (IsAnswered(instance, selection, out _))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private RecordSet FindOrEncode(ServiceSnapshot snapshot, Selection selection)
+    {
+        using Lock.Scope alone = catalog.Answers.BeginEncoding(snapshot);
+        ServiceMemo kept = KeptFor(snapshot) ?? new ServiceMemo(this);
+        if (kept.Find(selection) is { } made)
+        {
+            return made;
+        }
+
+        RecordSet records = Encode(snapshot, selection);
+        if (kept.HasRoomFor(selection))
+        {
+            catalog.Answers.Set(snapshot, MemoSlot.Dns, kept.With(selection, records));
+        }
+
+        return records;
+    }
+
+    private RecordSet Encode(ServiceSnapshot snapshot, Selection selection)
     {
         RecordSetBuilder? builder = null;
         foreach (Instance instance in snapshot.Instances)
         {
-            if (instance.Status <= _worst && selection.Takes(instance.Data, out ushort port))
+            if (IsAnswered(instance, selection, out ushort port))
             {
                 builder ??= new RecordSetBuilder(TargetsFor(snapshot, selection), _ttls.Find(snapshot.Name), _nodeText);
                 builder.Add(instance, port);
             }
         }
 
-        RecordSet records = builder is null ? RecordSet.Empty : builder.Build();
-
-        // What a client made up is not kept: there is no end to it.
-        bool isReal = selection.Kind == SelectionKind.All || !records.IsEmpty;
-        if (isReal && (memo ?? new ServiceMemo(this)).With(selection, records) is { } extended)
-        {
-            catalog.Answers.Set(snapshot, MemoSlot.Dns, extended);
-        }
-
-        return records;
+        return builder is null ? RecordSet.Empty : builder.Build();
     }
+
+    private bool IsAnswered(Instance instance, Selection selection, out ushort port)
+    {
+        port = 0;
+        return instance.Status <= _worst && selection.Takes(instance.Data, out port);
+    }
+
+    private ServiceMemo? KeptFor(ServiceSnapshot snapshot) =>
+        catalog.Answers.Get(snapshot, MemoSlot.Dns) is ServiceMemo memo && memo.BelongsTo(this) ? memo : null;
 
     private TargetNames[] TargetsFor(ServiceSnapshot snapshot, Selection selection) =>
         selection.Kind is SelectionKind.Namespace or SelectionKind.Port && _clusterZone is not null

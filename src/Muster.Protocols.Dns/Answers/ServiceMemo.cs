@@ -48,10 +48,12 @@ internal sealed class ServiceMemo : Memo
         return null;
     }
 
-    /// <summary>This with one selection more; null when it holds as many as it may. All instances always find room.</summary>
-    public ServiceMemo? With(Selection selection, RecordSet records) => _kept.Length >= MaxSelections && selection.Kind != SelectionKind.All
-        ? null
-        : new ServiceMemo(_owner, [.. _kept, new Kept(selection.Kind, selection.Detail.ToArray(), selection.Namespace.ToArray(), records)]);
+    /// <summary>False when it holds as many as it may. All instances always find room.</summary>
+    public bool HasRoomFor(Selection selection) => _kept.Length < MaxSelections || selection.Kind == SelectionKind.All;
+
+    /// <summary>This with one selection more.</summary>
+    public ServiceMemo With(Selection selection, RecordSet records) =>
+        new(_owner, [.. _kept, new Kept(selection.Kind, selection.Detail.ToArray(), selection.Namespace.ToArray(), records)]);
 
     private sealed record Kept(SelectionKind Kind, byte[] Detail, byte[] Namespace, RecordSet Records);
 }

@@ -4,11 +4,17 @@ namespace Muster.Protocols.Rest.Watch;
 /// Encoded changes, shared by all watches that go the same step in the same shape: one that thousands see is encoded once.
 /// A change is of use only until everybody has made the step, so there are few places and no order among them.
 /// </summary>
-/// <remarks>Any thread, no lock: a place holds an immutable entry, and whoever comes later takes it over.</remarks>
+/// <remarks>
+/// Any thread. A hit takes no lock: a place holds an immutable entry, and whoever comes later takes it over. Only those that
+/// encode take turns.
+/// </remarks>
 internal sealed class DeltaCache(long budget)
 {
     private const int Places = 1024;
 
+    private const int Turns = 64;
+
+    private readonly Lock[] _encoding = [.. Enumerable.Range(0, Turns).Select(static _ => new Lock())];
     private readonly Entry?[] _entries = new Entry?[Places];
     private long _bytes;
 
@@ -23,6 +29,12 @@ internal sealed class DeltaCache(long budget)
         lines = found ? entry!.Lines : default;
         return found;
     }
+
+    /// <summary>
+    /// For who did not find the lines of a step: lets one at a time encode them until the scope ends. Those that waited look
+    /// again, and find what the first one kept.
+    /// </summary>
+    public Lock.Scope BeginEncoding(in DeltaKey key) => _encoding[PlaceOf(key) % Turns].EnterScope();
 
     /// <summary>Keeps the lines of a step, unless they are larger than a fair part of the budget.</summary>
     public void Set(in DeltaKey key, ReadOnlyMemory<byte> lines)

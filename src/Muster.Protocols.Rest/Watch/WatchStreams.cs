@@ -156,15 +156,7 @@ internal sealed class WatchStreams
     public ReadOnlyMemory<byte> StepOf(WatchedService service, in ServiceView view, WatchShape shape)
     {
         var key = new DeltaKey(service.Name, service.Index, view.Index, shape.Key, Resumes: false);
-        if (!_deltas.TryGet(key, out ReadOnlyMemory<byte> lines))
-        {
-            var delta = ServiceDelta.Between(service.Known, service.Index, view.Snapshot, Catalog.RemovalsOf(service.Name), shape.Question.Filter);
-            using var writer = new LineWriter(shape, Catalog.Lineage);
-            lines = writer.Delta(service.Name, view.Index, delta, lastHasCursor: true).Written.ToArray();
-            _deltas.Set(key, lines);
-        }
-
-        return lines;
+        return _deltas.TryGet(key, out ReadOnlyMemory<byte> lines) ? lines : FindOrEncode(key, service, view, shape);
     }
 
     /// <summary>The lines for a reader that comes back with a cursor, or what stands in the way of going on from it.</summary>
@@ -178,6 +170,12 @@ internal sealed class WatchStreams
         }
 
         var key = new DeltaKey(service, cursor.Index, view.Index, shape.Key, Resumes: true);
+        if (_deltas.TryGet(key, out lines))
+        {
+            return true;
+        }
+
+        using Lock.Scope alone = _deltas.BeginEncoding(key);
         if (_deltas.TryGet(key, out lines))
         {
             return true;
@@ -202,6 +200,20 @@ internal sealed class WatchStreams
         ReadOnlyMemory<byte> head = writer.SnapshotHead(service, view.Index).Written;
         ReadOnlyMemory<byte> instances = view.Snapshot is null ? "[]"u8.ToArray() : _answers.For(view.Snapshot, shape.Question).Instances;
         return (head, instances, LineWriter.SnapshotTail(shape.Framing, Catalog.RemovalsOf(service)?.Newest, view.Index));
+    }
+
+    private ReadOnlyMemory<byte> FindOrEncode(in DeltaKey key, WatchedService service, in ServiceView view, WatchShape shape)
+    {
+        using Lock.Scope alone = _deltas.BeginEncoding(key);
+        if (!_deltas.TryGet(key, out ReadOnlyMemory<byte> lines))
+        {
+            var delta = ServiceDelta.Between(service.Known, service.Index, view.Snapshot, Catalog.RemovalsOf(service.Name), shape.Question.Filter);
+            using var writer = new LineWriter(shape, Catalog.Lineage);
+            lines = writer.Delta(service.Name, view.Index, delta, lastHasCursor: true).Written.ToArray();
+            _deltas.Set(key, lines);
+        }
+
+        return lines;
     }
 
     private string? ObstacleTo(string text, in ServiceView view, WatchShape shape, out WatchCursor cursor)

@@ -39,6 +39,33 @@ public sealed class WatchStreamsTests
     }
 
     [Fact]
+    public async Task Steps_ManyThreadsAtOnce_OneEncodesAndAllGetThat()
+    {
+        Register(0);
+        string cursor = $"{_catalog.Lineage}.{_catalog.ViewService("web").Index}";
+        for (int i = 1; i < 200; i++)
+        {
+            Register(i);
+        }
+
+        ServiceView view = _catalog.ViewService("web");
+        foreach (LineFraming framing in (LineFraming[])[LineFraming.NdJson, LineFraming.EventStream])
+        {
+            var shape = WatchShape.Of(ServiceQuestion.Open, framing);
+
+            ReadOnlyMemory<byte>[] steps = await Crowd.AskAsync(() => _streams.StepOf(new WatchedService(null!, "web"), view, shape));
+            ReadOnlyMemory<byte>[] resumed = await Crowd.AskAsync(() =>
+                _streams.TryResume("web", cursor, view, shape, out ReadOnlyMemory<byte> lines, out _) ? lines : default);
+
+            Assert.NotEqual(0, Assert.Single(steps.Distinct()).Length);
+            Assert.NotEqual(0, Assert.Single(resumed.Distinct()).Length);
+        }
+
+        void Register(int number) =>
+            _catalog.Register(RestServer.Node, new InstanceDefinition { Service = "web", Id = $"w{number}", Address = "10.0.0.1" }, [], false, "test");
+    }
+
+    [Fact]
     public void Tick_AllWatchesEndInTheMiddleOfIt_GoesOn()
     {
         var open = new List<(WatchStream Stream, Pipe Pipe)>();
