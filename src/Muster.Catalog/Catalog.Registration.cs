@@ -94,7 +94,7 @@ public sealed partial class Catalog
         var tenure = new Tenure((before?.Tenure.Epoch ?? 0) + 1, Origin);
         uint registered = known is null || isNewLife ? (uint)_time.GetUtcNow().ToUnixTimeSeconds() : known.RegisteredSeconds;
         Put(home, service, before, data, before is null && known is not null ? MoveChecks(merged, known) : merged, index, cause, isNewLife, tenure, registered);
-        RemoveFormer(former, home, before);
+        KeepOnlyHere(home, before, former);
         return CommandResult.Done(_sequence);
     }
 

@@ -36,7 +36,8 @@ public sealed partial class Catalog
         return FindTwins(home, Encoding.UTF8.GetBytes(definition.Id), definition.Service, address, definition.Port);
     }
 
-    private void RemoveFormer(List<Instance> former, NodeEntry home, Instance? before)
+    /// <summary>An instance that registered is from now on nowhere else: not where it was, nor where it may be a second time.</summary>
+    private void KeepOnlyHere(NodeEntry home, Instance? before, List<Instance> former)
     {
         foreach (Instance twin in former)
         {
