@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Muster.Catalog;
 using Muster.Model;
 using Muster.Server.Hosting;
@@ -35,19 +34,6 @@ public sealed class PreservationLogTests
         log.Write();
         log.Write();
         Assert.Equal("Warning Self-preservation of \"all\" (heartbeats) ended: ended by an operator", Assert.Single(logger.Lines[1..]));
-    }
-
-    private sealed class LineLogger : ILogger
-    {
-        public List<string> Lines { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Lines.Add($"{logLevel} {formatter(state, exception)}");
     }
 
     private sealed class NoWakes : IWakeDispatcher

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Muster.Cluster.Tests.Net;
+namespace Muster.Testing;
 
 /// <summary>Keeps the lines of a log: the level and the text.</summary>
 internal sealed class LineLogger : ILogger
