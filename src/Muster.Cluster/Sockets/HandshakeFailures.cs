@@ -1,3 +1,6 @@
+using System.Net.Sockets;
+using System.Security.Authentication;
+
 namespace Muster.Cluster.Sockets;
 
 /// <summary>Reasons in words, for logs and for <c>muster members</c>.</summary>
@@ -21,5 +24,19 @@ public static class HandshakeFailures
         HandshakeFailure.Crowded => "too many connections wait to prove themselves",
         HandshakeFailure.Unreachable => "nobody listens there",
         _ => failure.ToString(),
+    };
+
+    /// <summary>True for what goes wrong on a connection by itself, without an error in this server.</summary>
+    internal static bool IsTrouble(Exception error) =>
+        error is IOException or SocketException or AuthenticationException or OperationCanceledException or ObjectDisposedException or InvalidOperationException;
+
+    /// <summary>What trouble means for a connection that was given so much time.</summary>
+    internal static HandshakeFailure Of(Exception trouble, CancellationTokenSource patience) => trouble switch
+    {
+        AuthenticationException => HandshakeFailure.Tls,
+        EndOfStreamException => HandshakeFailure.Closed,
+        _ when patience.IsCancellationRequested => HandshakeFailure.TimedOut,
+        SocketException { SocketErrorCode: SocketError.ConnectionRefused } => HandshakeFailure.Unreachable,
+        _ => HandshakeFailure.Closed,
     };
 }
