@@ -7,9 +7,7 @@ using Microsoft.Extensions.Logging;
 using Muster.Catalog;
 using Muster.Checks;
 using Muster.Cluster;
-using Muster.Journal;
 using Muster.Protocols.Consul;
-using Muster.Protocols.Consul.Definitions;
 using Muster.Protocols.Consul.Agent;
 using Muster.Protocols.Dns;
 using Muster.Protocols.Registry;
@@ -27,9 +25,6 @@ namespace Muster.Server.Hosting;
 /// </summary>
 internal sealed partial class Agent : IAsyncDisposable
 {
-    /// <summary>Above the largest record that the catalog's limits allow: 64 KiB, and 64 checks of 20 KiB and a little more.</summary>
-    private const int MaxRecordBytes = 2 * 1024 * 1024;
-
     private readonly AgentOptions _options;
     private readonly ILogger _logger;
     private readonly Meter _meter = new(PrometheusExporter.MeterName);
@@ -64,10 +59,10 @@ internal sealed partial class Agent : IAsyncDisposable
         _admission = new AdmissionControl(AdmissionLimits.From(options.Limits), time);
         _admission.AddTo(_meter);
         var log = new JournalChangeLog();
-        _catalog = new Catalog.Catalog(CatalogOptionsOf(options), time, new Random(), log, new PoolWakeDispatcher());
+        _catalog = new Catalog.Catalog(RoomOptions.OfCatalog(options), time, new Random(), log, new PoolWakeDispatcher());
         if (options.DataDirectory.Length > 0 && !options.DevMode)
         {
-            _journal = Recover(options.DataDirectory);
+            _journal = JournalRecovery.Open(options.DataDirectory, _catalog, _logger);
             log.Attach(_journal);
             _snapshots = new SnapshotKeeper(_journal, _catalog, logging.CreateLogger<SnapshotKeeper>());
         }
@@ -75,16 +70,16 @@ internal sealed partial class Agent : IAsyncDisposable
         CatalogMetrics.Add(_meter, _catalog);
         _configured = new ConfiguredRegistrations(
             _catalog,
-            new AgentRegistrar(_catalog, ConsulOptionsOf(options)),
+            new AgentRegistrar(_catalog, RoomOptions.OfConsul(options, _admission)),
             new ConfiguredMemory(options.DevMode ? "" : options.DataDirectory, logging.CreateLogger<ConfiguredMemory>()),
-            LocalScriptsOf(options));
+            RoomOptions.LocalScripts(options));
         _reload = new ConfigurationReload(options, launch.ReadAgain, next => _cluster?.ReloadCertificates(next) ?? [], Apply, logging.CreateLogger<ConfigurationReload>());
         _reload.AddTo(_meter);
         _probes = new ProbeSupervisor(
-            _catalog, ProbeContextOf(options.Probing), sink => new CheckScheduler(new CheckSchedulerOptions(), sink, time, new Random(), _meter));
+            _catalog, RoomOptions.OfProbes(options.Probing), sink => new CheckScheduler(new CheckSchedulerOptions(), sink, time, new Random(), _meter));
         _aliases = new AliasFollower(_catalog);
         _http = options.HttpPort < 0 ? null : new HttpListener(options, _admission, logging);
-        _dns = options.DnsPort < 0 ? null : new DnsServer(_catalog, DnsOptionsOf(options), time, Random.Shared);
+        _dns = options.DnsPort < 0 ? null : new DnsServer(_catalog, RoomOptions.OfDns(options, IsAnswering), time, Random.Shared);
         _cluster = options.Cluster.Enabled ? new ClusterHost(options, _catalog, time, logging) : null;
         if (_cluster is not null)
         {
@@ -209,9 +204,9 @@ internal sealed partial class Agent : IAsyncDisposable
     {
         _log.Level = next.LogLevel;
         _catalog.SetSelfMetadata(next.NodeMetadata);
-        _dns?.Reconfigure(DnsOptionsOf(next));
+        _dns?.Reconfigure(RoomOptions.OfDns(next, IsAnswering));
         _admission.Limits = AdmissionLimits.From(next.Limits);
-        _consul?.Reconfigure(ConsulOptionsOf(next) with { MaxBlockedQueries = _options.Limits.Watchers });
+        _consul?.Reconfigure(RoomOptions.OfConsul(next, _admission) with { MaxBlockedQueries = _options.Limits.Watchers });
         return _configured.Apply(next.Services, next.Checks);
     }
 
@@ -236,6 +231,8 @@ internal sealed partial class Agent : IAsyncDisposable
         }
     }
 
+    private bool IsAnswering() => _state is not (ServerState.Starting or ServerState.Syncing);
+
     private static AgentStartException CannotListen(string what, int port, IReadOnlyList<IPAddress> addresses, string flag, Exception error) =>
         new([$"{what} cannot listen on port {port} of {string.Join(", ", addresses)}: {error.Message}; choose another with {flag} or -client"]);
 
@@ -244,7 +241,7 @@ internal sealed partial class Agent : IAsyncDisposable
     private HttpRouter RouterOf(ILoggerFactory logging, TimeProvider time)
     {
         ConsulEndpoint consul = _consul = new ConsulEndpoint(
-            _catalog, ConsulOptionsOf(_options), time, Random.Shared, logging.CreateLogger<ConsulEndpoint>(), _stopping.Token, host: this, Cluster);
+            _catalog, RoomOptions.OfConsul(_options, _admission), time, Random.Shared, logging.CreateLogger<ConsulEndpoint>(), _stopping.Token, host: this, Cluster);
         _meter.CreateObservableGauge("muster.consul.blocked_queries", () => consul.BlockedQueries, "{query}", "Blocking queries that wait now");
         var rest = new RestApi(_catalog, time, new RestOptions { MaxWatches = _options.Limits.Watchers, TryWatch = _admission.TryWait }, _stopping.Token, Cluster);
         _meter.CreateObservableGauge("muster.rest.watches", () => rest.OpenWatches, "{watch}", "Watches of the REST API that are open now");
@@ -252,108 +249,6 @@ internal sealed partial class Agent : IAsyncDisposable
         _meter.CreateObservableCounter("muster.rest.slow_watches", () => rest.SlowWatches, "{watch}", "Watches that ended because their readers took nothing");
         return new HttpRouter(consul, rest, new RegistryApi(_catalog), new HealthEndpoints(() => _state, () => _journal?.Status, Cluster, _catalog.Preservation), _metrics, new SyncGate(() => _state));
     }
-
-    private Journal.Journal Recover(string directory)
-    {
-        long refused = 0;
-        Journal.Journal journal;
-        try
-        {
-            journal = Journal.Journal.Open(
-                new JournalOptions { Directory = directory, MaxRecordBytes = MaxRecordBytes },
-                (_, _, record) => refused += _catalog.LoadRecord(record) ? 0 : 1);
-        }
-        catch (Exception error) when (error is JournalException or IOException or UnauthorizedAccessException)
-        {
-            throw new AgentStartException([$"data_dir \"{directory}\": {error.Message}"]);
-        }
-
-        _catalog.FinishLoading();
-        foreach (string message in journal.Recovery.Messages)
-        {
-            LogRecovery(_logger, message);
-        }
-
-        if (refused > 0)
-        {
-            LogRefused(_logger, refused);
-        }
-
-        LogRecovered(_logger, _catalog.Statistics.Instances, journal.Recovery.Duration.TotalSeconds);
-        return journal;
-    }
-
-    private static CatalogOptions CatalogOptionsOf(AgentOptions options) => new()
-    {
-        NodeName = options.NodeName,
-        NodeId = NodeIdentity.Find(options.NodeId, options.DevMode ? "" : options.DataDirectory),
-        NodeAddress = options.AdvertiseAddress.ToString(),
-        NodeMetadata = options.NodeMetadata,
-        Datacenter = options.Datacenter,
-        MaxInstances = options.Limits.Instances,
-        AnswerCacheBytes = options.Limits.AnswerCacheBytes,
-        Replicated = options.Cluster.Enabled,
-        KeySeed = ClusterHost.KeySeedOf(options.Cluster),
-        TombstoneAge = options.Cluster.TombstoneAge,
-        OwnerTimeout = options.Cluster.Enabled ? options.Cluster.OwnerTimeout : TimeSpan.Zero,
-        FlapRecoveries = options.Probing.FlapRecoveries,
-        FlapWindow = options.Probing.FlapWindow,
-        Preservation = options.Preservation,
-    };
-
-    private static ProbeContext ProbeContextOf(CheckSettings checks) => new(TargetPolicy.Default with { AllowLinkLocal = checks.AllowLinkLocal })
-    {
-        Scripts = checks.AllowScripts ? ScriptPolicy.All : checks.AllowLocalScripts ? ScriptPolicy.Local : ScriptPolicy.None,
-    };
-
-    private ConsulOptions ConsulOptionsOf(AgentOptions options) => new()
-    {
-        MaxBlockedQueries = options.Limits.Watchers,
-        TryWait = _admission.TryWait,
-        DefaultWait = options.DefaultQueryTime,
-        MaxWait = options.MaxQueryTime,
-        Scripts = options.Probing.AllowScripts ? ScriptRule.AllowedRemotely : ScriptRule.RefusedRemotely,
-        LocalScripts = LocalScriptsOf(options),
-        Revision = BuildInfo.Revision,
-        Bootstrap = options.Cluster.Bootstrap,
-        ExpectedServers = options.Cluster.ExpectedServers,
-        TranslateWanAddresses = options.TranslateWanAddresses,
-        SidecarMinPort = options.SidecarMinPort,
-        SidecarMaxPort = options.SidecarMaxPort,
-    };
-
-    private static ScriptRule LocalScriptsOf(AgentOptions options) =>
-        options.Probing.AllowScripts || options.Probing.AllowLocalScripts ? ScriptRule.AllowedLocally : ScriptRule.RefusedLocally;
-
-    private DnsServerOptions DnsOptionsOf(AgentOptions options) => new()
-    {
-        EndPoints = [.. options.DnsAddresses.Select(address => new IPEndPoint(address, options.DnsPort))],
-        IsReady = () => _state is not (ServerState.Starting or ServerState.Syncing),
-        Domain = options.Dns.Domain,
-        AltDomain = options.Dns.AltDomain,
-        Datacenter = options.Datacenter,
-        OnlyPassing = options.Dns.OnlyPassing,
-        NodeTtl = options.Dns.NodeTtl,
-        ServiceTtl = options.Dns.ServiceTtl,
-        AddressLimit = options.Dns.ARecordLimit,
-        ClusterDomain = options.Dns.ClusterDomain,
-        UdpAnswerLimit = options.Dns.UdpAnswerLimit,
-        MarkTruncated = options.Dns.EnableTruncate,
-        NodeMetadataText = options.Dns.NodeMetadataText,
-        Recursors = options.Dns.Recursors,
-        RecursorStrategy = options.Dns.RecursorStrategy,
-        RecursorTimeout = options.Dns.RecursorTimeout,
-        ResponsesPerSecond = options.Dns.ResponsesPerSecond,
-        ResponseSlip = options.Dns.ResponseSlip,
-        TcpMaxConnectionsPerClient = options.Dns.TcpConnectionsPerClient,
-        Soa = new DnsSoaOptions
-        {
-            Refresh = TimeSpan.FromSeconds(options.Dns.SoaRefresh),
-            Retry = TimeSpan.FromSeconds(options.Dns.SoaRetry),
-            Expire = TimeSpan.FromSeconds(options.Dns.SoaExpire),
-            MinTtl = TimeSpan.FromSeconds(options.Dns.SoaMinTtl),
-        },
-    };
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Muster {Version} is ready: HTTP on {Http}, DNS on {Dns}, data in {Data}")]
     private static partial void LogReady(ILogger logger, string version, string http, string dns, string data);
@@ -363,13 +258,4 @@ internal sealed partial class Agent : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "This server's node was named \"{Former}\" before: what was registered on it moved to \"{Name}\"")]
     private static partial void LogRenamed(ILogger logger, string former, string name);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Recovery: {Message}")]
-    private static partial void LogRecovery(ILogger logger, string message);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Recovery: {Count} records could not be understood and were passed over; was the journal written by a newer version?")]
-    private static partial void LogRefused(ILogger logger, long count);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Recovered {Instances} instances in {Seconds:0.00} s")]
-    private static partial void LogRecovered(ILogger logger, int instances, double seconds);
 }
