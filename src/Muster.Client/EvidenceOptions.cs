@@ -9,7 +9,10 @@ public sealed class EvidenceOptions
     /// <summary>How many answers in a row must agree. Default 3, 1 to 100.</summary>
     public int Confirmations { get; set; } = 3;
 
-    /// <summary>How much time must lie between the first and the last of them. Default 1 min, 0 to 1 day.</summary>
+    /// <summary>
+    /// How much time must lie between the first and the last of them; also how long a server of a cluster is not believed where
+    /// another one has told something newer. Default 1 min, 0 to 1 day.
+    /// </summary>
     public TimeSpan Period { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>

@@ -47,4 +47,10 @@ public sealed record ServiceInstance
 
     /// <summary>When this registration first reached the registry, by the registry's clock; null when it did not say.</summary>
     public DateTimeOffset? RegisteredAt { get; init; }
+
+    /// <summary>
+    /// Of two forms of this registration, shown by any servers of one cluster, the one with the higher version is the newer; 0 when
+    /// the registry did not say.
+    /// </summary>
+    internal long Version { get; init; }
 }

@@ -49,6 +49,7 @@ internal static class InstanceJson
         json.WriteNumber("epoch", data.Epoch);
         json.WriteString("state", instance.State.ToText());
         json.WriteString("registeredAt", instance.RegisteredAt.UtcDateTime);
+        json.WriteNumber("version", instance.Version.Clock);
         WriteHealth(json, instance, endpointOnly);
         json.WriteNumber("createIndex", instance.CreateIndex);
         json.WriteNumber("modifyIndex", instance.ModifyIndex);

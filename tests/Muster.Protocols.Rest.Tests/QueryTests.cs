@@ -7,6 +7,25 @@ namespace Muster.Protocols.Rest.Tests;
 public sealed class QueryTests
 {
     [Fact]
+    public async Task Version_GrowsWithEachRegistrationThatChangesSomething_AlsoAfterADeregistration()
+    {
+        await using RestServer server = await RestServer.StartAsync();
+        await server.RegisterAsync("""{ "service": "web", "id": "w", "port": 1 }""");
+        long first = await VersionAsync();
+        await server.RegisterAsync("""{ "service": "web", "id": "w", "port": 1 }""");
+        Assert.Equal(first, await VersionAsync());
+        await server.RegisterAsync("""{ "service": "web", "id": "w", "port": 2 }""");
+        long second = await VersionAsync();
+        Assert.True(second > first);
+
+        await server.SendAsync("DELETE", "instances/w");
+        await server.RegisterAsync("""{ "service": "web", "id": "w", "port": 1 }""");
+        Assert.True(await VersionAsync() > second);
+
+        async Task<long> VersionAsync() => (await server.GetAsync("services/web?detail=endpoint")).GetProperty("instances")[0].GetProperty("version").GetInt64();
+    }
+
+    [Fact]
     public async Task Services_CountHealthAndCollectTags()
     {
         await using RestServer server = await MixedAsync();

@@ -10,7 +10,8 @@ namespace Muster.Client.Directory;
 /// The view is what the registry lists (<c>claimed</c>) and what is kept although it no longer lists it (<c>held</c>). An
 /// instance goes from the first to the second when it disappears without evidence and the loss is too large to be believed
 /// at once; it leaves the second by coming back, by evidence, or when enough answers over enough time agree that it is gone.
-/// What a server lists although it was told to be deregistered is not in the view for a while (<c>late</c>).
+/// What a server lists although it was told to be deregistered is not in the view for a while, and what it lists as it was before
+/// a newer registration is in the view as that says (<c>late</c>).
 /// </remarks>
 internal class DirectoryEntry(string service, EvidenceOptions evidence, int maxInstances)
 {
@@ -99,7 +100,7 @@ internal class DirectoryEntry(string service, EvidenceOptions evidence, int maxI
         }
 
         List<ServiceInstance> lost = FindLost(next, listed.Removals, now);
-        _late.SetAside(next, _history, now);
+        _late.Correct(next, View.Instances.AsSpan(), _history, now);
         bool keepsLost = lost.Count > 0 && _held.IsDoubtful(lost.Count, next.Count, View, now);
         bool began = keepsLost && _held.Count == 0;
         _claimed.Clear();
@@ -144,10 +145,9 @@ internal class DirectoryEntry(string service, EvidenceOptions evidence, int maxI
 
     private void Claim(ServiceInstance instance)
     {
-        InstanceKey key = InstanceKey.Of(instance);
-        _late.Forget(key);
         // readers compare by reference: what says the same stays the same
-        _claimed.Set(InstanceList.Find(View.Instances.AsSpan(), key) is { } known && InstanceContent.Same(known, instance) ? known : instance);
+        ServiceInstance? known = InstanceList.Find(View.Instances.AsSpan(), InstanceKey.Of(instance));
+        _claimed.Set(known?.Version >= instance.Version && InstanceContent.Same(known, instance) ? known : instance);
     }
 
     private EntryResult Change(RegistryNews news, string? cursor, long index, TimeSpan now)
@@ -186,14 +186,13 @@ internal class DirectoryEntry(string service, EvidenceOptions evidence, int maxI
         {
             if (news is RegistryNews.Changed changed)
             {
-                if (_late.TrySetAside(changed.Instance, _history, now))
+                var key = InstanceKey.Of(changed.Instance);
+                if (_late.Correct(changed.Instance, _claimed.Find(key) ?? _held.Find(key), _history, now) is { } present)
                 {
-                    continue;
+                    Claim(present);
+                    _held.Remove(key);
+                    unexplained?.RemoveAll(gone => InstanceKey.Of(gone) == key);
                 }
-
-                Claim(changed.Instance);
-                _held.Remove(InstanceKey.Of(changed.Instance));
-                unexplained?.RemoveAll(gone => InstanceKey.Of(gone) == InstanceKey.Of(changed.Instance));
             }
             else if (news is RegistryNews.Removed { Removal: var removal })
             {
@@ -212,7 +211,7 @@ internal class DirectoryEntry(string service, EvidenceOptions evidence, int maxI
 
     private void RemoveOne(Removal removal, TimeSpan now, ref List<ServiceInstance>? unexplained)
     {
-        _late.Remove(removal.Key);
+        ServiceInstance? setAside = _late.Remove(removal.Key);
         ServiceInstance? claimed = _claimed.Remove(removal.Key);
         if ((claimed ?? _held.Find(removal.Key)) is not { } gone)
         {
@@ -222,7 +221,8 @@ internal class DirectoryEntry(string service, EvidenceOptions evidence, int maxI
         if (removal.Explains(gone))
         {
             _held.Remove(removal.Key);
-            _late.NoteEnd(gone, removal, _history, now);
+            // a server that is late tells the end of the life that it showed
+            _late.NoteEnd(setAside ?? gone, removal, _history, now);
         }
         else if (claimed is not null)
         {
@@ -267,7 +267,7 @@ internal class DirectoryEntry(string service, EvidenceOptions evidence, int maxI
     /// <summary>The registry said, or repeated, what it claims: kept instances are one answer closer to being given up.</summary>
     private EntryResult Agree(TimeSpan now, ViewSource source)
     {
-        foreach (ServiceInstance instance in _late.FindBelieved(_history, now))
+        foreach (ServiceInstance instance in _late.TakeBelieved(_history, now))
         {
             Claim(instance);
         }

@@ -3,14 +3,15 @@ namespace Muster.Client.Directory;
 /// <summary>Whether two descriptions of an instance say the same. Records compare maps by reference, so they cannot tell.</summary>
 internal static class InstanceContent
 {
-    public static bool Same(ServiceInstance a, ServiceInstance b) =>
+    public static bool Same(ServiceInstance a, ServiceInstance b) => SameRegistration(a, b) && a.Health == b.Health && a.Weight == b.Weight;
+
+    /// <summary>Whether they say the same but for what checks found, and the weight that goes with it.</summary>
+    public static bool SameRegistration(ServiceInstance a, ServiceInstance b) =>
         ReferenceEquals(a, b)
         || (a.Id == b.Id
             && a.Node == b.Node
             && a.Address == b.Address
             && a.Port == b.Port
-            && a.Weight == b.Weight
-            && a.Health == b.Health
             && a.State == b.State
             && a.Epoch == b.Epoch
             && a.RegisteredAt == b.RegisteredAt

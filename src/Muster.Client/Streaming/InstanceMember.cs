@@ -20,4 +20,5 @@ internal enum InstanceMember
     State,
     Epoch,
     RegisteredAt,
+    Version,
 }

@@ -13,7 +13,7 @@ internal ref struct InstanceReader
     private const int MostName = 256;
     private const int MostText = 4096;
     private const int MostEntries = 1024;
-    private const long MostEpoch = (1L << 53) - 1;
+    private const long MostExact = (1L << 53) - 1;
     private string _service = "";
     private string _id = "";
     private string _node = "";
@@ -22,6 +22,7 @@ internal ref struct InstanceReader
     private string _zone = "";
     private long _port;
     private long _epoch;
+    private long _version;
     private long _passingWeight = 1;
     private long _warningWeight = 1;
     private InstanceHealth _health;
@@ -83,6 +84,7 @@ internal ref struct InstanceReader
         7 when json.ValueTextEquals("service"u8) => InstanceMember.Service,
         7 when json.ValueTextEquals("address"u8) => InstanceMember.Address,
         7 when json.ValueTextEquals("weights"u8) => InstanceMember.Weights,
+        7 when json.ValueTextEquals("version"u8) => InstanceMember.Version,
         8 when json.ValueTextEquals("metadata"u8) => InstanceMember.Metadata,
         12 when json.ValueTextEquals("registeredAt"u8) => InstanceMember.RegisteredAt,
         _ => InstanceMember.Other,
@@ -107,7 +109,9 @@ internal ref struct InstanceReader
             case InstanceMember.Port:
                 return WireText.TryWhole(ref json, MostPort, out _port);
             case InstanceMember.Epoch:
-                return WireText.TryWhole(ref json, MostEpoch, out _epoch);
+                return WireText.TryWhole(ref json, MostExact, out _epoch);
+            case InstanceMember.Version:
+                return WireText.TryWhole(ref json, MostExact, out _version);
             case InstanceMember.RegisteredAt:
                 return WireText.TryTime(ref json, out _registeredAt);
             case InstanceMember.Health:
@@ -270,5 +274,6 @@ internal ref struct InstanceReader
         State = _state,
         Epoch = _epoch,
         RegisteredAt = _registeredAt,
+        Version = _version,
     };
 }

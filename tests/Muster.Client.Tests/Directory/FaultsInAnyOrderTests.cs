@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Muster.Client.Directory;
 using Muster.Client.Streaming;
@@ -10,13 +9,13 @@ namespace Muster.Client.Tests.Directory;
 public sealed class FaultsInAnyOrderTests
 {
     private const int Steps = 150;
-    private const int SeedsOfGroup = 30;
     private static readonly EvidenceOptions Rules = new();
 
     [Theory]
-    [MemberData(nameof(Seeds))]
-    public void View_RegistryKeepsItsData_IsAlwaysAListThatWasPublished(int firstSeed) => ForSeeds(firstSeed, run =>
+    [MemberData(nameof(FaultSeeds.Groups), MemberType = typeof(FaultSeeds))]
+    public void View_RegistryKeepsItsData_IsAlwaysAListThatWasPublished(int firstSeed) => FaultSeeds.Each(firstSeed, seed =>
     {
+        var run = new Run(seed);
         for (var step = 0; step < Steps; step++)
         {
             run.Step(mayLose: false);
@@ -28,9 +27,10 @@ public sealed class FaultsInAnyOrderTests
     });
 
     [Theory]
-    [MemberData(nameof(Seeds))]
-    public void View_AnyFault_LosesNothingWithoutEvidence(int firstSeed) => ForSeeds(firstSeed, run =>
+    [MemberData(nameof(FaultSeeds.Groups), MemberType = typeof(FaultSeeds))]
+    public void View_AnyFault_LosesNothingWithoutEvidence(int firstSeed) => FaultSeeds.Each(firstSeed, seed =>
     {
+        var run = new Run(seed);
         for (var step = 0; step < Steps; step++)
         {
             string before = run.List;
@@ -64,31 +64,6 @@ public sealed class FaultsInAnyOrderTests
             byte[] line = mutator.Next(corpus);
             StreamLineReader.TryRead(line, 100, out _, out _);
             StreamLineReader.ReadAnswer(line, "payments", 100, out _);
-        }
-    }
-
-    /// <summary>More of them by night.</summary>
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(0, Groups).Select(group => FirstSeed + (group * SeedsOfGroup))];
-
-    private static int Groups => Setting("MUSTER_CLIENT_FAULT_GROUPS", 4);
-
-    private static int FirstSeed => Setting("MUSTER_CLIENT_FAULT_SEED", 0);
-
-    private static int Setting(string name, int otherwise) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : otherwise;
-
-    private static void ForSeeds(int first, Action<Run> test)
-    {
-        for (int seed = first; seed < first + SeedsOfGroup; seed++)
-        {
-            try
-            {
-                test(new Run(seed));
-            }
-            catch (Exception e)
-            {
-                throw new InvalidOperationException($"seed {seed}: {e.Message}", e);
-            }
         }
     }
 

@@ -78,15 +78,22 @@ internal sealed class ModelRegistry(Random random)
         if (cursor?.StartsWith(mark, StringComparison.Ordinal) == true)
         {
             int seen = int.Parse(cursor[mark.Length..], CultureInfo.InvariantCulture);
-            // none of them has a cursor: only the line after them has
-            IEnumerable<string> missed = _steps.Where(step => step.Index > seen).SelectMany(step => step.Lines).Select(WithoutCursor);
-            return [.. missed, Lines.Resumed(_index).Replace("k3f9.", mark, StringComparison.Ordinal)];
+            // of each instance the last that happened; none has a cursor: only the line after them has
+            IEnumerable<string> missed = _steps.Where(step => step.Index > seen).SelectMany(step => step.Lines).Reverse().DistinctBy(IdOf).Reverse();
+            return [.. missed.Select(WithoutCursor), Lines.Resumed(_index).Replace("k3f9.", mark, StringComparison.Ordinal)];
         }
 
         return [Lines.Snapshot(_index, [.. _instances.Select(Json)], [.. _removals]).Replace("k3f9.", mark, StringComparison.Ordinal)];
     }
 
     public string[] PollAnswer() => [Lines.Answer(_index, [.. _instances.Select(Json)])];
+
+    private static string IdOf(string line)
+    {
+        const string Member = "\"id\":\"";
+        int start = line.IndexOf(Member, StringComparison.Ordinal) + Member.Length;
+        return line[start..line.IndexOf('"', start)];
+    }
 
     private static string WithoutCursor(string line)
     {

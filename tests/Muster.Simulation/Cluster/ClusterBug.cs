@@ -86,4 +86,7 @@ internal enum ClusterBug
 
     /// <summary>A client that turns to a server which has not heard of a deregistration believes that the instance is there.</summary>
     LateServerBelieved,
+
+    /// <summary>A client that turns to a server which has not heard of a newer registration goes back to the one before.</summary>
+    OutdatedFormBelieved,
 }

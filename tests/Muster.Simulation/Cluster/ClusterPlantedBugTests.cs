@@ -39,6 +39,7 @@ public sealed class ClusterPlantedBugTests(ITestOutputHelper output)
     [InlineData(nameof(ClusterBug.DeregistrationIgnored), "S9")]
     [InlineData(nameof(ClusterBug.ListMerged), "S9")]
     [InlineData(nameof(ClusterBug.LateServerBelieved), "S9")]
+    [InlineData(nameof(ClusterBug.OutdatedFormBelieved), "S9")]
     public void Clusters_WithABugPlanted_AreFoundOut(string name, string invariant)
     {
         ClusterBug bug = Enum.Parse<ClusterBug>(name);

@@ -14,6 +14,9 @@ internal sealed class ToldService
     private readonly Dictionary<EntryName, Life> _listed = [];
     private readonly Dictionary<EntryName, Lack> _missing = [];
     private readonly Dictionary<EntryName, End> _ended = [];
+
+    /// <summary>What was told of an instance before another server showed an older form of it.</summary>
+    private readonly Dictionary<EntryName, Newer> _newer = [];
     private readonly List<Step> _steps = [];
     private ImmutableArray<ServiceInstance> _answered = [];
     private bool _isToldMore;
@@ -40,8 +43,9 @@ internal sealed class ToldService
         switch (line.GetProperty("type").GetString())
         {
             case "snapshot":
+                bool isOther = _history != _connection;
                 _history = _connection;
-                TakeList(line, now);
+                TakeList(line, isOther, now);
                 return;
             case "changed":
                 JsonElement instance = line.GetProperty("instance");
@@ -68,11 +72,11 @@ internal sealed class ToldService
     public void TakePoll(JsonElement? answer, TimeSpan now)
     {
         _history = 0;
-        TakeList(answer, now);
+        TakeList(answer, isOther: true, now);
     }
 
     /// <summary>A whole list; null for one that is empty.</summary>
-    private void TakeList(JsonElement? line, TimeSpan now)
+    private void TakeList(JsonElement? line, bool isOther, TimeSpan now)
     {
         Answered(now);
         _steps.Clear();
@@ -80,13 +84,21 @@ internal sealed class ToldService
         _listed.Clear();
         foreach (JsonElement instance in line is { } list ? list.GetProperty("instances").EnumerateArray() : [])
         {
-            Present(NameOf(instance), Life.Of(instance), now);
+            EntryName name = NameOf(instance);
+            var life = Life.Of(instance);
+            if (isOther && !_ended.ContainsKey(name) && before.TryGetValue(name, out Life known) && life.IsBefore(known))
+            {
+                _newer.TryAdd(name, new Newer(known, now));
+            }
+
+            Present(name, life, now);
         }
 
         foreach ((EntryName name, Life life) in before)
         {
             if (!_listed.ContainsKey(name))
             {
+                _newer.Remove(name);
                 _missing.TryAdd(name, new Lack(life, now, _answers));
             }
         }
@@ -119,6 +131,11 @@ internal sealed class ToldService
             if (HasEnded(name, now))
             {
                 return $"S9: {name} is answered, {(now - _ended[name].At).TotalSeconds:0.000} s after it was told to be {_ended[name].Kind}";
+            }
+
+            if (_newer.TryGetValue(name, out Newer newer) && now - newer.Since < s_period && !newer.Life.IsOf(instance))
+            {
+                return $"S9: {name} is answered as it was before, {(now - newer.Since).TotalSeconds:0.000} s after another server showed that";
             }
 
             if (!_listed.ContainsKey(name) && !_missing.ContainsKey(name))
@@ -176,6 +193,7 @@ internal sealed class ToldService
             }
             else if (_listed.Remove(step.Name, out Life gone))
             {
+                _newer.Remove(step.Name);
                 _missing[step.Name] = new Lack(gone, now, _answers);
                 RemoveFor(step, gone, now);
             }
@@ -206,6 +224,11 @@ internal sealed class ToldService
     {
         _listed[name] = life;
         _missing.Remove(name);
+        if (_newer.TryGetValue(name, out Newer newer) && !life.IsBefore(newer.Life))
+        {
+            _newer.Remove(name);
+        }
+
         if (_ended.TryGetValue(name, out End end) && !IsOld(life, end, now))
         {
             _ended.Remove(name);
@@ -230,6 +253,14 @@ internal sealed class ToldService
                 _ended.Remove(name); // a server went on to list it, and was believed
             }
         }
+
+        foreach ((EntryName name, Newer newer) in _newer)
+        {
+            if (now - newer.Since >= s_period)
+            {
+                _newer.Remove(name); // likewise
+            }
+        }
     }
 
     private static (string Kind, DateTimeOffset At)? LatestOf(EntryName name, JsonElement removals)
@@ -249,11 +280,18 @@ internal sealed class ToldService
 
     private static EntryName NameOf(JsonElement element) => new(element.GetProperty("node").GetString()!, element.GetProperty("id").GetString()!);
 
-    /// <summary>Which life of an instance is meant.</summary>
-    private readonly record struct Life(DateTimeOffset RegisteredAt, long Epoch)
+    /// <summary>Which life of an instance is meant, and which form of it.</summary>
+    private readonly record struct Life(DateTimeOffset RegisteredAt, long Epoch, long Version)
     {
-        public static Life Of(JsonElement instance) => new(instance.GetProperty("registeredAt").GetDateTimeOffset(), instance.GetProperty("epoch").GetInt64());
+        public static Life Of(JsonElement instance) => new(
+            instance.GetProperty("registeredAt").GetDateTimeOffset(), instance.GetProperty("epoch").GetInt64(), instance.GetProperty("version").GetInt64());
+
+        public bool IsBefore(in Life other) => Version < other.Version && (RegisteredAt, Epoch) != (other.RegisteredAt, other.Epoch);
+
+        public bool IsOf(ServiceInstance instance) => (RegisteredAt, Epoch) == (instance.RegisteredAt, instance.Epoch);
     }
+
+    private readonly record struct Newer(Life Life, TimeSpan Since);
 
     private readonly record struct Lack(Life Life, TimeSpan Since, long Answers);
 

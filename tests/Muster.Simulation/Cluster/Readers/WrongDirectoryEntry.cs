@@ -22,6 +22,8 @@ internal sealed class WrongDirectoryEntry(ClusterBug bug, string service, Eviden
             base.Apply(listed with { Removals = [.. listed.Removals.Select(AsExpiry)] }, now),
         RegistryNews.Removed removed when bug == ClusterBug.LateServerBelieved =>
             base.Apply(removed with { Removal = AsExpiry(removed.Removal) }, now),
+        RegistryNews.Listed listed when bug == ClusterBug.OutdatedFormBelieved =>
+            base.Apply(listed with { Instances = [.. listed.Instances.Select(instance => instance with { Version = 0 })] }, now),
         _ => base.Apply(news, now),
     };
 
