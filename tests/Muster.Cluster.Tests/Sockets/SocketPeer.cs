@@ -13,7 +13,10 @@ internal sealed class SocketPeer : IAsyncDisposable
     {
         Id = Guid.NewGuid().ToString();
         Name = name;
-        var options = new PeerSocketOptions { ListenOn = new IPEndPoint(IPAddress.Loopback, 0), Secret = secret, Tls = tls };
+        var options = new PeerSocketOptions
+        {
+            ListenOn = new IPEndPoint(IPAddress.Loopback, 0), Secret = secret, Tls = tls, HandshakeTimeout = TimeSpan.FromSeconds(15), // on a busy machine the default is short
+        };
         Transport = new SocketTransport(change?.Invoke(options) ?? options, _loop, TimeProvider.System, NullLogger.Instance);
         _loop.Start(Handler);
         Transport.Start(() => Hello);

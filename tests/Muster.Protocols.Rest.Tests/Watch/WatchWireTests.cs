@@ -177,9 +177,9 @@ public sealed class WatchWireTests
     private static async Task WaitUntilAsync(Func<bool> condition)
     {
         using var pulse = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
-        for (int left = 1500; !condition(); left--)
+        for (int left = 6000; !condition(); left--)
         {
-            Assert.True(left > 0 && await pulse.WaitForNextTickAsync(Cancellation), "it did not happen within 15 s");
+            Assert.True(left > 0 && await pulse.WaitForNextTickAsync(Cancellation), "it did not happen within a minute");
         }
     }
 
