@@ -36,10 +36,10 @@ internal sealed class DeltaCache(long budget)
     /// </summary>
     public Lock.Scope BeginEncoding(in DeltaKey key) => _encoding[PlaceOf(key) % Turns].EnterScope();
 
-    /// <summary>Keeps the lines of a step, unless they are larger than a fair part of the budget.</summary>
+    /// <summary>Keeps the lines of a step, unless they are larger than the whole budget: the larger they are, the less may each watch have its own.</summary>
     public void Set(in DeltaKey key, ReadOnlyMemory<byte> lines)
     {
-        if (lines.Length > budget / 4)
+        if (lines.Length > budget)
         {
             return;
         }
