@@ -65,7 +65,7 @@ public sealed partial class Catalog
         _expiry = new ExpiryQueue(random, options.ExpiriesPerSecond);
         _versions = new VersionClock(time, OriginOf(options.NodeId));
         _tombstones = new TombstoneTable(
-            options.TombstoneAge, options.MaxTombstoneAge, options.MaxTombstones, tombstone => _entries?.SetAside(tombstone), tombstone => _entries?.Remove(tombstone))
+            options.TombstoneAge, options.MaxTombstoneAge, options.MaxTombstones, tombstone => _entries?.SetAside(tombstone), tombstone => _entries?.Remove(tombstone), IsShown)
         {
             KeepsAside = options.Replicated,
         };

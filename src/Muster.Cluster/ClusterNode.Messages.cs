@@ -42,6 +42,7 @@ public sealed partial class ClusterNode
     {
         if (_byLink.TryGetValue(link, out Peer? peer))
         {
+            peer.Round?.HasFailed = true;
             RaiseAlarm(
                 "failed_message", peer.Member.Record.Name, $"this server fails at a message of it and passes it over ({error.GetType().Name}); the log has the error", LookAtClock());
         }
@@ -150,6 +151,9 @@ public sealed partial class ClusterNode
             return false;
         }
 
+        // also of what this server fails at: it would fail again, and a peer sends no more than so many unconfirmed batches
+        peer.BatchMerged = Math.Max(peer.BatchMerged, message.Number);
+        peer.OwesConfirmation = true;
         _newerHere.Clear();
         MergeSummary summary = _replica.Merge(message.Facts, message.Count, _newerHere);
         Count(peer, message.Count, summary, now);
@@ -161,7 +165,6 @@ public sealed partial class ClusterNode
             }
         }
 
-        peer.BatchMerged = Math.Max(peer.BatchMerged, message.Number);
         peer.OwesConfirmation = !_outgoing.TrySend(peer.Link, MessageKind.FactsAck, peer.BatchMerged);
         return true;
     }

@@ -15,6 +15,8 @@ public sealed partial class ClusterNode
     /// <summary>Of two servers the one with the lower origin begins comparisons. The other does when that one seems not to.</summary>
     private const int OthersPings = 10;
 
+    private static readonly TimeSpan FailedRoundPause = TimeSpan.FromSeconds(1);
+
     private void PingAll(TimeSpan now)
     {
         foreach (Peer peer in _peers)
@@ -135,7 +137,7 @@ public sealed partial class ClusterNode
                 round.Continue();
                 EndRoundIfDone(peer, now);
             }
-            else if (peer.LastPing is not null && (_sync.Awaits(peer) || (peer.Stream.LostSome && peer.Stream.Waiting == 0)))
+            else if (peer.LastPing is not null && now >= peer.NextRound && (_sync.Awaits(peer) || (peer.Stream.LostSome && peer.Stream.Waiting == 0)))
             {
                 BeginRound(peer, now);
             }
@@ -173,14 +175,20 @@ public sealed partial class ClusterNode
             return;
         }
 
-        OnCompared(peer, now);
+        if (round.HasFailed && _sync.MustRepeat(peer, now))
+        {
+            peer.NextRound = now + FailedRoundPause;
+            return;
+        }
+
+        OnCompared(peer, now, round.HasFailed);
         SendPing(peer, now);
     }
 
-    private void OnCompared(Peer peer, TimeSpan now)
+    private void OnCompared(Peer peer, TimeSpan now, bool hasFailed = false)
     {
         bool wasSynced = _sync.IsSynced;
-        _sync.OnCompared(peer);
+        _sync.OnCompared(peer, hasFailed);
         if (_sync.IsSynced && !wasSynced)
         {
             OnSynced();

@@ -76,5 +76,29 @@ public class TombstoneTableTests
         Assert.Equal(2, table.Count);
     }
 
+    [Fact]
+    public void Age_OfOneThatIsHeld_KeepsItComparedUntilItIsAddedAnew()
+    {
+        DateTimeOffset now = DateTimeOffset.UnixEpoch.AddYears(50);
+        var aside = new List<Tombstone>();
+        bool isHeld = true;
+        var table = new TombstoneTable(Age, Longest, 2, aside.Add, isHeld: tombstone => isHeld && tombstone.InstanceId.Length == 0);
+        var node = new Tombstone("n", "", new EntryVersion(VersionClock.Microseconds(now), 1));
+        table.Add(node);
+        table.Age(now + Longest + Longest);
+        for (int i = 0; i < 3; i++)
+        {
+            table.Add(new Tombstone("n", $"i{i}", new EntryVersion(VersionClock.Microseconds(now + Age) + i, 1)));
+        }
+
+        Assert.True(table.TryGet("n", "", out _));
+        Assert.Equal((2, 0), (table.Count, aside.Count));
+        isHeld = false;
+        table.Add(node with { });
+        table.Age(now + Age + TimeSpan.FromMinutes(1));
+        Assert.Equal("i2", Assert.Single(table.All).InstanceId);
+        Assert.Single(aside);
+    }
+
     private static long Minute(DateTimeOffset time) => VersionClock.Microseconds(time) / 60_000_000 * 60_000_000;
 }

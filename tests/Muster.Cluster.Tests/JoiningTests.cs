@@ -1,3 +1,4 @@
+using Muster.Cluster.Messages;
 using Muster.Cluster.Tests.Net;
 
 namespace Muster.Cluster.Tests;
@@ -20,6 +21,41 @@ public class JoiningTests
         }
 
         Assert.Equal(5 * 4, cluster.Network.Links.Count);
+    }
+
+    [Fact]
+    public void Join_FailingAtMessagesOfOne_IsReadyWhenAnotherHasToldAll()
+    {
+        TestCluster cluster = TestCluster.Started(2);
+        cluster[0].Register("web", "web-1");
+        cluster.Run(1);
+        TestServer joining = cluster.Add();
+        cluster.Network.Fails = (link, message) => link.Owner == cluster[0] && link.Target == joining && message[0] == (byte)MessageKind.Facts;
+        joining.Node.Start();
+        cluster.RunUntil(
+            () =>
+            {
+                Assert.True(!joining.View.IsSynced || joining.Has("n1", "web-1"), joining.View.SyncDetail);
+                return joining.View.IsSynced;
+            },
+            10);
+        Assert.Equal("in step with n2", joining.View.SyncDetail);
+    }
+
+    [Fact]
+    public void Join_FailingAtMessagesForEver_SaysSoAndIsReadyInTheEnd()
+    {
+        TestCluster cluster = TestCluster.Started(1);
+        cluster[0].Register("web", "web-1");
+        TestServer joining = cluster.Add();
+        cluster.Network.Fails = (link, message) => link.Target == joining && message[0] == (byte)MessageKind.Facts;
+        joining.Node.Start();
+        cluster.Run(25);
+        Assert.False(joining.View.IsSynced);
+        Assert.Equal("syncing: this server fails at messages of n1", joining.View.SyncDetail);
+        Assert.Equal("failed_message", Assert.Single(joining.View.Alarms).Kind);
+        cluster.RunUntil(() => joining.View.IsSynced, 10);
+        Assert.Contains("but for what it could not take", joining.View.SyncDetail, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -6,14 +6,16 @@ namespace Muster.Catalog;
 /// <summary>
 /// The tombstones, oldest first out: by the age of their version, and by a bound on their number. Those of which everybody must
 /// have heard are set aside: servers no longer compare them. They are kept all the same while a server is away that may come
-/// back with what they removed.
+/// back with what they removed. One that is held stays compared, however old, until it is added anew.
 /// </summary>
 /// <param name="age">How old a tombstone is when it is set aside.</param>
 /// <param name="longest">How old it is when it goes, whoever is away.</param>
 /// <param name="most">How many are kept.</param>
 /// <param name="setAside">Told of each that is set aside.</param>
 /// <param name="dropped">Told of each that goes.</param>
-internal sealed class TombstoneTable(TimeSpan age, TimeSpan longest, int most, Action<Tombstone>? setAside = null, Action<Tombstone>? dropped = null)
+/// <param name="isHeld">Asked before one is set aside or goes: whether something that is here shows it.</param>
+internal sealed class TombstoneTable(
+    TimeSpan age, TimeSpan longest, int most, Action<Tombstone>? setAside = null, Action<Tombstone>? dropped = null, Func<Tombstone, bool>? isHeld = null)
 {
     /// <summary>How many are kept beyond their age: some 80 MB.</summary>
     internal const int MostAside = 200_000;
@@ -53,7 +55,7 @@ internal sealed class TombstoneTable(TimeSpan age, TimeSpan longest, int most, A
             Compact(_aside);
         }
 
-        while (_tombstones.Count > most)
+        while (_tombstones.Count > most && _aside.Count + _compared.Count > 0)
         {
             DropOldest(_aside.Count > 0 ? _aside : _compared);
         }
@@ -86,7 +88,7 @@ internal sealed class TombstoneTable(TimeSpan age, TimeSpan longest, int most, A
         while (_compared.TryPeek(out Tombstone? oldest, out EntryVersion version) && IsOld(version, now))
         {
             _compared.Dequeue();
-            if (IsPresent(oldest))
+            if (IsPresent(oldest) && !IsHeld(oldest))
             {
                 _aside.Enqueue(oldest, version);
                 setAside?.Invoke(oldest);
@@ -109,12 +111,14 @@ internal sealed class TombstoneTable(TimeSpan age, TimeSpan longest, int most, A
     private void DropOldest(PriorityQueue<Tombstone, EntryVersion> queue)
     {
         Tombstone oldest = queue.Dequeue();
-        if (IsPresent(oldest))
+        if (IsPresent(oldest) && !IsHeld(oldest))
         {
             Remove(oldest.Node, oldest.InstanceId);
             dropped?.Invoke(oldest);
         }
     }
+
+    private bool IsHeld(Tombstone tombstone) => isHeld is not null && isHeld(tombstone);
 
     /// <summary>False for what a queue still holds although its instance was registered, and perhaps removed, once more.</summary>
     private bool IsPresent(Tombstone tombstone) =>

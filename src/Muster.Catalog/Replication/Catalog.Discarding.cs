@@ -1,3 +1,5 @@
+using Muster.Model;
+
 namespace Muster.Catalog;
 
 // A server that was away for longer than removals are remembered cannot know which of what it holds was removed meanwhile.
@@ -24,12 +26,7 @@ public sealed partial class Catalog
         var batch = new MergeBatch();
         foreach ((ulong key, object entry) in entries)
         {
-            if (entry is Tombstone tombstone && tombstone.Version.Origin != Origin)
-            {
-                _tombstones.Remove(tombstone.Node, tombstone.InstanceId);
-                _entries.Remove(key, tombstone);
-            }
-            else if (entry is Instance instance && !IsOfThisServer(instance))
+            if (entry is Instance instance && !IsOfThisServer(instance))
             {
                 Discard(batch, key, instance, cause);
             }
@@ -38,20 +35,47 @@ public sealed partial class Catalog
         Flush(batch);
         foreach ((ulong key, object entry) in entries)
         {
-            if (entry is Node { Entry: var home } && !IsMine(home.Current) && !ReferenceEquals(home, _local))
+            if (entry is Tombstone tombstone && tombstone.Version.Origin != Origin)
             {
-                _entries.Remove(key, entry);
-                Node node = home.Current;
-                ForgetMissingNodeChecks(home, node.Checks, []);
-                _sequence = _log.Append(new CatalogChange { Kind = ChangeKind.NodeRemoved, Version = default, Index = _index, Node = node, IsDiscard = true });
-                ReplaceNode(
-                    home, new Node(home, node.Definition, default, default, node.CreateIndex, node.ModifyIndex), ++_index, wake: true,
-                    TimelineKind.Changed, $"node \"{node.Name}\" forgotten: {cause}", isLocal: false);
-                DropIfVacant(home);
+                Discard(tombstone);
+            }
+            else if (entry is Node { Entry: var home } && !IsMine(home.Current) && !ReferenceEquals(home, _local))
+            {
+                Discard(key, entry, home, cause);
             }
         }
 
         return before - _entries.Count;
+    }
+
+    private void Discard(Tombstone tombstone)
+    {
+        if (!IsShown(tombstone) && _tombstones.TryGet(tombstone.Node, tombstone.InstanceId, out Tombstone? present))
+        {
+            _tombstones.Remove(present.Node, present.InstanceId);
+            _entries!.Remove(present);
+        }
+    }
+
+    private void Discard(ulong key, object register, NodeEntry home, string cause)
+    {
+        Node node = home.Current;
+        if (home.Instances.Count > 0)
+        {
+            // What stays on it goes on showing its address, here and at its peers. Whoever registered the node meanwhile has a newer version.
+            var tombstone = new Tombstone(node.Name, "", new EntryVersion(node.Version.Clock + 1, Origin)) { Cause = cause, Address = node.Definition.Address };
+            Bury(tombstone);
+            BecomePlaceholder(home, tombstone);
+            return;
+        }
+
+        _entries!.Remove(key, register);
+        ForgetMissingNodeChecks(home, node.Checks, []);
+        _sequence = _log.Append(new CatalogChange { Kind = ChangeKind.NodeRemoved, Version = default, Index = _index, Node = node, IsDiscard = true });
+        ReplaceNode(
+            home, new Node(home, node.Definition, default, default, node.CreateIndex, node.ModifyIndex), ++_index, wake: true,
+            TimelineKind.Changed, $"node \"{node.Name}\" forgotten: {cause}", isLocal: false);
+        DropIfVacant(home);
     }
 
     /// <summary>Written or at home here: not merely adopted while the others were out of reach.</summary>

@@ -40,7 +40,7 @@ public sealed partial class Catalog
     {
         Tombstone tombstone = fact.Tombstone!;
         _nodes.TryGetValue(fact.Node, out NodeEntry? home);
-        if (IsKnownRemoval(tombstone, isAnythingHere: home is { Current.IsPlaceholder: false }, tally))
+        if (IsKnownRemoval(tombstone, isAnythingHere: home is not null, tally))
         {
             return;
         }
@@ -174,6 +174,7 @@ public sealed partial class Catalog
         var home = new NodeEntry(name, index);
         home.Current = new Node(home, PlaceholderOf(name, address), default, default, index, index);
         _nodes[name] = home;
+        ReenterTombstone(name);
         Statistics.Nodes++;
         NodesPoint.Publish(index, _wakes);
         Emit(new CatalogChange { Kind = ChangeKind.Node, Version = default, Index = index, Node = home.Current }, isLocal: false);
@@ -192,6 +193,7 @@ public sealed partial class Catalog
         ReplaceNode(
             home, next, index, isVisible, TimelineKind.Changed,
             $"node \"{tombstone.Node}\" deregistered, from {ServerName(tombstone.Version.Origin)}; this instance was not", isLocal: false);
+        ReenterTombstone(tombstone.Node);
         if (isVisible)
         {
             NodesPoint.Publish(index, _wakes);
@@ -206,6 +208,7 @@ public sealed partial class Catalog
         if (isVacant)
         {
             long index = ++_index;
+            ReenterTombstone(home.Current.Name);
             Statistics.Nodes--;
             NodesPoint.Publish(index, _wakes);
             home.Point.Publish(index, _wakes);

@@ -108,11 +108,29 @@ public sealed partial class Catalog
 
     private void AddTombstone(Tombstone tombstone)
     {
-        bool isOld = _tombstones.IsOld(tombstone.Version, _time.GetUtcNow());
+        bool isAside = IsAside(tombstone, _time.GetUtcNow());
 
         // entered first, so that it goes again if there are too many and this is the oldest
-        _entries?.Set(tombstone, isOld);
-        _tombstones.Add(tombstone, isOld);
+        _entries?.Set(tombstone, isAside);
+        _tombstones.Add(tombstone, isAside);
+    }
+
+    private bool IsAside(Tombstone tombstone, DateTimeOffset now) => _tombstones.IsOld(tombstone.Version, now) && !IsShown(tombstone);
+
+    /// <summary>
+    /// Whether something lives on a node that was removed: it shows the address that only the tombstone knows. So that it shows it
+    /// at every server, also at one that comes later, the tombstone is told as long as that lives.
+    /// </summary>
+    private bool IsShown(Tombstone tombstone) =>
+        tombstone.InstanceId.Length == 0 && _nodes.TryGetValue(tombstone.Node, out NodeEntry? home) && home.Current.IsPlaceholder;
+
+    /// <summary>Something has begun to live on a node that was removed, or nothing does any more: its tombstone is entered anew, as another one.</summary>
+    private void ReenterTombstone(string node)
+    {
+        if (_tombstones.TryGet(node, "", out Tombstone? tombstone))
+        {
+            AddTombstone(tombstone with { });
+        }
     }
 
     /// <summary>Remembers the removal of what was never here, on the disk too.</summary>
@@ -130,7 +148,7 @@ public sealed partial class Catalog
         _entries!.Clear();
         foreach (Tombstone tombstone in _tombstones.All)
         {
-            _entries.Set(tombstone, _tombstones.IsOld(tombstone.Version, now));
+            _entries.Set(tombstone, IsAside(tombstone, now));
         }
 
         foreach (NodeEntry home in _nodes.Values.OrderBy(home => home.SortName, StringComparer.Ordinal))

@@ -60,6 +60,9 @@ internal sealed class Peer(ILink link, Member member, bool dialed, int protocol,
     /// <summary>True when the last comparison broke off.</summary>
     internal bool RoundBroke { get; set; }
 
+    /// <summary>Before that no other comparison is begun, so that other peers get their turn.</summary>
+    internal TimeSpan NextRound { get; set; }
+
     /// <summary>
     /// What was sent because the peer's fact was older, since the last ping: once a second each, so that two servers that
     /// disagree on which is newer do not keep each other busy.

@@ -42,6 +42,9 @@ internal sealed class RepairRound(long number, Peer peer, ReplicaSet replica, Ou
     /// <summary>True when something of it was lost: another one must be made.</summary>
     internal bool IsBroken { get; private set; }
 
+    /// <summary>True when this server failed at a message of the peer meanwhile: what that said may be missing.</summary>
+    internal bool HasFailed { get; set; }
+
     /// <summary>When the peer last answered.</summary>
     internal TimeSpan LastProgress { get; private set; } = now;
 

@@ -7,7 +7,8 @@ internal sealed class SyncGate(ClusterOptions options, bool wasAway)
 {
     private readonly HashSet<uint> _compared = [];
     private TimeSpan _begunAt;
-    private TimeSpan? _firstLinkAt, _linklessSince;
+    private TimeSpan? _firstLinkAt, _linklessSince, _failingSince;
+    private string _failing = "";
 
     /// <summary>True once it is in step, or has given up waiting for somebody to be in step with.</summary>
     internal bool IsSynced { get; private set; }
@@ -44,13 +45,29 @@ internal sealed class SyncGate(ClusterOptions options, bool wasAway)
     /// <summary>Whether this server must know what that peer has before it is ready.</summary>
     internal bool Awaits(Peer peer) => !IsSynced && !_compared.Contains(peer.Origin);
 
-    /// <summary>Everything that a peer has is here.</summary>
-    internal void OnCompared(Peer peer)
+    /// <summary>
+    /// Whether a comparison in which this server failed at a message of the peer is to be made again before it is ready: what that
+    /// said is not here. Not for ever: with a fault that all of them have there would be no server at all.
+    /// </summary>
+    internal bool MustRepeat(Peer peer, TimeSpan now)
+    {
+        if (IsSynced)
+        {
+            return false;
+        }
+
+        _failingSince ??= now;
+        _failing = $": this server fails at messages of {peer.Member.Record.Name}";
+        return now - _failingSince < options.SyncTimeout;
+    }
+
+    /// <summary>Everything that a peer has is here, but for what this server fails at.</summary>
+    internal void OnCompared(Peer peer, bool hasFailed = false)
     {
         _compared.Add(peer.Origin);
         if (!IsSynced && !IsAway && peer.LastPing is { IsSynced: true })
         {
-            (IsSynced, Detail) = (true, $"in step with {peer.Member.Record.Name}");
+            (IsSynced, Detail) = (true, $"in step with {peer.Member.Record.Name}{(hasFailed ? $", but for what it could not take{_failing}" : "")}");
         }
     }
 
@@ -92,7 +109,7 @@ internal sealed class SyncGate(ClusterOptions options, bool wasAway)
             return Decide($"nobody was reachable for {options.SyncTimeout.TotalSeconds:0} s: {dialer.Describe()}", staysAway: IsAway);
         }
 
-        Detail = IsSynced ? Detail : peers.Length > 0 ? "syncing" : $"waiting for {dialer.Describe()}";
+        Detail = IsSynced ? Detail : peers.Length > 0 ? $"syncing{_failing}" : $"waiting for {dialer.Describe()}";
         return false;
     }
 

@@ -22,6 +22,9 @@ internal sealed class MemoryNetwork(ManualTime time)
     /// <summary>May put another message in the place of one that is delivered.</summary>
     public Func<MemoryLink, byte[], byte[]>? Alters { get; set; }
 
+    /// <summary>Asked of each message; true has the catalog throw when its facts are merged.</summary>
+    public Func<MemoryLink, byte[], bool>? Fails { get; set; }
+
     /// <summary>Addresses that a name stands for at the moment; empty for none, as of a name that does not exist.</summary>
     public Dictionary<string, string[]> Names { get; } = [];
 
@@ -159,7 +162,17 @@ internal sealed class MemoryNetwork(ManualTime time)
             return;
         }
 
-        end.Owner.Node.OnMessage(end, Alters?.Invoke(link, message) ?? message);
+        end.Owner.IsFailing = Fails?.Invoke(link, message) == true;
+        try
+        {
+            end.Owner.Node.OnMessage(end, Alters?.Invoke(link, message) ?? message);
+        }
+        catch (InvalidOperationException error) when (end.Owner.IsFailing)
+        {
+            end.Owner.Node.OnMessageFailed(end, error);
+        }
+
+        end.Owner.IsFailing = false;
     }
 
     private void EndSide(MemoryLink link, string reason)

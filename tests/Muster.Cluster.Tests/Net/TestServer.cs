@@ -34,6 +34,9 @@ internal sealed class TestServer : IPeerTransport, IClusterWake, IIsolationSink
 
     public bool IsPaused { get; private set; }
 
+    /// <summary>Whether its catalog throws at whatever is merged.</summary>
+    public bool IsFailing { get; set; }
+
     public bool IsIsolated { get; private set; }
 
     /// <summary>How often it was told that it is isolated.</summary>
@@ -77,7 +80,7 @@ internal sealed class TestServer : IPeerTransport, IClusterWake, IIsolationSink
         {
             NodeName = Name, NodeId = NodeId, NodeAddress = Address.Split(':')[0], Replicated = true, Preservation = new() { Enabled = false },
         };
-        return new Catalog.Catalog(options, new SkewedTime(_cluster.Time, Skew), new Random(_cluster.Seed + (100 * _boots)), NoChangeLog.Instance, new InlineWakes());
+        return new Catalog.Catalog(options, new SkewedTime(_cluster.Time, Skew, () => IsFailing), new Random(_cluster.Seed + (100 * _boots)), NoChangeLog.Instance, new InlineWakes());
     }
 
     private void Join(Func<ClusterOptions, ClusterOptions>? with)
@@ -166,12 +169,12 @@ internal sealed class TestServer : IPeerTransport, IClusterWake, IIsolationSink
         }
     }
 
-    private sealed class SkewedTime(ManualTime time, TimeSpan skew) : TimeProvider
+    private sealed class SkewedTime(ManualTime time, TimeSpan skew, Func<bool>? fails = null) : TimeProvider
     {
         public override long TimestampFrequency => time.TimestampFrequency;
 
         public override long GetTimestamp() => time.GetTimestamp();
 
-        public override DateTimeOffset GetUtcNow() => time.GetUtcNow() + skew;
+        public override DateTimeOffset GetUtcNow() => fails?.Invoke() == true ? throw new InvalidOperationException("planted") : time.GetUtcNow() + skew;
     }
 }

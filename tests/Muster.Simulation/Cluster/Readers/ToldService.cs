@@ -109,7 +109,7 @@ internal sealed class ToldService
             {
                 if (LatestOf(name, removals) is { } removal && !(removal.At < lack.Life.RegisteredAt))
                 {
-                    Remove(name, lack.Life, removal.Kind, now);
+                    Remove(name, lack.Life, removal.Kind, now, removal.At);
                 }
             }
         }
@@ -214,10 +214,19 @@ internal sealed class ToldService
         }
     }
 
-    private void Remove(EntryName name, in Life life, string kind, TimeSpan now)
+    /// <summary>
+    /// An end is told. What a list says once more of an end that still stands, of the same life and at the same time, is no other one:
+    /// the minute in which others may not have heard of it began when it was first told.
+    /// </summary>
+    private void Remove(EntryName name, in Life life, string kind, TimeSpan now, DateTimeOffset? by = null)
     {
         _missing.Remove(name);
-        _ended[name] = new End(life, kind, now, _history);
+        long? millisecond = by?.ToUnixTimeMilliseconds(); // a restart keeps no more of it
+        bool isKnown = millisecond is not null && _ended.TryGetValue(name, out End known) && known.Removal == millisecond && known.Life == life && known.Kind == kind;
+        if (!isKnown)
+        {
+            _ended[name] = new End(life, kind, now, _history, millisecond);
+        }
     }
 
     private void Present(EntryName name, in Life life, TimeSpan now)
@@ -295,7 +304,7 @@ internal sealed class ToldService
 
     private readonly record struct Lack(Life Life, TimeSpan Since, long Answers);
 
-    private readonly record struct End(Life Life, string Kind, TimeSpan At, int History);
+    private readonly record struct End(Life Life, string Kind, TimeSpan At, int History, long? Removal);
 
     private readonly record struct Step(EntryName Name, Life? Life, string? Kind, bool HasCause);
 }
