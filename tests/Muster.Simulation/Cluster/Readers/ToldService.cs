@@ -98,8 +98,9 @@ internal sealed class ToldService
         {
             if (!_listed.ContainsKey(name))
             {
-                _newer.Remove(name);
-                _missing.TryAdd(name, new Lack(life, now, _answers));
+                // an end that came before what is still known to be newer is not the end of that
+                bool isKnownNewer = _newer.Remove(name, out Newer newer) && now - newer.Since < s_period;
+                _missing.TryAdd(name, new Lack(isKnownNewer ? newer.Life : life, now, _answers));
             }
         }
 
