@@ -72,7 +72,7 @@ internal sealed class LeaseClock
 
     /// <summary>
     /// The deadline of something that lasts <paramref name="duration"/> from now; any thread. Rounded up, and one tick
-    /// more because the present tick is already running: nothing ends early, and at most two ticks late.
+    /// more because the present tick is already running: nothing ends early, and at most two ticks late, or three after a pause.
     /// </summary>
     internal long DeadlineAfter(TimeSpan duration)
     {
@@ -80,8 +80,9 @@ internal sealed class LeaseClock
         long ticks = Ticks;
         TimeSpan sinceTick = _time.GetElapsedTime(seen);
 
-        // What the next advance will add for the time up to now, so that it does not count against this deadline.
-        duration += sinceTick <= _pauseThreshold ? sinceTick : _tick;
+        // What the next advance will add for the time up to now, so that it does not count against this deadline. After a pause that
+        // no tick has noticed yet it is a tick; one more tells it from what was just before the pause.
+        duration += sinceTick <= _pauseThreshold ? sinceTick : 2 * _tick;
         return ticks + TicksOf(duration, _tick);
     }
 
@@ -89,10 +90,21 @@ internal sealed class LeaseClock
     internal static long TicksOf(TimeSpan duration, TimeSpan tick) => Math.Max(1, (duration.Ticks + tick.Ticks - 1) / tick.Ticks) + 1;
 
     /// <summary>
-    /// How much longer ago something was than the ticks since then say: the server's last pause, if it was before that.
-    /// Others, who did not stand still, count it. Ticks are rounded up, so one tick after the pause still counts as before it.
+    /// How long ago something began that lasts <paramref name="duration"/> and is due at <paramref name="deadline"/>, as others count,
+    /// who did not stand still: with the server's last pause, if that came later, and with the time since the last tick.
     /// </summary>
-    internal long TicksStoodStillSince(long tick) => tick - 1 <= _lastPauseAt ? _lastPause.Ticks / _tick.Ticks : 0;
+    internal TimeSpan SinceElsewhere(long deadline, TimeSpan duration)
+    {
+        TimeSpan sinceTick = IsRunning ? _time.GetElapsedTime(Volatile.Read(ref _seen)) : TimeSpan.Zero;
+        bool isPause = sinceTick > _pauseThreshold;
+        long began = deadline - TicksOf(duration, _tick);
+        return Since(deadline, duration)
+            + (IsBefore(began, _lastPauseAt) ? _lastPause : TimeSpan.Zero)
+            + (isPause && !IsBefore(began, Ticks) ? TimeSpan.Zero : sinceTick);
+    }
+
+    /// <summary>Whether something was before a pause. Ticks are rounded up, so that in the tick after the pause began still was.</summary>
+    private static bool IsBefore(long tick, long pauseAt) => tick - 1 <= pauseAt;
 
     /// <summary>How long ago something began that lasts <paramref name="duration"/> and was due at <paramref name="deadline"/>.</summary>
     internal TimeSpan Since(long deadline, TimeSpan duration) =>

@@ -192,8 +192,7 @@ public sealed partial class Catalog
     private bool IsHeardExpiry(Instance instance, Check here, in FactCheck there) =>
         there.Status == HealthStatus.Critical && here.Status != HealthStatus.Critical && here.Definition.Kind == CheckKind.Ttl
         && there.StatusVersion.Origin == instance.Tenure.Owner && there.Output.StartsWith(OutputOfExpiry, StringComparison.Ordinal)
-        && HeardUntil(here.Lease) is > 0 and var until
-        && until - _clock.TicksStoodStillSince(until - LeaseClock.TicksOf(here.Definition.Ttl, _clock.Tick)) > _clock.Ticks + LeaseClock.TicksOf(HearingSlack, _clock.Tick);
+        && WasHeardInTime(here.Lease, here.Definition.Ttl);
 
     private void MergeRemoval(Fact fact, MergeBatch batch, MergeTally tally)
     {
@@ -266,7 +265,7 @@ public sealed partial class Catalog
     /// </summary>
     private bool WasHeard(Instance instance)
     {
-        bool heard = HeardUntil(instance.Lease) > 0;
+        bool heard = WasHeardInTime(instance.Lease, TimeSpan.FromMilliseconds(instance.Data.LeaseMilliseconds));
         foreach (Check check in instance.Checks)
         {
             if (check.Status == HealthStatus.Critical && check.Definition.DeregisterAfter > TimeSpan.Zero)
@@ -274,11 +273,15 @@ public sealed partial class Catalog
                 return false;
             }
 
-            heard |= HeardUntil(check.Lease) > 0;
+            heard |= WasHeardInTime(check.Lease, check.Definition.Ttl);
         }
 
         return heard;
     }
+
+    /// <summary>Whether what was heard here would still be good at a server that let the lease end, and that did not stand still.</summary>
+    private bool WasHeardInTime(WheelEntry? lease, TimeSpan length) =>
+        HeardUntil(lease) is > 0 and var until && _clock.SinceElsewhere(until, length) + HearingSlack < length;
 
     /// <summary>The data of a fact, under the service's name as it is written here.</summary>
     private InstanceData DataOf(Fact fact)

@@ -149,6 +149,68 @@ public class OwnershipTests
         Assert.Null(Find(A));
     }
 
+    /// <summary>Both count the same heartbeat; the one that was told of it is done first, as the other's ticks come late or it stood still.</summary>
+    [Theory]
+    [InlineData(0.2, false)]
+    [InlineData(0.4, false)]
+    [InlineData(0.8, false)]
+    [InlineData(0.8, true)]
+    public void Merge_ExpiryOfWhatTheOwnerHeardAsWell_CountsWhenThisServerIsLate(double late, bool ticksAgain)
+    {
+        Register(ttl: 0, lease: 3);
+        _replicas.Run(0.5);
+        Assert.True(B.Renew("n1", "web-1").Ok);
+        var renewals = new List<Renewal>();
+        B.Replica.DrainRenewals(renewals, 10);
+        A.Replica.ApplyRenewals([.. renewals]);
+        _replicas.Run(3.1 - late);
+        Assert.NotNull(Find(A));
+        for (double left = late; left > 0; left -= 0.05)
+        {
+            _replicas.Time.Advance(TimeSpan.FromMilliseconds(50));
+            A.Tick();
+        }
+
+        if (ticksAgain)
+        {
+            B.Tick();
+        }
+
+        Assert.Null(Find(A));
+        Assert.Equal(0, Replicas.Tell(B, Replicas.FactsOf(A)).Refuted);
+        Assert.Null(Find(B));
+    }
+
+    /// <summary>What was heard after this server stood still is heard, whether its next tick came before the word of the owner or not.</summary>
+    [Theory]
+    [InlineData(0.4, false)]
+    [InlineData(4, false)]
+    [InlineData(4, true)]
+    public void Merge_ExpiryOfWhatWasHeardAfterAPause_IsRefuted(double late, bool ticksAgain)
+    {
+        Register(ttl: 0, lease: 3);
+        for (double passed = 0; passed < 3.2; passed += 0.05)
+        {
+            _replicas.Time.Advance(TimeSpan.FromMilliseconds(50));
+            A.Tick();
+            if (passed < 3.2 - late)
+            {
+                B.Tick();
+            }
+        }
+
+        Assert.Null(Find(A));
+        Assert.True(B.Renew("n1", "web-1").Ok);
+        if (ticksAgain)
+        {
+            B.Tick();
+        }
+
+        Assert.Equal(1, Replicas.Tell(B, Replicas.FactsOf(A)).Refuted);
+        _replicas.Converge();
+        Assert.Equal(B.Origin, Find(A)!.Tenure.Owner);
+    }
+
     [Theory]
     [InlineData(1.0)]
     [InlineData(2.2)]

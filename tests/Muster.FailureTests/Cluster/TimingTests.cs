@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
 using Muster.FailureTests.Cluster.Harness;
 using Muster.FailureTests.Cluster.Readers;
 using Muster.FailureTests.Processes;
@@ -101,15 +104,22 @@ public sealed class TimingTests(ITestOutputHelper output) : ClusterTest(output)
                 $"Cluster T2: {crashes} of {Living + crashes} instances crash (lease {Lease} s), two in three of their heartbeats at a server that does not own them",
                 "seen at", "gone after the last heartbeat was sent, at least", "after it was answered, p50", "at most", "living ones that were missing");
             var bounds = new List<(double Least, double Most)>();
+            var stories = new StringBuilder();
             foreach (WatchReader reader in readers)
             {
                 double[] gone = [.. last.Select(crash => Milliseconds(crash.Answered, reader.Sightings.Left(Address(crash.Number))) / 1000)];
                 double least = last.Min(crash => Milliseconds(crash.Sent, reader.Sightings.Left(Address(crash.Number)))) / 1000;
                 bounds.Add((least, gone.Max()));
+                foreach (int late in Enumerable.Range(0, last.Count).Where(crash => gone[crash] is < Lease or > Lease + 1.2))
+                {
+                    stories.Append(CultureInfo.InvariantCulture, $"{reader.Server.Name}: {last[late].Number} gone after {gone[late]:F3} s\n").Append(await StoryAsync(cluster, last[late].Number));
+                }
+
                 table.Add(reader.Server.Name, Text($"{least:F3} s"), Text($"{gone.Order().ElementAt(gone.Length / 2):F3} s"), Text($"{gone.Max():F3} s"), $"{Missing(reader.Sightings)}");
             }
 
             table.Write();
+            Assert.True(stories.Length == 0, $"not gone within {Lease} to {Lease + 1.2} s:\n{stories}");
             Assert.All(bounds, bound => Assert.InRange(bound.Least, Lease, double.MaxValue));
             Assert.All(bounds, bound => Assert.InRange(bound.Most, Lease, Lease + 1.2));
             Assert.All(readers, reader => Assert.Equal(0, Missing(reader.Sightings)));
@@ -121,6 +131,22 @@ public sealed class TimingTests(ITestOutputHelper output) : ClusterTest(output)
         }
 
         static int Missing(Sightings seen) => Enumerable.Range(1, Living).Count(number => seen.Left(Address(number)) is not null);
+    }
+
+    /// <summary>What each server has to say of one instance.</summary>
+    private static async Task<string> StoryAsync(ClusterUnderTest cluster, int number)
+    {
+        var story = new StringBuilder();
+        foreach (ServerProcess server in cluster.Servers)
+        {
+            JsonArray events = JsonNode.Parse(await server.GetAsync($"/api/v1/services/{Service}/timeline"))!["events"]!.AsArray();
+            foreach (JsonNode? told in events.Where(told => told!.ToJsonString().Contains($"\"{Service}-{number}\"", StringComparison.Ordinal)))
+            {
+                story.Append(CultureInfo.InvariantCulture, $"  {server.Name}: {told!.ToJsonString()}\n");
+            }
+        }
+
+        return story.ToString();
     }
 
     private static string Address(int number) => $"10.0.{number >> 8}.{number & 255}";

@@ -8,6 +8,7 @@ internal sealed class Heartbeats : IAsyncDisposable
 {
     private static readonly TimeSpan s_step = TimeSpan.FromMilliseconds(50);
 
+    private readonly Lock _gate = new();
     private readonly TimeSpan _interval;
     private readonly IReadOnlyList<ServerProcess> _elsewhere;
     private readonly ConcurrentDictionary<string, Heart> _hearts = new();
@@ -56,7 +57,13 @@ internal sealed class Heartbeats : IAsyncDisposable
     /// <summary>The instance dies without a word; when its last renewal was sent, and answered.</summary>
     public async Task<(long Sent, long Answered)> CrashAsync(string id)
     {
-        Assert.True(_hearts.TryRemove(id, out Heart? heart));
+        Heart? heart;
+        lock (_gate)
+        {
+            // not between the choice of who is due and the beat: there would be one more
+            Assert.True(_hearts.TryRemove(id, out heart));
+        }
+
         await heart.Beat;
         return (heart.Sent, heart.Answered);
     }
@@ -77,18 +84,26 @@ internal sealed class Heartbeats : IAsyncDisposable
         {
             while (await timer.WaitForNextTickAsync(_stop.Token))
             {
-                long now = Stopwatch.GetTimestamp();
-                foreach (IGrouping<ServerProcess, Heart> due in _hearts.Values.Where(heart => heart.Due <= now && heart.Beat.IsCompleted && !_muted.Contains(heart.Instance.Id)).GroupBy(heart => heart.Server))
+                lock (_gate)
                 {
-                    Heart[] hearts = [.. due];
-                    Task beat = BeatAsync(due.Key, hearts);
-                    Array.ForEach(hearts, heart => heart.Beat = beat);
+                    BeatWhatIsDue();
                 }
             }
         }
         catch (OperationCanceledException)
         {
             // the test is over
+        }
+    }
+
+    private void BeatWhatIsDue()
+    {
+        long now = Stopwatch.GetTimestamp();
+        foreach (IGrouping<ServerProcess, Heart> due in _hearts.Values.Where(heart => heart.Due <= now && heart.Beat.IsCompleted && !_muted.Contains(heart.Instance.Id)).GroupBy(heart => heart.Server))
+        {
+            Heart[] hearts = [.. due];
+            Task beat = BeatAsync(due.Key, hearts);
+            Array.ForEach(hearts, heart => heart.Beat = beat);
         }
     }
 
