@@ -13,13 +13,15 @@ public sealed class SelfPreservationTests
     [Fact]
     public async Task EverybodyFallsSilent_IsHeldAndSaidEverywhere_UntilAnOperatorEndsIt()
     {
-        await using RunningAgent agent = await RunningAgent.StartAsync("-dev", """-hcl={"preservation":{"threshold_percent":20}}""");
+        // the clock stands still while they register: who comes after another was last heard makes up for it
+        var time = new ManualTime();
+        await using RunningAgent agent = await RunningAgent.StartAsync(time, "-dev", """-hcl={"preservation":{"threshold_percent":20}}""");
         for (int i = 0; i < Instances; i++)
         {
             await agent.RegisterAsync($$"""{ "Name": "web", "ID": "web-{{i}}", "Port": 80, "Lease": "1s" }""");
         }
 
-        WaitUntil(() => agent.Agent.Catalog.Preservation.View is { IsHolding: true } view && view.Holds[0].Held == Instances);
+        RunUntil(agent, time, () => agent.Agent.Catalog.Preservation.View is { IsHolding: true } view && view.Holds[0].Held == Instances);
 
         JsonElement shown = JsonDocument.Parse(await agent.GetAsync("/api/v1/preservation")).RootElement;
         Assert.True(shown.GetProperty("holding").GetBoolean());
@@ -52,7 +54,7 @@ public sealed class SelfPreservationTests
         Assert.Equal(Instances - 1, agent.Agent.Catalog.FindService("web")!.Instances.Length);
         Assert.Equal("nothing was held\n", await RunAsync(agent, "preservation", "end", "--scope", "zone:a"));
         Assert.Equal("ended 1 hold: what is still silent expires now\n", await RunAsync(agent, "preservation", "end"));
-        WaitUntil(() => agent.Agent.Catalog.FindService("web") is null);
+        RunUntil(agent, time, () => agent.Agent.Catalog.FindService("web") is null);
 
         shown = JsonDocument.Parse(await agent.GetAsync("/api/v1/preservation")).RootElement;
         Assert.False(shown.GetProperty("holding").GetBoolean());
@@ -84,6 +86,16 @@ public sealed class SelfPreservationTests
             (_, _) => throw new InvalidOperationException("no agent is to be run"));
         Assert.Equal(ExitCode.Ok, await commandLine.RunAsync(arguments));
         return output.ToString();
+    }
+
+    private static void RunUntil(RunningAgent agent, ManualTime time, Func<bool> condition)
+    {
+        for (int ticks = 0; !condition(); ticks++)
+        {
+            Assert.True(ticks < 1000, $"it did not happen within {ticks} ticks");
+            time.Advance(agent.Agent.Catalog.Options.Tick);
+            agent.Agent.Catalog.Tick();
+        }
     }
 
     private static void WaitUntil(Func<bool> condition) =>
