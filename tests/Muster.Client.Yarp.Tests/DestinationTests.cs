@@ -1,9 +1,11 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Muster.FailureTests.Processes;
 using Muster.FunctionalTests;
 using Yarp.ReverseProxy;
 using Yarp.ReverseProxy.Configuration;
@@ -78,12 +80,7 @@ public sealed class DestinationTests
     [Fact]
     public async Task Resolve_RegistryNeverHeard_IsEmptyAndTheTokenFiresWhenItIs()
     {
-        int port;
-        await using (RunningAgent stopped = await RunningAgent.StartAsync("-dev"))
-        {
-            port = stopped.Client.BaseAddress!.Port;
-        }
-
+        int port = Ports.Free(IPAddress.Loopback);
         var options = new MusterClientOptions { Addresses = { new Uri($"http://127.0.0.1:{port}") }, FirstLookupTimeout = TimeSpan.FromSeconds(0.2) };
         options.Watch.ReconnectFirst = TimeSpan.FromSeconds(0.05);
         options.Watch.ReconnectWindow = TimeSpan.FromSeconds(0.1);

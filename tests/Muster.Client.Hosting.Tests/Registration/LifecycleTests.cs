@@ -7,6 +7,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Muster.Client.Registration;
+using Muster.FailureTests.Processes;
 using Muster.FunctionalTests;
 using static Muster.Client.Hosting.Tests.TestApp;
 
@@ -129,14 +130,8 @@ public sealed class LifecycleTests
     [Fact]
     public async Task Start_RegistryComesLater_Registers()
     {
-        WebApplicationBuilder builder;
-        int port;
-        await using (RunningAgent first = await RunningAgent.StartAsync("-dev"))
-        {
-            port = first.Client.BaseAddress!.Port;
-            builder = Builder(first);
-        }
-
+        int port = Ports.Free(IPAddress.Loopback);
+        WebApplicationBuilder builder = Builder(null, ("Muster:Addresses:0", $"http://127.0.0.1:{port}"));
         builder.Services.AddMusterRegistration("payments");
         await using WebApplication app = builder.Build();
         await app.StartAsync();

@@ -9,10 +9,9 @@ public sealed class DiskStartTests
     public async Task Start_RegistryDown_UsesTheListsOfTheLastRun()
     {
         using var file = new TemporaryFile();
-        Uri address;
-        await using (FakeRegistry registry = await FakeRegistry.StartAsync())
+        Uri address = FakeRegistry.FreeAddress();
+        await using (FakeRegistry registry = await FakeRegistry.StartAsync(address))
         {
-            address = registry.Address;
             await using ClientUnderTest before = Client(address, file);
             before.Client.Service("payments");
             await registry.AnswerWatchAsync(Lines.Snapshot(10, ["a", "b"]));

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Muster.FailureTests.Processes;
 
 namespace Muster.Client.Tests.Streaming;
 
@@ -30,6 +31,9 @@ internal sealed class FakeRegistry : IAsyncDisposable
         context.Response.StatusCode = 500;
         return Task.CompletedTask;
     };
+
+    /// <summary>An address at which nobody is, and nobody else will be, for a registry that goes and comes back.</summary>
+    public static Uri FreeAddress() => new($"http://127.0.0.1:{Ports.Free(IPAddress.Loopback)}");
 
     public static async Task<FakeRegistry> StartAsync(Uri? address = null)
     {

@@ -8,6 +8,9 @@ namespace Muster.Client.Tests.Streaming;
 internal sealed class FakeWatch(HttpContext context, JsonDocument question)
 {
     private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();
+    private Task _spoken = Task.CompletedTask;
+    private bool _isOver;
 
     /// <summary>The services asked for, with their cursors; a service without one has "".</summary>
     public IReadOnlyDictionary<string, string> Services { get; } = question.RootElement.GetProperty("services").EnumerateArray().ToDictionary(
@@ -17,21 +20,15 @@ internal sealed class FakeWatch(HttpContext context, JsonDocument question)
     /// <summary>Completes when the client has gone or the test has ended the watch.</summary>
     public Task Ended => _end.Task;
 
-    public async Task SayAsync(params string[] lines)
+    public Task SayAsync(params string[] lines) => SendAsync(Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => line + "\n"))));
+
+    /// <summary>Sends bytes that need not be lines. A client that has gone hears nothing.</summary>
+    public Task SendAsync(ReadOnlyMemory<byte> bytes)
     {
-        foreach (string line in lines)
+        lock (_gate)
         {
-            await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(line + "\n"));
+            return _isOver ? Task.CompletedTask : _spoken = SendAfterAsync(_spoken, bytes);
         }
-
-        await context.Response.Body.FlushAsync();
-    }
-
-    /// <summary>Sends bytes that need not be lines.</summary>
-    public async Task SendAsync(ReadOnlyMemory<byte> bytes)
-    {
-        await context.Response.Body.WriteAsync(bytes);
-        await context.Response.Body.FlushAsync();
     }
 
     /// <summary>Ends the answer in order.</summary>
@@ -48,5 +45,21 @@ internal sealed class FakeWatch(HttpContext context, JsonDocument question)
     {
         await using CancellationTokenRegistration gone = context.RequestAborted.Register(End);
         await _end.Task;
+
+        // the response is the server's own again when this returns, and so of the connection's next request
+        Task spoken;
+        lock (_gate)
+        {
+            (_isOver, spoken) = (true, _spoken);
+        }
+
+        await spoken.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task SendAfterAsync(Task before, ReadOnlyMemory<byte> bytes)
+    {
+        await before;
+        await context.Response.Body.WriteAsync(bytes);
+        await context.Response.Body.FlushAsync();
     }
 }

@@ -140,12 +140,7 @@ public sealed class WatchStreamTests
     [Fact]
     public async Task GetAsync_RegistryDown_EndsInTime()
     {
-        Uri address;
-        await using (FakeRegistry registry = await FakeRegistry.StartAsync())
-        {
-            address = registry.Address;
-        }
-
+        Uri address = FakeRegistry.FreeAddress();
         await using var test = new ClientUnderTest([address], options => options.FirstLookupTimeout = TimeSpan.FromMilliseconds(200));
         ServiceUnknownException error = await Assert.ThrowsAsync<ServiceUnknownException>(async () => await test.Client.GetAsync("payments"));
         Assert.IsAssignableFrom<HttpRequestException>(error);
