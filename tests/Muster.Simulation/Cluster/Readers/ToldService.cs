@@ -98,9 +98,10 @@ internal sealed class ToldService
         {
             if (!_listed.ContainsKey(name))
             {
-                // an end that came before what is still known to be newer is not the end of that
-                bool isKnownNewer = _newer.Remove(name, out Newer newer) && now - newer.Since < s_period;
-                _missing.TryAdd(name, new Lack(isKnownNewer ? newer.Life : life, now, _answers));
+                // an end that came before a newer form, which is still answered, is not the end of that
+                _newer.Remove(name);
+                Life? answered = LifeAnswered(name);
+                _missing.TryAdd(name, new Lack(answered is { } kept && life.IsBefore(kept) ? kept : life, now, _answers));
             }
         }
 
@@ -114,6 +115,19 @@ internal sealed class ToldService
                 }
             }
         }
+    }
+
+    private Life? LifeAnswered(EntryName name)
+    {
+        foreach (ServiceInstance instance in _answered)
+        {
+            if (instance.Id == name.Id && instance.Node == name.Node)
+            {
+                return new Life(instance.RegisteredAt ?? default, instance.Epoch, instance.Version);
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Null when an answer is what it must be.</summary>
