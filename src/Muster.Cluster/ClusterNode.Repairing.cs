@@ -89,7 +89,7 @@ public sealed partial class ClusterNode
 
     private void BeginRound(Peer peer, TimeSpan now)
     {
-        if (peer.Round is not null || !IsWorthComparing(peer))
+        if (peer.Round is not null || now < peer.NextRound || !IsWorthComparing(peer))
         {
             return;
         }
@@ -137,7 +137,7 @@ public sealed partial class ClusterNode
                 round.Continue();
                 EndRoundIfDone(peer, now);
             }
-            else if (peer.LastPing is not null && now >= peer.NextRound && (_sync.Awaits(peer) || (peer.Stream.LostSome && peer.Stream.Waiting == 0)))
+            else if (peer.LastPing is not null && (_sync.Awaits(peer) || (peer.Stream.LostSome && peer.Stream.Waiting == 0)))
             {
                 BeginRound(peer, now);
             }
@@ -166,18 +166,18 @@ public sealed partial class ClusterNode
         (peer.Round, peer.RoundBroke, peer.UnequalPings) = (null, false, 0);
         _statistics.RepairedEntries += round.Found;
         LogCompared(peer.Member.Record.Name, round.Found);
+        if (round.HasFailed && _sync.MustRepeat(peer, now))
+        {
+            peer.NextRound = now + FailedRoundPause;
+            return;
+        }
+
         if (_sync.IsAway)
         {
             int dropped = _replica.Discard(CollectionsMarshal.AsSpan(round.OnlyHere), "away for longer than traces of deregistrations are kept");
             _sync.NoteBack();
             LogDiscarded(dropped);
             BeginRound(peer, now);
-            return;
-        }
-
-        if (round.HasFailed && _sync.MustRepeat(peer, now))
-        {
-            peer.NextRound = now + FailedRoundPause;
             return;
         }
 

@@ -49,7 +49,7 @@ public sealed class AnswerCache
             return hit;
         }
 
-        using Lock.Scope alone = BeginEncoding(snapshot);
+        using Lock.Scope alone = BeginEncoding(snapshot, slot);
         if (Get(snapshot, slot) is TMemo made)
         {
             return made;
@@ -65,9 +65,9 @@ public sealed class AnswerCache
     /// that wait for a service wake at once; one of them encodes, the others wait for that, look again and find it, and so
     /// there is one copy of the bytes, however slowly each sends them. Any thread.
     /// </summary>
-    public Lock.Scope BeginEncoding(ServiceSnapshot snapshot)
+    public Lock.Scope BeginEncoding(ServiceSnapshot snapshot, MemoSlot slot)
     {
-        Lock.Scope alone = snapshot.Encoding.EnterScope();
+        Lock.Scope alone = snapshot.EncodingOf(slot).EnterScope();
         if (Volatile.Read(ref snapshot.Superseded))
         {
             // not kept any more, so each needs its own, and need not wait for the others'

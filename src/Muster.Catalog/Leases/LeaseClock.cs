@@ -10,11 +10,13 @@ internal sealed class LeaseClock
     private readonly TimeProvider _time;
     private readonly TimeSpan _tick;
     private readonly TimeSpan _pauseThreshold;
+
+    /// <summary>At which ticks the server stood still, and for how long: the last few, since a starved machine does in series.</summary>
+    private readonly (long At, TimeSpan Length)[] _pauses = new (long, TimeSpan)[8];
+
     private long _seen;
     private TimeSpan _carried;
     private long _ticks;
-    private TimeSpan _lastPause;
-    private long _lastPauseAt = -1;
 
     internal LeaseClock(TimeProvider time, TimeSpan tick, TimeSpan pauseThreshold)
     {
@@ -55,8 +57,7 @@ internal sealed class LeaseClock
         {
             PausedTotal += gap - _tick;
             Pauses++;
-            _lastPause = gap - _tick;
-            _lastPauseAt = _ticks;
+            _pauses[Pauses % _pauses.Length] = (_ticks, gap - _tick);
             gap = _tick;
         }
 
@@ -72,7 +73,7 @@ internal sealed class LeaseClock
 
     /// <summary>
     /// The deadline of something that lasts <paramref name="duration"/> from now; any thread. Rounded up, and one tick
-    /// more because the present tick is already running: nothing ends early, and at most two ticks late, or three after a pause.
+    /// more because the present tick is already running: nothing ends early, and at most two ticks late.
     /// </summary>
     internal long DeadlineAfter(TimeSpan duration)
     {
@@ -80,9 +81,8 @@ internal sealed class LeaseClock
         long ticks = Ticks;
         TimeSpan sinceTick = _time.GetElapsedTime(seen);
 
-        // What the next advance will add for the time up to now, so that it does not count against this deadline. After a pause that
-        // no tick has noticed yet it is a tick; one more tells it from what was just before the pause.
-        duration += sinceTick <= _pauseThreshold ? sinceTick : 2 * _tick;
+        // What the next advance will add for the time up to now, so that it does not count against this deadline.
+        duration += sinceTick <= _pauseThreshold ? sinceTick : _tick;
         return ticks + TicksOf(duration, _tick);
     }
 
@@ -91,20 +91,27 @@ internal sealed class LeaseClock
 
     /// <summary>
     /// How long ago something began that lasts <paramref name="duration"/> and is due at <paramref name="deadline"/>, as others count,
-    /// who did not stand still: with the server's last pause, if that came later, and with the time since the last tick.
+    /// who did not stand still: with the server's last pauses, if they came later, and with the time since the last tick.
     /// </summary>
     internal TimeSpan SinceElsewhere(long deadline, TimeSpan duration)
     {
         TimeSpan sinceTick = IsRunning ? _time.GetElapsedTime(Volatile.Read(ref _seen)) : TimeSpan.Zero;
         bool isPause = sinceTick > _pauseThreshold;
         long began = deadline - TicksOf(duration, _tick);
-        return Since(deadline, duration)
-            + (IsBefore(began, _lastPauseAt) ? _lastPause : TimeSpan.Zero)
-            + (isPause && !IsBefore(began, Ticks) ? TimeSpan.Zero : sinceTick);
+        TimeSpan since = Since(deadline, duration) + (isPause && !IsBefore(began, Ticks) ? TimeSpan.Zero : sinceTick);
+        foreach ((long at, TimeSpan length) in _pauses)
+        {
+            since += IsBefore(began, at) ? length : TimeSpan.Zero;
+        }
+
+        return since;
     }
 
-    /// <summary>Whether something was before a pause. Ticks are rounded up, so that in the tick after the pause began still was.</summary>
-    private static bool IsBefore(long tick, long pauseAt) => tick - 1 <= pauseAt;
+    /// <summary>
+    /// Whether something was before a pause. Ticks are rounded up: what came in the last tick before one may be taken for after it, for
+    /// what came after it and before the next tick looks the same, and is not to be lost.
+    /// </summary>
+    private static bool IsBefore(long tick, long pauseAt) => tick <= pauseAt;
 
     /// <summary>How long ago something began that lasts <paramref name="duration"/> and was due at <paramref name="deadline"/>.</summary>
     internal TimeSpan Since(long deadline, TimeSpan duration) =>

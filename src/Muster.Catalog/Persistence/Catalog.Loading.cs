@@ -67,6 +67,7 @@ public sealed partial class Catalog
         BeginHistory();
         if (_entries is not null)
         {
+            DropVacant();
             IndexEntries();
         }
 

@@ -74,6 +74,16 @@ public sealed partial class Catalog
         ShowLoadedNode(home, 0);
     }
 
+    /// <summary>A node that is not registered is there for what lives on it; the end of a journal may be lost between the two.</summary>
+    private void DropVacant()
+    {
+        foreach (NodeEntry home in _nodes.Values.Where(home => home.Current.IsPlaceholder && home.Instances.Count == 0).ToList())
+        {
+            _nodes.TryRemove(home.Current.Name, out _);
+            LeavePlaces(home);
+        }
+    }
+
     /// <summary>Instances that were loaded before their node show it, too.</summary>
     private void ShowLoadedNode(NodeEntry home, long index)
     {

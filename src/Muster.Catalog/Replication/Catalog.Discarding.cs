@@ -65,7 +65,7 @@ public sealed partial class Catalog
             // What stays on it goes on showing its address, here and at its peers. Whoever registered the node meanwhile has a newer version.
             var tombstone = new Tombstone(node.Name, "", new EntryVersion(node.Version.Clock + 1, Origin)) { Cause = cause, Address = node.Definition.Address };
             Bury(tombstone);
-            BecomePlaceholder(home, tombstone);
+            BecomePlaceholder(home, tombstone, $"node \"{node.Name}\" forgotten: {cause}");
             return;
         }
 

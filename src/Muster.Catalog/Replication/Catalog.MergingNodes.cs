@@ -65,7 +65,7 @@ public sealed partial class Catalog
             tally.Applied++;
             Flush(batch);
             Bury(tombstone);
-            BecomePlaceholder(home, tombstone);
+            BecomePlaceholder(home, tombstone, $"node \"{tombstone.Node}\" deregistered, from {ServerName(tombstone.Version.Origin)}; this instance was not");
             DropIfVacant(home);
         }
     }
@@ -182,7 +182,7 @@ public sealed partial class Catalog
     }
 
     /// <summary>What is left of a node that was removed elsewhere while something was registered on it here.</summary>
-    private void BecomePlaceholder(NodeEntry home, Tombstone tombstone)
+    private void BecomePlaceholder(NodeEntry home, Tombstone tombstone, string cause)
     {
         Node before = home.Current;
         ForgetMissingNodeChecks(home, before.Checks, []);
@@ -190,9 +190,7 @@ public sealed partial class Catalog
         bool isVisible = before.Checks.Count > 0 || !before.Definition.Equals(definition);
         long index = isVisible ? ++_index : _index;
         var next = new Node(home, definition, default, default, before.CreateIndex, isVisible ? index : before.ModifyIndex);
-        ReplaceNode(
-            home, next, index, isVisible, TimelineKind.Changed,
-            $"node \"{tombstone.Node}\" deregistered, from {ServerName(tombstone.Version.Origin)}; this instance was not", isLocal: false);
+        ReplaceNode(home, next, index, isVisible, TimelineKind.Changed, cause, isLocal: false);
         ReenterTombstone(tombstone.Node);
         if (isVisible)
         {

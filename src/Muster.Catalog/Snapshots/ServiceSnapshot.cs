@@ -4,7 +4,7 @@ namespace Muster.Catalog;
 public sealed class ServiceSnapshot
 {
     private readonly Instance[] _instances;
-    private Lock? _encoding;
+    private Lock? _encoding, _encodingRecords;
 
     internal ServiceSnapshot(string name, long index, Instance[] instances)
     {
@@ -24,8 +24,15 @@ public sealed class ServiceSnapshot
 
     internal Instance[] InstanceArray => _instances;
 
-    /// <summary>Held by who encodes an answer. Made when first needed: most snapshots are never asked for.</summary>
-    internal Lock Encoding => Volatile.Read(ref _encoding) ?? Interlocked.CompareExchange(ref _encoding, new Lock(), null) ?? _encoding;
+    /// <summary>
+    /// Held by who encodes an answer: one for DNS, whose threads serve all their callers in turn and so wait for no other dialect's long
+    /// lists, and one for the others. Made when first needed: most snapshots are never asked for.
+    /// </summary>
+    internal Lock EncodingOf(MemoSlot slot)
+    {
+        ref Lock? gate = ref slot == MemoSlot.Dns ? ref _encodingRecords : ref _encoding;
+        return Volatile.Read(ref gate) ?? Interlocked.CompareExchange(ref gate, new Lock(), null) ?? gate;
+    }
 
     /// <summary>
     /// For each instance here the position at which the very same object stands in an earlier snapshot, or -1. Both are

@@ -145,9 +145,15 @@ internal class DirectoryEntry(string service, EvidenceOptions evidence, int maxI
 
     private void Claim(ServiceInstance instance)
     {
-        // readers compare by reference: what says the same stays the same
         ServiceInstance? known = InstanceList.Find(View.Instances.AsSpan(), InstanceKey.Of(instance));
-        _claimed.Set(known?.Version >= instance.Version && InstanceContent.Same(known, instance) ? known : instance);
+        if (known?.Version > instance.Version && InstanceContent.SameRegistration(known, instance))
+        {
+            // a server that is late tells the health of what is known, whose version is not forgotten for that
+            instance = instance with { Version = known.Version };
+        }
+
+        // readers compare by reference: what says the same, in the same version, stays the same
+        _claimed.Set(known?.Version == instance.Version && InstanceContent.Same(known, instance) ? known : instance);
     }
 
     private EntryResult Change(RegistryNews news, string? cursor, long index, TimeSpan now)

@@ -36,7 +36,7 @@ internal sealed class SyncGate(ClusterOptions options, bool wasAway)
     {
         IsAway = true;
         _compared.Clear();
-        _firstLinkAt = null;
+        (_firstLinkAt, _failingSince, _failing) = (null, null, "");
     }
 
     /// <summary>What only this server had is dropped.</summary>
@@ -46,12 +46,12 @@ internal sealed class SyncGate(ClusterOptions options, bool wasAway)
     internal bool Awaits(Peer peer) => !IsSynced && !_compared.Contains(peer.Origin);
 
     /// <summary>
-    /// Whether a comparison in which this server failed at a message of the peer is to be made again before it is ready: what that
-    /// said is not here. Not for ever: with a fault that all of them have there would be no server at all.
+    /// Whether a comparison in which this server failed at a message of the peer is to be made again before it is ready, or drops what
+    /// only it has: what that said is not here. Not for ever: with a fault that all of them have there would be no server at all.
     /// </summary>
     internal bool MustRepeat(Peer peer, TimeSpan now)
     {
-        if (IsSynced)
+        if (IsSynced && !IsAway)
         {
             return false;
         }
@@ -65,6 +65,7 @@ internal sealed class SyncGate(ClusterOptions options, bool wasAway)
     internal void OnCompared(Peer peer, bool hasFailed = false)
     {
         _compared.Add(peer.Origin);
+        (_failingSince, _failing) = hasFailed ? (_failingSince, _failing) : (null, "");
         if (!IsSynced && !IsAway && peer.LastPing is { IsSynced: true })
         {
             (IsSynced, Detail) = (true, $"in step with {peer.Member.Record.Name}{(hasFailed ? $", but for what it could not take{_failing}" : "")}");

@@ -46,7 +46,7 @@ internal sealed class SelectedAnswers(AnswerCache cache)
 
     private SelectedAnswer? FindOrEncode(ServiceSnapshot snapshot, MemoSlot shape, EncodedList all, in InstanceFilter filter, bool compressed)
     {
-        using Lock.Scope alone = cache.BeginEncoding(snapshot);
+        using Lock.Scope alone = cache.BeginEncoding(snapshot, MemoSlot.ConsulSelected);
         SelectedAnswersMemo? kept = KeptFor(snapshot);
         if (kept?.Find(shape, filter, compressed) is { } made)
         {

@@ -87,7 +87,7 @@ internal sealed class ServiceDirectory(Catalog.Catalog catalog, DnsZone[] zones,
 
     private RecordSet FindOrEncode(ServiceSnapshot snapshot, Selection selection)
     {
-        using Lock.Scope alone = catalog.Answers.BeginEncoding(snapshot);
+        using Lock.Scope alone = catalog.Answers.BeginEncoding(snapshot, MemoSlot.Dns);
         ServiceMemo kept = KeptFor(snapshot) ?? new ServiceMemo(this);
         if (kept.Find(selection) is { } made)
         {

@@ -14,6 +14,7 @@ internal sealed class DeltaCache(long budget)
 
     private const int Turns = 64;
 
+    private readonly Lock _gate = new();
     private readonly Lock[] _encoding = [.. Enumerable.Range(0, Turns).Select(static _ => new Lock())];
     private readonly Entry?[] _entries = new Entry?[Places];
     private long _bytes;
@@ -44,12 +45,15 @@ internal sealed class DeltaCache(long budget)
             return;
         }
 
-        if (Bytes + lines.Length > budget)
+        lock (_gate)
         {
-            Clear();
-        }
+            if (Bytes + lines.Length > budget)
+            {
+                Clear();
+            }
 
-        Put(PlaceOf(key), new Entry(key, lines));
+            Put(PlaceOf(key), new Entry(key, lines));
+        }
     }
 
     private void Clear()

@@ -181,6 +181,31 @@ public class OwnershipTests
         Assert.Null(Find(B));
     }
 
+    [Fact]
+    public void Merge_ExpiryOfWhatTheOwnerHeardAsWell_CountsWhenThisServerStoodStillTwice()
+    {
+        Register(ttl: 0, lease: 3);
+        _replicas.Run(0.5);
+        Assert.True(B.Renew("n1", "web-1").Ok);
+        var renewals = new List<Renewal>();
+        B.Replica.DrainRenewals(renewals, 10);
+        A.Replica.ApplyRenewals([.. renewals]);
+        for (int tick = 1; tick <= 62; tick++)
+        {
+            _replicas.Time.Advance(TimeSpan.FromMilliseconds(50));
+            A.Tick();
+            if (tick is 1 or 31 or 44 || tick > 44)
+            {
+                B.Tick(); // it stands still for 1.5 s, and for 0.65 s
+            }
+        }
+
+        Assert.Null(Find(A));
+        Assert.NotNull(Find(B));
+        Assert.Equal(0, Replicas.Tell(B, Replicas.FactsOf(A)).Refuted);
+        Assert.Null(Find(B));
+    }
+
     /// <summary>What was heard after this server stood still is heard, whether its next tick came before the word of the owner or not.</summary>
     [Theory]
     [InlineData(0.4, false)]

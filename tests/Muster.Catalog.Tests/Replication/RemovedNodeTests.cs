@@ -88,11 +88,40 @@ public class RemovedNodeTests
         Part();
         _replicas.Converge();
         Pass(TimeSpan.FromHours(2));
-        var restored = new Catalog(B.Options, _replicas.Time, new Random(1), NoChangeLog.Instance, new InlineWakes());
-        Assert.All(_replicas.Logs[1].Records, record => Assert.True(restored.LoadRecord(record)));
-        restored.FinishLoading();
+        Catalog restored = Load(B, _replicas.Logs[1].Records);
         Assert.Equal(Replicas.Describe(B), Replicas.Describe(restored));
         Assert.Equal(B.Replica.RootDigest, restored.Replica.RootDigest);
+    }
+
+    /// <summary>Wherever the disk ends: a node that was removed is there if what lives on it is, and else there is nothing to compare for ever.</summary>
+    [Fact]
+    public void Restart_WithAnyBeginningOfTheRecords_HasTheNodeOnlyWithWhatLivesOnIt()
+    {
+        Part();
+        _replicas.Tell(0, 1);
+        _replicas.Tell(1, 2);
+        byte[][] records = [.. _replicas.Logs[2].Records];
+        Pass(TimeSpan.FromHours(2));
+        int withNode = 0;
+        for (int kept = 0; kept <= records.Length; kept++)
+        {
+            Catalog restored = Load(C, records[..kept]);
+            restored.Tick();
+            bool lives = restored.FindNode("far") is { } node && restored.FindInstance(node, "db-1") is not null;
+            Assert.Equal(lives, restored.FindNode("far") is not null);
+            Assert.Equal(lives && AddressAt(restored) == "10.0.0.9", Replicas.FactsOf(restored).Exists(fact => fact[0] == (byte)FactKind.NodeTombstone));
+            withNode += lives ? 1 : 0;
+        }
+
+        Assert.InRange(withNode, 1, records.Length - 1);
+    }
+
+    private Catalog Load(Catalog like, IEnumerable<byte[]> records)
+    {
+        var restored = new Catalog(like.Options, _replicas.Time, new Random(1), NoChangeLog.Instance, new InlineWakes());
+        Assert.All(records, record => Assert.True(restored.LoadRecord(record)));
+        restored.FinishLoading();
+        return restored;
     }
 
     [Fact]

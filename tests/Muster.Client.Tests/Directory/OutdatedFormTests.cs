@@ -139,6 +139,20 @@ public sealed class OutdatedFormTests
     }
 
     [Fact]
+    public void Apply_LateServerTellsHealthOfAnEqualForm_TheVersionIsNotForgotten()
+    {
+        TurnTo(Lines.Snapshot(10, [Form("b", 1, 1, life: 1)]));
+        Take(Lines.Changed(11, Form("b", 2, 2, life: 1)));
+        Take(Lines.Changed(12, Form("b", 1, 3, life: 1)));
+        TurnTo(Lines.Snapshot(10, [Form("b", 1, 1, life: 1)]));
+        Take(Lines.Changed(11, Form("b", 1, 1, life: 1, health: "critical")));
+        Assert.Equal(InstanceHealth.Critical, _entry.View.Instances[0].Health);
+
+        Take(Lines.Changed(12, Form("b", 2, 2, life: 1)));
+        Assert.Equal("b:1", List);
+    }
+
+    [Fact]
     public void Apply_ListFromDisk_NeverStandsAgainstTheRegistry()
     {
         RegistryNews.Listed saved = StreamLineReader.ReadAnswer(Encoding.UTF8.GetBytes(Lines.Answer(1, [Form("b", 2, 2)])), "payments", 100, out _)!;

@@ -39,7 +39,7 @@ public sealed class RecursionTests
         await using FakeUpstream failing = new(query => [FakeUpstream.Answer(query, DnsResponseCode.ServerFailure)]);
         await using FakeUpstream silent = new(_ => []);
         await using FakeUpstream working = new(query => [FakeUpstream.Answer(query, addresses: "192.0.2.1")]);
-        using DnsTester dns = new(Some(), Asking(failing, silent, working));
+        using DnsTester dns = new(Some(), Giving(TimeSpan.FromSeconds(2), failing, silent, working));
         Assert.Single((await dns.AskLaterAsync("example.com")).Answers);
         Assert.Equal((1, 1, 1), (failing.Queries, silent.Queries, working.Queries));
     }
@@ -155,7 +155,7 @@ public sealed class RecursionTests
     public async Task TooManyAtATime_FailAtOnce()
     {
         await using FakeUpstream silent = new(_ => []);
-        using DnsTester dns = new(Some(), Asking(silent));
+        using DnsTester dns = new(Some(), Giving(TimeSpan.FromMilliseconds(100), silent));
         byte[] query = DnsTester.Query("example.com", DnsRecordType.A);
         byte[] response = new byte[512];
         for (int i = 0; i < 1024; i++)
@@ -175,7 +175,7 @@ public sealed class RecursionTests
     public async Task Server_AnswersOthersWhileARecursorIsSilent(bool batching)
     {
         await using FakeUpstream silent = new(_ => []);
-        DnsServerOptions options = Asking(silent);
+        DnsServerOptions options = Giving(TimeSpan.FromSeconds(2), silent);
         options.EndPoints = [new IPEndPoint(IPAddress.Any, 0)];
         options.UdpBatching = batching;
         await using DnsServer server = new(Some().Catalog, options, TimeProvider.System, Random.Shared);
@@ -213,9 +213,18 @@ public sealed class RecursionTests
         return DnsAnswer.Read(buffer.AsSpan(0, length));
     }
 
+    /// <summary>With all patience: a recursor of these tests answers as soon as the machine lets it.</summary>
     private static DnsServerOptions Asking(params FakeUpstream[] upstreams) => new()
     {
         Recursors = [.. upstreams.Select(upstream => upstream.EndPoint)],
-        RecursorTimeout = TimeSpan.FromMilliseconds(500),
+        RecursorTimeout = TimeSpan.FromSeconds(30),
     };
+
+    /// <summary>For recursors that never answer: a test waits for so long.</summary>
+    private static DnsServerOptions Giving(TimeSpan timeout, params FakeUpstream[] upstreams)
+    {
+        DnsServerOptions options = Asking(upstreams);
+        options.RecursorTimeout = timeout;
+        return options;
+    }
 }
