@@ -123,7 +123,7 @@ internal sealed class ToldService
         {
             if (instance.Id == name.Id && instance.Node == name.Node)
             {
-                return new Life(instance.RegisteredAt ?? default, instance.Epoch, instance.Version);
+                return Life.Of(instance);
             }
         }
 
@@ -148,7 +148,7 @@ internal sealed class ToldService
                 return $"S9: {name} is answered, {(now - _ended[name].At).TotalSeconds:0.000} s after it was told to be {_ended[name].Kind}";
             }
 
-            if (_newer.TryGetValue(name, out Newer newer) && now - newer.Since < s_period && !newer.Life.IsOf(instance))
+            if (_newer.TryGetValue(name, out Newer newer) && now - newer.Since < s_period && !newer.Life.IsLike(Life.Of(instance)))
             {
                 return $"S9: {name} is answered as it was before, {(now - newer.Since).TotalSeconds:0.000} s after another server showed that";
             }
@@ -304,15 +304,20 @@ internal sealed class ToldService
 
     private static EntryName NameOf(JsonElement element) => new(element.GetProperty("node").GetString()!, element.GetProperty("id").GetString()!);
 
-    /// <summary>Which life of an instance is meant, and which form of it.</summary>
-    private readonly record struct Life(DateTimeOffset RegisteredAt, long Epoch, long Version)
+    /// <summary>Which life of an instance is meant, and which form of it: a registration that changes something gives it other tags.</summary>
+    private readonly record struct Life(DateTimeOffset RegisteredAt, long Epoch, long Version, string Tags)
     {
         public static Life Of(JsonElement instance) => new(
-            instance.GetProperty("registeredAt").GetDateTimeOffset(), instance.GetProperty("epoch").GetInt64(), instance.GetProperty("version").GetInt64());
+            instance.GetProperty("registeredAt").GetDateTimeOffset(), instance.GetProperty("epoch").GetInt64(), instance.GetProperty("version").GetInt64(),
+            string.Join(' ', instance.GetProperty("tags").EnumerateArray().Select(tag => tag.GetString())));
 
-        public bool IsBefore(in Life other) => Version < other.Version && (RegisteredAt, Epoch) != (other.RegisteredAt, other.Epoch);
+        public static Life Of(ServiceInstance instance) =>
+            new(instance.RegisteredAt ?? default, instance.Epoch, instance.Version, string.Join(' ', instance.Tags));
 
-        public bool IsOf(ServiceInstance instance) => (RegisteredAt, Epoch) == (instance.RegisteredAt, instance.Epoch);
+        /// <summary>Whether it is an older one, and not only in its version.</summary>
+        public bool IsBefore(in Life other) => Version < other.Version && !IsLike(other);
+
+        public bool IsLike(in Life other) => (RegisteredAt, Epoch, Tags) == (other.RegisteredAt, other.Epoch, other.Tags);
     }
 
     private readonly record struct Newer(Life Life, TimeSpan Since);
